@@ -1,0 +1,78 @@
+/** The answers: data, for somebody else to act on. */
+
+export type Effect = "allow" | "deny" | "challenge";
+
+/** Stable, documented in the README; a denial and a permission each say why. */
+export type DecisionCode =
+  // denied before any rule of the config is asked
+  | "bad-request"
+  | "unknown-provider"
+  | "unknown-account"
+  | "own-message"
+  | "bot-sender"
+  | "no-sender"
+  | "shared-sender"
+  | "provider-disabled"
+  // direct messages
+  | "dm-disabled"
+  | "sender-not-listed"
+  | "pairing-required"
+  // groups and channels
+  | "group-disabled"
+  | "group-not-listed"
+  | "group-sender-not-listed"
+  | "mention-required"
+  | "mention-undetectable"
+  // commands
+  | "command-not-allowed"
+  | "command-unknown"
+  // allowed
+  | "allowed"
+  | "command-allowed"
+  | "side-event-noted";
+
+export interface RuleReference {
+  /** The config key that decided; for a default, the key that would change it. */
+  readonly path: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** What the caller must do with the decision. A caller that does not know one of these must deny. */
+export type Obligation =
+  /** Send a pairing code, once. */
+  | { readonly kind: "send-pairing-code" }
+  /** Keep the text as context of the group, without a turn. */
+  | { readonly kind: "remember-as-context" }
+  /** Start a turn of `agent` in `session`. */
+  | { readonly kind: "start-turn"; readonly authority: Authority }
+  /** Run the command in `session`. */
+  | { readonly kind: "run-command"; readonly command: string; readonly authority: Authority }
+  /** Say nothing to the sender. */
+  | { readonly kind: "stay-silent" };
+
+/** With what standing a turn starts: the sender's own, never more. */
+export type Authority = "owner" | "listed" | "stranger";
+
+/** One check on the way, in order. */
+export interface Step {
+  readonly check: string;
+  readonly result: string;
+  readonly rule?: RuleReference;
+}
+
+export interface Decision {
+  readonly effect: Effect;
+  readonly code: DecisionCode;
+  /** The agent that the chat is bound to; null when the request named no known chat. */
+  readonly agent: string | null;
+  /** The session key; null where there is none. */
+  readonly session: string | null;
+  /** Never empty. */
+  readonly rules: readonly RuleReference[];
+  readonly obligations: readonly Obligation[];
+  readonly trace: readonly Step[];
+  /** `sha256:…` of the compiled policy's config; the audit record carries it. */
+  readonly policy: string;
+}

@@ -1,0 +1,20 @@
+export type { AccessLayout, Canonical, Network } from "./network.ts";
+export type {
+  ChatKind,
+  ChatReference,
+  EventKind,
+  MessageRequest,
+  Request,
+  SenderReference,
+  StateFacts,
+} from "./request.ts";
+export type {
+  Authority,
+  Decision,
+  DecisionCode,
+  Effect,
+  Obligation,
+  RuleReference,
+  Step,
+} from "./decision.ts";
+export type { CompileOptions, CompileResult, Policy, PolicyIssue, SourcePosition } from "./policy.ts";

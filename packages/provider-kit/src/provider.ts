@@ -1,0 +1,113 @@
+/** A provider turns platform events into `InboundEvent`s and `OutboundMessage`s into platform calls. It decides nothing. */
+import type { Clock, Logger } from "@clawd/kernel";
+import type { ChatKind, InboundEvent } from "./event.ts";
+import type { Network } from "./network.ts";
+
+export interface OutboundMessage {
+  /** Stable over retries and restarts of one message. */
+  readonly deliveryId: string;
+  readonly chat: { readonly kind: ChatKind; readonly id: string; readonly thread: string | null };
+  /** At most `capabilities.maxTextLength` long; `splitText` makes such pieces. */
+  readonly text: string;
+  readonly replyToMessageId: string | null;
+}
+
+export interface Delivery {
+  readonly messageId: string;
+}
+
+export type ConnectionState =
+  | { readonly state: "starting" | "connected" | "stopped" }
+  | { readonly state: "down"; readonly code: string; readonly message: string; readonly hint: string };
+
+/** An HTTP handler in the terms of the Fetch API. */
+export type HttpHandler = (request: Request) => Promise<Response> | Response;
+
+/** A part of the gateway's HTTP server given to a provider. */
+export interface HttpMount {
+  /**
+   * Serves everything below `path`. `token`: the gateway checks its token first; `none`: the provider verifies each request
+   * itself, before reading the body (a webhook's secret), or serves nothing secret.
+   */
+  handle(path: string, authentication: "token" | "none", handler: HttpHandler): void;
+}
+
+export interface ProviderPorts {
+  readonly account: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly http: HttpMount;
+  /**
+   * Stores the events durably, each once. The network may be told "received" only after it resolved;
+   * when it rejects, nothing was stored and the provider lets the network deliver again.
+   */
+  receive(events: readonly InboundEvent[]): Promise<void>;
+  /** Says how the connection is; the gateway shows it in `/health`, `status` and `doctor`. */
+  report(state: ConnectionState): void;
+  /** A notice for the operator that is not a state: `privacy mode is on`. Shown by `status` and `doctor`. */
+  warn(notice: { readonly code: string; readonly message: string; readonly hint: string }): void;
+}
+
+/** A provider at work for one account. */
+export interface ProviderConnection {
+  /** Idempotent. Resolves once intake runs or is being retried; an unreachable network is reported, not thrown. */
+  start(): Promise<void>;
+  /** Idempotent; afterwards no timer, socket or request of this connection is left. */
+  stop(): Promise<void>;
+  /**
+   * Sends one message, waiting as long as the network's own rate limits ask.
+   * @throws SendError; before `start` with code CLAWD_PROVIDER_NOT_STARTED.
+   */
+  send(message: OutboundMessage, signal?: AbortSignal): Promise<Delivery>;
+  /** Shows that an answer is being written. Absent when the network has no such sign. Never throws. */
+  typing?(chat: OutboundMessage["chat"]): Promise<void>;
+  /**
+   * A note to keep beside a message before it is sent, from which `confirm` can tell later, after a crash,
+   * whether it arrived. Absent when the network offers nothing to tell by.
+   */
+  attempt?(message: OutboundMessage): string;
+  /** Whether a message whose sending was cut off has arrived. Absent means `unknown`. */
+  confirm?(message: OutboundMessage, attempt: string): Promise<"sent" | "not-sent" | "unknown">;
+}
+
+export interface ProviderCapabilities {
+  readonly threads: boolean;
+  readonly edits: boolean;
+  readonly reactions: boolean;
+  readonly buttons: boolean;
+  readonly typing: boolean;
+  /** UTF-16 code units in one message. */
+  readonly maxTextLength: number;
+  /** Sending a `deliveryId` twice shows one message. */
+  readonly idempotentSend: boolean;
+}
+
+/** One setting of a provider; a zod type satisfies it. */
+export interface SettingSchema<Output = unknown> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly types?: { readonly output: Output } | undefined;
+  };
+}
+
+export interface Provider<Settings = never> {
+  readonly specVersion: 1;
+  readonly network: Network;
+  readonly capabilities: ProviderCapabilities;
+  /** The provider's own config keys beside the access rules; strict, and valid for the network and for each account. */
+  readonly settings: Readonly<Record<string, SettingSchema>>;
+  /** Keys of `settings` whose values are secrets: redacted everywhere. */
+  readonly secretSettings: readonly string[];
+  /** Whether these settings are enough to connect; the reason and remedy otherwise (a missing token). */
+  ready(
+    settings: Settings,
+  ): { readonly ready: true } | { readonly ready: false; readonly message: string; readonly hint: string };
+  /** Makes the connection for one account. Loads the network's library lazily, in `start`. Does no work yet. */
+  connect(settings: Settings, ports: ProviderPorts): ProviderConnection;
+}
+
+/** Checks nothing at run time; gives the literal its types. */
+export function defineProvider<Settings>(provider: Provider<Settings>): Provider<Settings> {
+  return provider;
+}

@@ -1,0 +1,34 @@
+import { readdirSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+// "@clawd/source" makes one package's tests import the other packages' sources, so they need no build.
+const conditions = ["@clawd/source", "module", "node", "development|production"];
+
+const projects = ["packages", "apps", "examples"].flatMap((folder) =>
+  readdirSync(new URL(folder, import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({
+      extends: true as const,
+      root: `./${folder}/${name}`,
+      test: {
+        name,
+        include: ["src/**/*.test.ts", "test/**/*.test.ts", "proof/**/*.test.ts"],
+        benchmark: { include: ["bench/**/*.bench.ts"] },
+      },
+    })),
+);
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ["@clawd/source", "node"] } },
+  test: {
+    // The tests share no module state, and a process for each file costs more than the tests do.
+    isolate: false,
+    projects,
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**", "apps/*/src/**"],
+      reporter: ["text-summary", "json-summary"],
+    },
+  },
+});
