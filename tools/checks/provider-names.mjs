@@ -1,0 +1,26 @@
+// A provider's name lives in its own package and in the one list of apps/gateway. Comments and tests may name it.
+import { isTest, packages, read, report, sourceFiles } from "./workspace.mjs";
+
+const list = "apps/gateway/src/providers.ts";
+const ids = packages("packages")
+  .map(({ name }) => name.match(/^provider-(?!kit$)(.+)$/)?.[1])
+  .filter(Boolean);
+const quoted = new RegExp(`["'\`](${ids.join("|")})["'\`]|\\b(${ids.join("|")})\\s*:\\s|\\.(${ids.join("|")})\\b`);
+// Servers that speak one network's protocol, and the old config keys, which named networks.
+const exempt = [/^packages\/emulators\//, /^packages\/config\/src\/legacy/];
+
+const problems = [];
+let files = 0;
+for (const { name, folder } of packages("packages", "apps")) {
+  if (ids.includes(name.replace("provider-", ""))) continue;
+  for (const path of sourceFiles(folder)) {
+    if (path === list || isTest(path) || exempt.some((pattern) => pattern.test(path))) continue;
+    files++;
+    const code = read(path).replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, " "));
+    for (const [index, line] of code.split("\n").entries()) {
+      const match = quoted.exec(line.replace(/\/\/.*$/, ""));
+      if (match) problems.push(`${path}:${index + 1}: names ${match[0].trim()}; give the provider value a property instead`);
+    }
+  }
+}
+report(problems, `${files} files name no provider (${ids.join(", ")})`);

@@ -1,0 +1,38 @@
+// `npm test`: all set-up, then every test. The last line is "N passed, N failed".
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { environment, root, setUp } from "./setup.mjs";
+
+setUp();
+const report = join(root, ".tools", "test-report.json");
+mkdirSync(join(root, ".tools"), { recursive: true });
+rmSync(report, { force: true });
+const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+const { status } = spawnSync("vitest", ["run", ...reporters, ...process.argv.slice(2)], {
+  cwd: root,
+  env: environment,
+  stdio: "inherit",
+});
+const counts = count();
+console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`);
+process.exitCode = status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+
+/** From Vitest's JSON report; a test file that did not load, or a missing report, is a failure. */
+function count() {
+  let result;
+  try {
+    result = JSON.parse(readFileSync(report, "utf8"));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const unloaded = result.testResults.filter(
+    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
+  ).length;
+  const failed = result.numFailedTests + unloaded;
+  return {
+    passed: result.numPassedTests,
+    failed: failed === 0 && !result.success ? 1 : failed,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
