@@ -23,7 +23,9 @@ const gates = [
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !gates.some(([gate]) => gate === name));
 if (unknown.length > 0) {
-  console.error(`No such check: ${unknown.join(", ")}. There are: ${gates.map(([name]) => name).join(", ")}.`);
+  console.error(
+    `No such check: ${unknown.join(", ")}. There are: ${gates.map(([name]) => name).join(", ")}.`,
+  );
   process.exit(2);
 }
 const failed = [];
@@ -31,7 +33,11 @@ for (const [name, command, args] of gates) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const start = Date.now();
   process.stdout.write(`${name.padEnd(12)}`);
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, env: environment, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    env: environment,
+    encoding: "utf8",
+  });
   console.log(`${status === 0 ? "ok" : "FAILED"}  ${((Date.now() - start) / 1000).toFixed(1)} s`);
   if (status === 0) continue;
   failed.push(name);

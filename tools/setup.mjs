@@ -52,7 +52,11 @@ function installPnpm() {
 function step(title, command, args) {
   const start = Date.now();
   process.stderr.write(`${title} … `);
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, env: environment, encoding: "utf8" });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    env: environment,
+    encoding: "utf8",
+  });
   if (status === 0) {
     process.stderr.write(`${((Date.now() - start) / 1000).toFixed(1)} s\n`);
     return;

@@ -15,7 +15,9 @@ const { status } = spawnSync("vitest", ["run", ...reporters, ...process.argv.sli
   stdio: "inherit",
 });
 const counts = count();
-console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`);
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`,
+);
 process.exitCode = status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
 /** From Vitest's JSON report; a test file that did not load, or a missing report, is a failure. */

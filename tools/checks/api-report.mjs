@@ -14,7 +14,9 @@ for (const { name, folder, manifest } of all) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   } else if (!existsSync(path) || readFileSync(path, "utf8") !== text)
-    problems.push(`${folder}: the public surface changed; look at it, then \`node tools/checks/api-report.mjs --write\``);
+    problems.push(
+      `${folder}: the public surface changed; look at it, then \`node tools/checks/api-report.mjs --write\``,
+    );
 }
 report(problems, `${all.length} API reports are as committed`);
 
@@ -28,28 +30,51 @@ function entryPoint(folder) {
 
 /** The declarations that a .d.ts file exports, followed through its re-exports, sorted by name, without comments. */
 function collect(file) {
-  const text = readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+  const text = readFileSync(file, "utf8")
+    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+    .replaceAll(/^\s*\/\/.*$/gm, "");
   const found = [];
   for (const [, names, source] of text.matchAll(/export (?:type )?\{([^}]*)\} from ["'](\.[^"']+)["']/g)) {
     const target = join(dirname(file), source).replace(/\.(ts|js)$/, ".d.ts");
-    for (const name of names.split(",").map((part) => part.trim().replace(/^type /, "")).filter(Boolean))
+    for (const name of names
+      .split(",")
+      .map((part) => part.trim().replace(/^type /, ""))
+      .filter(Boolean))
       found.push([name.split(" as ").at(-1), declaration(target, name.split(" as ")[0])]);
   }
-  for (const [, name] of text.matchAll(/^export (?:declare )?(?:abstract )?(?:const|function|class|interface|type) ([\w$]+)/gm))
+  for (const [, name] of text.matchAll(
+    /^export (?:declare )?(?:abstract )?(?:const|function|class|interface|type) ([\w$]+)/gm,
+  ))
     found.push([name, declaration(file, name)]);
   return [...new Map(found.toSorted(([a], [b]) => (a < b ? -1 : 1))).values()];
 }
 
 function declaration(file, name) {
-  const text = readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$\n/gm, "");
-  const start = text.search(new RegExp(`^export (?:declare )?(?:abstract )?(?:const|function|class|interface|type) ${name.replaceAll("$", "\\$")}\\b`, "m"));
+  const text = readFileSync(file, "utf8")
+    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+    .replaceAll(/^\s*\/\/.*$\n/gm, "");
+  const start = text.search(
+    new RegExp(
+      `^export (?:declare )?(?:abstract )?(?:const|function|class|interface|type) ${name.replaceAll("$", "\\$")}\\b`,
+      "m",
+    ),
+  );
   if (start >= 0) {
     const rest = text.slice(start + 1);
     const end = rest.search(/^(?:export |import |declare |interface |type |const |function |class )/m);
     return `e${end < 0 ? rest : rest.slice(0, end)}`.replaceAll(/\n\s*\n/g, "\n").trim();
   }
   for (const [, names, source] of text.matchAll(/export (?:type )?\{([^}]*)\} from ["'](\.[^"']+)["']/g))
-    if (names.split(",").some((part) => part.trim().replace(/^type /, "").split(" as ").at(-1) === name))
+    if (
+      names.split(",").some(
+        (part) =>
+          part
+            .trim()
+            .replace(/^type /, "")
+            .split(" as ")
+            .at(-1) === name,
+      )
+    )
       return declaration(join(dirname(file), source).replace(/\.(ts|js)$/, ".d.ts"), name);
   return `// ${name}`;
 }

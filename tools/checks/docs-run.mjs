@@ -21,13 +21,17 @@ const blocks = documents.flatMap(({ path, folder }) => {
   } catch {
     return [];
   }
-  return [...text.matchAll(/^```(\S*)[ ]?(.*)\n([\s\S]*?)^```/gm)].flatMap(([, language, note, code], index) => {
-    if (language === "") problems.push(`${path}: block ${index + 1} names no language`);
-    if (language !== "ts") return [];
-    if (/^no-run\s+\S/.test(note)) return [];
-    if (note !== "") problems.push(`${path}: block ${index + 1}: "${note}" is not "no-run <reason>"`);
-    return [{ path, index, code, file: join(root, folder, `.docs-${path.replaceAll(/\W/g, "-")}-${index}.ts`) }];
-  });
+  return [...text.matchAll(/^```(\S*)[ ]?(.*)\n([\s\S]*?)^```/gm)].flatMap(
+    ([, language, note, code], index) => {
+      if (language === "") problems.push(`${path}: block ${index + 1} names no language`);
+      if (language !== "ts") return [];
+      if (/^no-run\s+\S/.test(note)) return [];
+      if (note !== "") problems.push(`${path}: block ${index + 1}: "${note}" is not "no-run <reason>"`);
+      return [
+        { path, index, code, file: join(root, folder, `.docs-${path.replaceAll(/\W/g, "-")}-${index}.ts`) },
+      ];
+    },
+  );
 });
 
 // Two at a time: each is a Node process of its own.
@@ -50,6 +54,8 @@ function run(file) {
     let output = "";
     child.stdout.on("data", (chunk) => (output += chunk));
     child.stderr.on("data", (chunk) => (output += chunk));
-    child.on("close", (code, signal) => resolve(code === 0 ? undefined : `${output}(exit ${code ?? signal})`));
+    child.on("close", (code, signal) =>
+      resolve(code === 0 ? undefined : `${output}(exit ${code ?? signal})`),
+    );
   });
 }

@@ -12,8 +12,12 @@ for (const { manifest, folder } of packages("packages")) {
       if (typeof value !== "function" || !(value.prototype instanceof Error)) continue;
       classes++;
       const instance = new value("CLAWD_EXAMPLE", "message", { hint: "hint", outcome: "rejected" });
-      const marked = instance[marker] === true && typeof instance.code === "string" && typeof instance.hint === "string";
-      if (!marked) problems.push(`${manifest.name}${key.slice(1)}: ${name} is an Error without the mark, a code or a hint`);
+      const marked =
+        instance[marker] === true && typeof instance.code === "string" && typeof instance.hint === "string";
+      if (!marked)
+        problems.push(
+          `${manifest.name}${key.slice(1)}: ${name} is an Error without the mark, a code or a hint`,
+        );
     }
   }
 }

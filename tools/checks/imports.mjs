@@ -30,7 +30,8 @@ for (const { name, folder } of packages("packages", "apps")) {
     const edges = [];
     for (const specifier of importsOf(read(path))) {
       if (specifier.startsWith("@clawd/")) checkPackage(name, path, specifier.split("/")[1]);
-      else if (specifier === "clawdbot" || specifier.includes("/apps/")) problems.push(`${path}: nothing imports an app`);
+      else if (specifier === "clawdbot" || specifier.includes("/apps/"))
+        problems.push(`${path}: nothing imports an app`);
       else if (specifier.startsWith(".")) {
         const target = normalize(join(dirname(path), specifier));
         if (!target.startsWith(`${folder}/`)) problems.push(`${path}: ${specifier} leaves the package`);
@@ -47,9 +48,12 @@ report(problems, `${files} files: imports point down, no cycles`);
 function checkPackage(name, path, target) {
   if (name === "gateway" || target === name) return;
   const allowed = name.startsWith("provider-") && name !== "provider-kit" ? provider : below[name];
-  if (allowed === undefined) problems.push(`${path}: the package ${name} has no line in tools/checks/imports.mjs`);
+  if (allowed === undefined)
+    problems.push(`${path}: the package ${name} has no line in tools/checks/imports.mjs`);
   else if (!allowed.includes(target) && !(isTest(path) && testOnly.includes(target)))
-    problems.push(`${path}: ${name} may not import @clawd/${target} (it may: ${allowed.join(", ") || "nothing"})`);
+    problems.push(
+      `${path}: ${name} may not import @clawd/${target} (it may: ${allowed.join(", ") || "nothing"})`,
+    );
 }
 
 /** One cycle for each knot of files that import each other. */

@@ -1,7 +1,8 @@
 // @clawd/policy imports nothing and has no clock, no chance, no process, no network and nothing asynchronous.
 import { importsOf, isTest, read, report, sourceFiles } from "./workspace.mjs";
 
-const forbidden = /\b(Date|Math\.random|process|globalThis|fetch|async|await|Promise|setTimeout|console|crypto)\b/;
+const forbidden =
+  /\b(Date|Math\.random|process|globalThis|fetch|async|await|Promise|setTimeout|console|crypto)\b/;
 const problems = [];
 const files = sourceFiles("packages/policy/src").filter((path) => !isTest(path));
 for (const path of files) {

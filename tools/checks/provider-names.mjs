@@ -5,7 +5,9 @@ const list = "apps/gateway/src/providers.ts";
 const ids = packages("packages")
   .map(({ name }) => name.match(/^provider-(?!kit$)(.+)$/)?.[1])
   .filter(Boolean);
-const quoted = new RegExp(`["'\`](${ids.join("|")})["'\`]|\\b(${ids.join("|")})\\s*:\\s|\\.(${ids.join("|")})\\b`);
+const quoted = new RegExp(
+  `["'\`](${ids.join("|")})["'\`]|\\b(${ids.join("|")})\\s*:\\s|\\.(${ids.join("|")})\\b`,
+);
 // Servers that speak one network's protocol, and the old config keys, which named networks.
 const exempt = [/^packages\/emulators\//, /^packages\/config\/src\/legacy/];
 
@@ -19,7 +21,10 @@ for (const { name, folder } of packages("packages", "apps")) {
     const code = read(path).replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, " "));
     for (const [index, line] of code.split("\n").entries()) {
       const match = quoted.exec(line.replace(/\/\/.*$/, ""));
-      if (match) problems.push(`${path}:${index + 1}: names ${match[0].trim()}; give the provider value a property instead`);
+      if (match)
+        problems.push(
+          `${path}:${index + 1}: names ${match[0].trim()}; give the provider value a property instead`,
+        );
     }
   }
 }
