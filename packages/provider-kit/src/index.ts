@@ -14,3 +14,17 @@ export {
   type SettingSchema,
 } from "./provider.ts";
 export { SendError, type SendOutcome } from "./send-error.ts";
+export { splitText } from "./split-text.ts";
+export { parseCommand, type ParsedCommand } from "./parse-command.ts";
+export {
+  compileMentionPatterns,
+  matchesMention,
+  mentionPatternsFor,
+  type MentionPatterns,
+} from "./mention.ts";
+export { displayName } from "./display-name.ts";
+export { digits, exactly, idReader, jid, phoneNumber, signedDigits, snowflake, uuid } from "./canonical.ts";
+export type { IdForm, IdReaderOptions } from "./canonical.ts";
+export { createRateLimiter, type RateLimiter, type RateLimiterOptions } from "./rate-limiter.ts";
+export type { Rate } from "./bucket.ts";
+export { createLru, type Lru } from "./lru.ts";
