@@ -1,0 +1,94 @@
+/** The slash commands: each a value. Who may use one is the policy's business; here it is done. */
+import type { Authority } from "@clawd/policy";
+import type { InboundEvent } from "@clawd/provider-kit";
+
+export interface CommandContext {
+  readonly event: InboundEvent;
+  readonly agent: string;
+  readonly session: string;
+  readonly authority: Authority;
+  /** What follows the name. */
+  readonly args: string;
+}
+
+/** What commands may reach. */
+export interface CommandServices {
+  readonly help: () => readonly Pick<Command, "name" | "summary">[];
+  readonly status: (context: CommandContext) => StatusReport;
+  /** Begins the session anew; the old transcript stays. */
+  readonly resetSession: (agent: string, session: string) => void;
+  /** Aborts what runs in the session and drops what waits; says how many turns that were. */
+  readonly stopSession: (session: string) => number;
+}
+
+export interface StatusReport {
+  readonly version: string;
+  readonly agent: string;
+  readonly model: string;
+  readonly messages: number;
+  /** Only for an owner. */
+  readonly providers: readonly { readonly label: string; readonly account: string; readonly state: string }[];
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  run(context: CommandContext, services: CommandServices): string;
+}
+
+const help: Command = {
+  name: "help",
+  summary: "what you can ask for",
+  run: (_context, { help: list }) => list().map(({ name, summary }) => `/${name} – ${summary}`).join("\n"),
+};
+
+const status: Command = {
+  name: "status",
+  summary: "the agent, its model and this conversation",
+  run(context, services) {
+    const { version, agent, model, messages, providers } = services.status(context);
+    const lines = [
+      `Clawdbot ${version}`,
+      `Agent: ${agent}`,
+      `Model: ${model}`,
+      `This conversation: ${messages} ${messages === 1 ? "message" : "messages"}`,
+    ];
+    if (context.authority === "owner")
+      lines.push(...providers.map(({ label, account, state }) => `${label}${account === "default" ? "" : ` (${account})`}: ${state}`));
+    return lines.join("\n");
+  },
+};
+
+const startAnew: Command = {
+  name: "new",
+  summary: "begin a new conversation",
+  run({ agent, session }, services) {
+    services.stopSession(session);
+    services.resetSession(agent, session);
+    return "A new conversation. What would you like to do?";
+  },
+};
+
+const stop: Command = {
+  name: "stop",
+  summary: "stop what the agent is doing here",
+  run({ session }, services) {
+    const stopped = services.stopSession(session);
+    return stopped === 0 ? "Nothing was running." : "Stopped.";
+  },
+};
+
+const whoami: Command = {
+  name: "whoami",
+  summary: "your id here and what you may do",
+  run({ event, authority }) {
+    const standing = { owner: "an owner", listed: "on the list of people who may talk to me", stranger: "a guest" };
+    return `You are ${event.provider}:${event.sender.id ?? "unknown"}, ${standing[authority]}.`;
+  },
+};
+
+export const commands: readonly Command[] = [help, status, startAnew, stop, whoami];
+
+export function commandNamed(name: string): Command | undefined {
+  return commands.find((command) => command.name === name);
+}

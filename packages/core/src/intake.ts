@@ -1,0 +1,74 @@
+/**
+ * The first half of the road: stored, decided and recorded in one step, before the network is told "received".
+ * Of an event that goes no further only its key is kept, none of its words.
+ */
+import type { Clock } from "@clawd/kernel";
+import type { Decision, Obligation } from "@clawd/policy";
+import type { InboundEvent } from "@clawd/provider-kit";
+import type { Store } from "@clawd/store";
+import { decisionRecord } from "./decision-record.ts";
+
+export interface Accepted {
+  /** Inbox id. */
+  readonly id: number;
+  readonly event: InboundEvent;
+}
+
+export interface IntakePorts {
+  readonly clock: Clock;
+  readonly store: Pick<Store, "inbox" | "audit" | "transaction">;
+  readonly judge: (event: InboundEvent) => Decision;
+  /** Keeps the text as context of its group. */
+  readonly remember: (session: string, event: InboundEvent) => void;
+  /** Asks for pairing; called inside the transaction, so it may enqueue. */
+  readonly challenge: (event: InboundEvent) => void;
+}
+
+/**
+ * Stores and decides a batch. Returns what must be acted on.
+ * @throws what the store throws (CLAWD_DISK_FULL, …): then nothing of the batch was stored, and it must be delivered again.
+ */
+export function takeIn(events: readonly InboundEvent[], ports: IntakePorts): readonly Accepted[] {
+  const remembered: (() => void)[] = [];
+  const accepted = ports.store.transaction(() =>
+    events.flatMap((event) => {
+      const decision = ports.judge(event);
+      const isAccepted = actsOn(decision);
+      const { outcome, id } = ports.store.inbox.put({
+        provider: event.provider,
+        account: event.account,
+        eventId: event.eventId,
+        receivedAt: ports.clock.now(),
+        body: isAccepted ? JSON.stringify(event) : null,
+        state: isAccepted ? "pending" : "finished",
+      });
+      if (outcome === "duplicate") return [];
+      ports.store.audit.append(decisionRecord(event, decision, "received"));
+      const { session } = decision;
+      if (has(decision, "remember-as-context") && session !== null)
+        remembered.push(() => ports.remember(session, event));
+      if (has(decision, "send-pairing-code")) ports.challenge(event);
+      return isAccepted ? [{ id, event }] : [];
+    }),
+  );
+  for (const remember of remembered) remember();
+  return accepted;
+}
+
+const known: ReadonlySet<string> = new Set<Obligation["kind"]>([
+  "send-pairing-code",
+  "remember-as-context",
+  "start-turn",
+  "run-command",
+  "stay-silent",
+]);
+
+/** INVARIANT: an effect needs `allow`, an obligation that names it, and no obligation that is unknown here (intake.test.ts). */
+export function actsOn(decision: Decision): boolean {
+  if (decision.effect !== "allow" || decision.obligations.some(({ kind }) => !known.has(kind))) return false;
+  return has(decision, "start-turn") || has(decision, "run-command");
+}
+
+function has(decision: Decision, kind: Obligation["kind"]): boolean {
+  return decision.obligations.some((obligation) => obligation.kind === kind);
+}

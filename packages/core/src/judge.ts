@@ -1,0 +1,43 @@
+/** Asks the policy about an event, with the state it needs. The one place where an event's standing is found out. */
+import type { Decision, Policy, StateFacts } from "@clawd/policy";
+import type { InboundEvent } from "@clawd/provider-kit";
+import { messageRequest, type PatternMention } from "./request.ts";
+
+export interface JudgePorts {
+  /** The policy in force now. */
+  readonly policy: () => Policy;
+  /** Whether the sender is approved in the pairing store of this provider and account; throws when that cannot be read. */
+  readonly isPaired: (provider: string, account: string, sender: string) => boolean;
+  /** The activation that an owner set for the session. */
+  readonly activation: (agent: string, session: string) => "mention" | "always" | null;
+  /** The owner's own mention patterns of the agent, tried on the text. */
+  readonly matchMention: (agent: string, text: string) => PatternMention;
+  readonly isKnownCommand: (name: string) => boolean;
+}
+
+const noPattern: PatternMention = { matched: false, available: false };
+
+/**
+ * Total. INVARIANT: when the pairing store cannot be read, nobody counts as paired (judge.test.ts).
+ * A group asks twice, since the patterns and the activation belong to the agent that the first answer names.
+ */
+export function judge(event: InboundEvent, ports: JudgePorts): Decision {
+  const policy = ports.policy();
+  const paired: StateFacts = { isPaired: isPaired(event, ports) };
+  const first = policy.decide(messageRequest(event, noPattern, ports.isKnownCommand), paired);
+  if (event.chat.kind === "dm" || first.agent === null || first.session === null) return first;
+  const pattern = ports.matchMention(first.agent, event.text);
+  const activation = ports.activation(first.agent, first.session);
+  if (!pattern.matched && !pattern.available && activation === null) return first;
+  const request = messageRequest(event, pattern, ports.isKnownCommand);
+  return policy.decide(request, { ...paired, activation });
+}
+
+function isPaired(event: InboundEvent, ports: JudgePorts): boolean {
+  if (event.chat.kind !== "dm" || event.sender.id === null) return false;
+  try {
+    return ports.isPaired(event.provider, event.account, event.sender.id);
+  } catch {
+    return false;
+  }
+}

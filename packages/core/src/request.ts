@@ -1,0 +1,39 @@
+/** Turns an event's facts into the question for the policy. Content stays behind. */
+import type { MessageRequest } from "@clawd/policy";
+import type { InboundEvent } from "@clawd/provider-kit";
+
+/** Whether the text matches one of the owner's own mention patterns; `available`: there are patterns at all. */
+export interface PatternMention {
+  readonly matched: boolean;
+  readonly available: boolean;
+}
+
+/**
+ * @param isKnownCommand commands are known by name; any other text that begins with a slash is ordinary text.
+ */
+export function messageRequest(
+  event: InboundEvent,
+  pattern: PatternMention,
+  isKnownCommand: (name: string) => boolean,
+): MessageRequest {
+  const { chat, sender, command } = event;
+  return {
+    action: "message",
+    provider: event.provider,
+    account: event.account,
+    chat: {
+      kind: chat.kind,
+      id: chat.id,
+      parent: chat.parent,
+      thread: chat.thread,
+      guild: chat.guild,
+      team: chat.team,
+    },
+    sender: { id: sender.id, isBot: sender.isBot, isSelf: sender.isSelf },
+    event: event.kind,
+    mentioned: event.mentioned || pattern.matched,
+    mentionDetectable: event.mentionDetectable || pattern.available,
+    mentionsOthers: event.mentionsOthers,
+    command: command !== null && isKnownCommand(command.name) ? command.name : null,
+  };
+}
