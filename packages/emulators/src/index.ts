@@ -1,1 +1,7 @@
-export {};
+export {
+  connectTelegramControl,
+  startTelegramEmulator,
+  type TelegramControl,
+  type TelegramEmulator,
+  type TelegramEmulatorOptions,
+} from "./telegram.ts";

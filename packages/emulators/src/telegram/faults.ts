@@ -1,0 +1,60 @@
+/** Failures on order: errors before or after the effect, cut sockets, delays, outages. */
+
+export interface PlannedFailure {
+  /** Only calls of this method; absent: of any. */
+  readonly method?: string;
+  /** HTTP status of the answer; absent with `cutSocket`. */
+  readonly status?: number;
+  readonly description?: string;
+  /** Seconds; sent as `parameters.retry_after`. */
+  readonly retryAfter?: number;
+  /** How many calls fail; absent means 1. */
+  readonly times?: number;
+  /** `after`: the call takes effect and only its answer is lost. Absent means `before`. */
+  readonly when?: "before" | "after";
+  /** No answer: the connection is reset. */
+  readonly cutSocket?: boolean;
+  /** No answer and no reset: the connection stays open until the bot gives up. */
+  readonly hang?: boolean;
+}
+
+export interface PlannedDelay {
+  readonly method?: string;
+  readonly milliseconds: number;
+}
+
+export interface Faults {
+  /** `reset`: connections are cut as they come; `error`: every call is answered 502. */
+  outage: "none" | "reset" | "error";
+  delays: readonly PlannedDelay[];
+  plan(failure: PlannedFailure): void;
+  /** The failure that this call meets; it is used up. */
+  take(method: string): PlannedFailure | undefined;
+  clear(): void;
+}
+
+export function createFaults(): Faults {
+  let planned: { readonly failure: PlannedFailure; left: number }[] = [];
+  return {
+    outage: "none",
+    delays: [],
+    plan(failure) {
+      if (failure.status === undefined && !failure.cutSocket && !failure.hang) {
+        throw new Error("failNext needs a status, cutSocket or hang");
+      }
+      planned.push({ failure, left: failure.times ?? 1 });
+    },
+    take(method) {
+      const met = planned.find(({ failure }) => failure.method === undefined || failure.method === method);
+      if (met === undefined) return undefined;
+      met.left -= 1;
+      if (met.left <= 0) planned = planned.filter((other) => other !== met);
+      return met.failure;
+    },
+    clear() {
+      planned = [];
+      this.outage = "none";
+      this.delays = [];
+    },
+  };
+}
