@@ -1,0 +1,113 @@
+/** Puts one question to the engine and to the reference, and says in what they differ. */
+import type { Decision } from "../src/decision.ts";
+import type { Network } from "../src/network.ts";
+import type { CompileOptions, CompileResult } from "../src/policy.ts";
+import { mistakesOf } from "./reference-mistakes.ts";
+import type { Sayings } from "./reference-config.ts";
+import { reference, type Answer } from "./reference.ts";
+import type { Case, Slice } from "./scope.ts";
+
+export type Compile = (config: unknown, options: CompileOptions) => CompileResult;
+
+export interface Disagreement {
+  readonly about: string;
+  readonly config: Sayings;
+  readonly asked?: Case;
+  readonly expected: unknown;
+  readonly got: unknown;
+}
+
+export interface Examination {
+  readonly configs: number;
+  readonly refused: number;
+  readonly decisions: number;
+  readonly disagreements: readonly Disagreement[];
+}
+
+/** Compares every decision of the slice; stops after `limit` disagreements. */
+export function examine(
+  slice: Slice,
+  compile: Compile,
+  networks: readonly Network[],
+  limit = 1,
+): Examination {
+  const cases = slice.cases();
+  const sessions = new SessionNames();
+  const disagreements: Disagreement[] = [];
+  let configs = 0;
+  let refused = 0;
+  let decisions = 0;
+  for (const config of slice.configs()) {
+    configs++;
+    const mistakes = mistakesOf(config, networks);
+    const result = compile(config, { networks });
+    if (result.ok !== (mistakes.length === 0)) {
+      const got = result.ok ? "compiled" : result.issues.map(({ code, path }) => `${code} at ${path}`);
+      disagreements.push({ about: "validity", config, expected: mistakes, got });
+    }
+    if (!result.ok) refused++;
+    else if (mistakes.length === 0) {
+      for (const asked of cases) {
+        decisions++;
+        const expected = reference(config, networks, asked.request, asked.state);
+        const got = result.policy.decide(asked.request, asked.state);
+        const about = differenceOf(expected, got, sessions);
+        if (about !== null) disagreements.push({ about, config, asked, expected, got });
+        if (disagreements.length >= limit) break;
+      }
+    }
+    if (disagreements.length >= limit) break;
+  }
+  return { configs, refused, decisions, disagreements };
+}
+
+const acts = ["start-turn", "run-command", "send-pairing-code"];
+
+/** What of the decision is not as the reference says, or null. */
+function differenceOf(expected: Answer, got: Decision, sessions: SessionNames): string | null {
+  if (got.effect !== expected.effect) return "effect";
+  if (!expected.codes.includes(got.code)) return "code";
+  if (got.rules.length === 0) return "rules";
+  if (expected.agent !== null && got.agent !== expected.agent) return "agent";
+  if (expected.session !== null && !sessions.agree(expected.session, got.session)) return "session";
+  let duty: string | null = null;
+  let authority: string | null = null;
+  for (const obligation of got.obligations) {
+    if (acts.includes(obligation.kind)) {
+      if (duty !== null) return "two duties";
+      duty = obligation.kind;
+    }
+    if ("authority" in obligation) authority = obligation.authority;
+  }
+  const remembers = got.obligations.some(({ kind }) => kind === "remember-as-context");
+  if (expected.duty === "remember-as-context") return duty === null && remembers ? null : "duty";
+  // What a refused person wrote is not kept; whether an unseen mention is, the documents leave open.
+  if (remembers && !got.code.startsWith("mention-")) return "memory";
+  if (duty !== expected.duty) return "duty";
+  return duty === null || duty === "send-pairing-code" || authority === expected.authority
+    ? null
+    : "authority";
+}
+
+/** One key for each session of the reference, one session for each key: nobody else's words, and none lost. */
+class SessionNames {
+  readonly #keys = new Map<string, string | null>();
+  readonly #sessions = new Map<string | null, string>();
+
+  agree(session: string, key: string | null): boolean {
+    const known = this.#keys.get(session);
+    if (known !== undefined) return known === key;
+    this.#keys.set(session, key);
+    if (this.#sessions.has(key)) return false;
+    this.#sessions.set(key, session);
+    return key !== null && key === (publishedKey(JSON.parse(session)) ?? key);
+  }
+}
+
+/** The keys that the contract fixes: the owner's, and those of groups at the default account. */
+function publishedKey(session: readonly (string | null)[]): string | null {
+  const [agent, network, account, kind, id, thread] = session;
+  if (network === "main" && session.length === 2) return `agent:${agent}:main`;
+  const isPlain = account === "default" && kind !== "dm" && thread === null && /^[a-z0-9]+$/.test(id ?? "");
+  return isPlain ? `agent:${agent}:${network}:${kind}:${id}` : null;
+}

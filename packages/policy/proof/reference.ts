@@ -1,0 +1,312 @@
+/**
+ * The rules of access in the words of the documents, interpreted over the raw config: slow, and plain enough to be checked
+ * by reading. Where the documents leave a choice, `errata.md` says which reading this is.
+ */
+import type { Authority, DecisionCode, Effect, Obligation } from "../src/decision.ts";
+import type { Network } from "../src/network.ts";
+import type { MessageRequest, StateFacts } from "../src/request.ts";
+import {
+  at,
+  defaultAgent,
+  bindingsOf,
+  dmScopeOf,
+  isOwner,
+  names,
+  placeOf,
+  rulesOf,
+  saysEveryone,
+  type AccountRules,
+  type Place,
+  type Sayings,
+} from "./reference-config.ts";
+
+export interface Answer {
+  readonly effect: Effect;
+  /** Several where the documents do not say which; usually one. */
+  readonly codes: readonly DecisionCode[];
+  /** Null: not settled, because no chat was reached. */
+  readonly agent: string | null;
+  /** Who shares this session: equal for equal sessions and only for them. Null: no session, or not settled. */
+  readonly session: string | null;
+  readonly authority: Authority | null;
+  readonly duty: Obligation["kind"] | null;
+}
+
+/** Everything known of a message on its way through the rules. */
+interface Message {
+  readonly config: Sayings;
+  readonly network: Network;
+  readonly account: string;
+  readonly rules: AccountRules;
+  readonly request: MessageRequest;
+  readonly sender: string;
+  readonly state: StateFacts;
+}
+
+export function reference(
+  config: Sayings,
+  networks: readonly Network[],
+  request: MessageRequest,
+  state: StateFacts = {},
+): Answer {
+  const network = networks.find(({ id }) => id === request.provider);
+  if (network === undefined) return turnedAway("unknown-provider");
+  const account = request.account ?? "default";
+  const rules = rulesOf(config, network, account);
+  if (rules === undefined) return turnedAway("unknown-account");
+
+  // "Ignore bots by default; never act on one's own messages"; an empty or unknown identity matches nothing.
+  if (request.sender.isSelf === true) return turnedAway("own-message");
+  if (request.sender.isBot === true) return turnedAway("bot-sender");
+  const sender = request.sender.id;
+  if (sender === null || sender === "") return turnedAway("no-sender");
+  if (network.sharedSenders.includes(sender)) return turnedAway("shared-sender");
+  if (!rules.enabled) return turnedAway("provider-disabled");
+
+  const message: Message = { config, network, account, rules, request, sender, state };
+  if (network.layout === "operator") return answerTo(message, "owner", { required: false });
+  return request.chat.kind === "dm" ? directMessage(message) : groupMessage(message);
+}
+
+// --- Direct messages ---------------------------------------------------------------------------------------------------
+
+function directMessage(message: Message): Answer {
+  const { config, network, rules, request, sender, state } = message;
+  const { policy = "pairing", allowFrom, enabled } = rules.direct;
+  const owner = isOwner(config, network, sender);
+  const listed = names(allowFrom, network, sender);
+
+  // "disabled: ignore inbound DMs entirely."
+  if (policy === "disabled" || enabled === false) return refused(message, "dm-disabled");
+  // "open: allow anyone to DM. Requires the allowlist to include "*"." A wildcard grants chat, never commands.
+  if (policy === "open" && saysEveryone(allowFrom)) {
+    return answerTo(message, standing(owner, listed), { required: false });
+  }
+  // "allowlist: unknown senders are blocked (no pairing handshake)." Approvals count under pairing only.
+  if (policy === "allowlist" && listed) return answerTo(message, standing(owner, true), { required: false });
+  if (policy === "pairing") {
+    if (listed || state.isPaired === true)
+      return answerTo(message, standing(owner, true), { required: false });
+    // "pairing: unknown senders receive a short pairing code and the bot ignores their message until approved."
+    const event = request.event ?? "message";
+    if (event === "message" || event === "command") {
+      return { ...refused(message, "pairing-required"), effect: "challenge", duty: "send-pairing-code" };
+    }
+    return refused(message, "pairing-required", "sender-not-listed");
+  }
+  return refused(message, "sender-not-listed");
+}
+
+// --- Groups and channels -----------------------------------------------------------------------------------------------
+
+/** What the config says about the place where something was written. */
+interface Room {
+  /** The account has a map of places at all. An empty map is a map. */
+  readonly mapped: boolean;
+  /** The map names the place, or says `"*"`. */
+  readonly named: boolean;
+  /** The map names the very room, not only the guild around it. */
+  readonly roomNamed: boolean;
+  readonly enabled: boolean;
+  readonly requireMention: boolean | undefined;
+  /** The people lists that are written down for the place, from the topic outwards. Each must hold the sender. */
+  readonly lists: readonly (readonly string[])[];
+}
+
+function groupMessage(message: Message): Answer {
+  const { config, network, rules, sender, state } = message;
+  const { groupPolicy } = rules;
+  const room = roomOf(message);
+
+  if (groupPolicy === "disabled") return refused(message, "group-disabled");
+  // "open accepts every group, or those of the map where there is one"; otherwise those "that the map names and no others".
+  const accepted = groupPolicy === "open" && !room.mapped ? true : room.named;
+  if (!accepted || (message.request.chat.kind === "group" && network.layout !== "groups")) {
+    return refused(message, "group-not-listed", "group-disabled");
+  }
+  if (groupPolicy === "allowlist" && !room.roomNamed) return refused(message, "group-not-listed");
+  if (!room.enabled) return refused(message, "group-disabled", "group-not-listed");
+
+  // A list that is written down is kept under every policy, and "[] means nobody".
+  const admits = (list: readonly string[]) =>
+    names(list, network, sender) || (groupPolicy === "open" && saysEveryone(list));
+  if (!room.lists.every(admits)) return refused(message, "group-sender-not-listed");
+
+  // "groupPolicy: "allowlist" also asks for the sender in groupAllowFrom (falling back to allowFrom, never to pairing
+  // approvals); on networks whose maps name rooms, for the room and its users."
+  const people =
+    network.layout === "groups" ? (rules.groupAllowFrom ?? rules.direct.allowFrom) : room.lists.flat();
+  const listed = names(people, network, sender) || room.lists.some((list) => names(list, network, sender));
+  if (groupPolicy === "allowlist" && !names(people, network, sender))
+    return refused(message, "group-sender-not-listed");
+
+  // "requireMention from topic → channel or group → * → guild → activation (set by an owner) → default true."
+  const required = room.requireMention ?? (state.activation === "always" ? false : true);
+  // "Any member may trigger by mention, with the rights of a stranger unless listed."
+  return answerTo(message, standing(isOwner(config, network, sender), listed), { required });
+}
+
+function roomOf({ network, rules, request: { chat } }: Message): Room {
+  const { kind, id, thread, parent, guild } = chat;
+  if (network.layout === "groups") {
+    const group = entryOf(rules.groups, network, id);
+    const topic = at(group?.topics, thread ?? "");
+    const named = group !== undefined;
+    return {
+      mapped: rules.groups !== undefined,
+      named,
+      roomNamed: named,
+      enabled: group?.enabled !== false && topic?.enabled !== false,
+      requireMention: topic?.requireMention ?? group?.requireMention,
+      lists: written(topic?.allowFrom, group?.allowFrom),
+    };
+  }
+  // "Threads use the parent's channel config." A guild without a map of channels names all of them.
+  const around = network.layout === "guilds" ? entryOf(rules.guilds, network, guild ?? "") : undefined;
+  const channels = network.layout === "guilds" ? around?.channels : rules.channels;
+  const room = kind === "channel" ? entryOf(channels, network, parent ?? id) : undefined;
+  const roomNamed = room !== undefined;
+  return {
+    mapped: (network.layout === "guilds" ? rules.guilds : rules.channels) !== undefined,
+    named:
+      network.layout === "guilds" ? around !== undefined && (channels === undefined || roomNamed) : roomNamed,
+    roomNamed,
+    enabled: around?.enabled !== false && room?.enabled !== false,
+    requireMention: room?.requireMention ?? around?.requireMention,
+    lists: written(room?.users, around?.users),
+  };
+}
+
+/** The entry of a place: what its own says, and for all that it leaves out what `"*"` says. */
+function entryOf(
+  map: Readonly<Record<string, Place>> | undefined,
+  network: Network,
+  id: string,
+): Place | undefined {
+  const own = placeOf(map, network, id);
+  const star = at(map, "*");
+  return own === undefined && star === undefined ? undefined : { ...star, ...own };
+}
+
+function written(...lists: (readonly string[] | undefined)[]): readonly (readonly string[])[] {
+  return lists.filter((list) => list !== undefined);
+}
+
+// --- Commands, mentions, turns -----------------------------------------------------------------------------------------
+
+/** Who may use a command: everyone who is listed, only an owner, or an owner where others read along. */
+const rights: Readonly<Record<string, "listed" | "owner" | "owner-in-groups">> = {
+  help: "listed",
+  status: "listed",
+  stop: "listed",
+  new: "listed",
+  reset: "listed",
+  compact: "listed",
+  think: "listed",
+  model: "listed",
+  verbose: "owner-in-groups",
+  reasoning: "owner-in-groups",
+  elevated: "owner-in-groups",
+  config: "owner",
+  debug: "owner",
+  activation: "owner",
+};
+
+function mayUse(command: string, authority: Authority, inGroup: boolean): boolean {
+  const right = at(rights, command);
+  if (right === "owner" || (right === "owner-in-groups" && inGroup)) return authority === "owner";
+  return authority !== "stranger";
+}
+
+/** The sender may be heard here. What becomes of the words? */
+function answerTo(message: Message, authority: Authority, mention: { readonly required: boolean }): Answer {
+  const { request } = message;
+  const event = request.event ?? "message";
+  const command = request.command ?? null;
+  const inGroup = request.chat.kind !== "dm";
+  const allowed = {
+    effect: "allow" as const,
+    agent: agentOf(message),
+    session: sessionOf(message, authority),
+    authority,
+  };
+
+  // "Everything but a message, a command and a button is a side event, which never starts a turn."
+  if (event === "edit" || event === "reaction" || event === "member") {
+    return { ...allowed, codes: ["side-event-noted"], authority: null, duty: null };
+  }
+  // "An unauthorised command is refused silently; it never falls through to the model as text."
+  if (event === "command" && command === null) return refused(message, "bad-request", "command-unknown");
+  if (command !== null) {
+    if (at(rights, command) === undefined) return refused(message, "command-unknown");
+    if (!mayUse(command, authority, inGroup)) return refused(message, "command-not-allowed");
+  }
+  // "A command bypasses the mention gate only for someone who may use it", and only when it is for nobody else.
+  const bypasses = command !== null && request.mentionsOthers === false;
+  if (mention.required && request.mentioned !== true && !bypasses) {
+    // "Where a mention is required and cannot be detected, the bot stays silent."
+    if (request.mentionDetectable !== true) return refused(message, "mention-undetectable");
+    return {
+      ...refused(message, "mention-required"),
+      session: allowed.session,
+      duty: event === "message" && command === null ? "remember-as-context" : null,
+    };
+  }
+  if (command !== null) return { ...allowed, codes: ["command-allowed"], duty: "run-command" };
+  return { ...allowed, codes: ["allowed"], duty: "start-turn" };
+}
+
+function standing(owner: boolean, listed: boolean): Authority {
+  if (owner) return "owner";
+  return listed ? "listed" : "stranger";
+}
+
+// --- Agents and sessions -----------------------------------------------------------------------------------------------
+
+/** "All fields given in a binding must match; the most specific wins": peer, guild, team, account, any account. */
+function agentOf(message: Message): string {
+  const { config, network, account, request, sender } = message;
+  const { chat } = request;
+  const isPeer = (peer: { readonly kind: string; readonly id: string }) => {
+    if (peer.kind !== chat.kind) return false;
+    const written = chat.kind === "dm" ? network.canonicalSender(peer.id) : network.canonicalChat(peer.id);
+    return written.ok && (chat.kind === "dm" ? [sender] : [chat.id, chat.parent]).includes(written.id);
+  };
+  const fitting = bindingsOf(config).filter(({ match }) => {
+    if (match.provider !== network.id) return false;
+    if (match.accountId !== "*" && (match.accountId ?? "default") !== account) return false;
+    if (match.peer !== undefined && !isPeer(match.peer)) return false;
+    if (match.guildId !== undefined && match.guildId !== chat.guild) return false;
+    return match.teamId === undefined || match.teamId === chat.team;
+  });
+  const most =
+    fitting.find(({ match }) => match.peer !== undefined) ??
+    fitting.find(({ match }) => match.guildId !== undefined) ??
+    fitting.find(({ match }) => match.teamId !== undefined) ??
+    fitting.find(({ match }) => match.accountId !== "*") ??
+    fitting[0];
+  return most?.agentId ?? defaultAgent(config);
+}
+
+/** "The owner's DMs share one session; every other DM sender has a session of their own", separate for each account. */
+function sessionOf(message: Message, authority: Authority): string {
+  const { config, network, account, request, sender } = message;
+  const agent = agentOf(message);
+  const { kind, id, thread } = request.chat;
+  if (network.layout === "operator") return JSON.stringify([agent, "main"]);
+  if (kind !== "dm") return JSON.stringify([agent, network.id, account, kind, id, thread ?? null]);
+  const scope = dmScopeOf(config);
+  if (scope === "main" || authority === "owner") return JSON.stringify([agent, "main"]);
+  return JSON.stringify([agent, network.id, scope === "per-channel-peer" ? null : account, "dm", sender]);
+}
+
+// --- Answers -----------------------------------------------------------------------------------------------------------
+
+/** Denied before any rule of the config is asked. */
+function turnedAway(code: DecisionCode): Answer {
+  return { effect: "deny", codes: [code], agent: null, session: null, authority: null, duty: null };
+}
+
+function refused(message: Message, ...codes: DecisionCode[]): Answer {
+  return { effect: "deny", codes, agent: agentOf(message), session: null, authority: null, duty: null };
+}

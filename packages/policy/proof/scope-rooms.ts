@@ -1,0 +1,102 @@
+/** Networks whose maps name rooms: guilds with channels and threads, workspaces with channels. */
+import { castle, harbour } from "./networks.ts";
+import { absent, product, written } from "./product.ts";
+import { asks, configOf, mentions, owners, type Slice } from "./scope.ts";
+
+const policies = [absent, "open", "allowlist", "disabled"];
+const direct = [absent, { policy: "open", allowFrom: ["*", "bob"] }];
+
+const rooms = [
+  absent,
+  {},
+  { c1: {} },
+  { c1: { users: ["bob"] } },
+  { c1: { enabled: false } },
+  { c1: { requireMention: false }, "*": { users: ["alice"] } },
+  { "*": {} },
+  { "*": { users: [] } },
+];
+
+const guilds: Slice = {
+  name: "guilds",
+  covers:
+    'groupPolicy × the guild\'s entry × its channels × the "*" guild × owners, by guild × room × thread × person × mention',
+  configs: () => {
+    const entries = [
+      absent,
+      ...product({
+        said: [
+          {},
+          { users: ["alice"] },
+          { users: ["*"] },
+          { users: [] },
+          { requireMention: false },
+          { enabled: false },
+        ],
+        channels: rooms,
+      }).map(({ said, channels }) => written({ ...said, channels })),
+    ];
+    const stars = [absent, {}, { users: ["bob"], requireMention: false }, { channels: { c2: {} } }];
+    const maps = [absent, ...product({ G1: entries, "*": stars }).map(written)];
+    return product({ groupPolicy: policies, guilds: maps, dm: direct, owner: [absent, ["castle:bob"]] }).map(
+      ({ owner, ...rest }) => configOf(castle, rest, owners(owner)),
+    );
+  },
+  cases: () =>
+    asks(castle, {
+      chat: [
+        ...product({
+          kind: ["channel"] as const,
+          id: ["c1", "c2"],
+          guild: ["G1", "G2", "constructor"],
+        }),
+        { kind: "channel", id: "thread1", parent: "c1", guild: "G1" },
+        { kind: "channel", id: "thread1", parent: "c2", guild: "G1" },
+        { kind: "channel", id: "c1", guild: null },
+        { kind: "group", id: "c1" },
+      ],
+      sender: ["alice", "bob", "constructor"],
+      mention: mentions.slice(0, 2),
+      command: [absent, "status"],
+      isPaired: [true],
+      mentionsOthers: [false],
+    }),
+};
+
+const channels: Slice = {
+  name: "channels",
+  covers:
+    'groupPolicy × the channel\'s entry × the "*" entry × owners, by channel × thread × person × mention × command × activation',
+  configs: () => {
+    const entries = product({
+      enabled: [absent, true, false],
+      requireMention: [absent, true, false],
+      users: [absent, [], ["alice"], ["*"]],
+    }).map(written);
+    const stars = [absent, {}, { enabled: false }, { requireMention: false }, { users: ["bob"] }];
+    const maps = [absent, {}, ...product({ c1: [absent, ...entries], "*": stars }).map(written)];
+    return product({
+      groupPolicy: policies,
+      channels: maps,
+      dm: direct,
+      owner: [absent, ["harbour:bob"]],
+    }).map(({ owner, ...rest }) => configOf(harbour, rest, owners(owner)));
+  },
+  cases: () =>
+    asks(harbour, {
+      chat: [
+        { kind: "channel", id: "c1" },
+        { kind: "channel", id: "c1", thread: "1.5", team: "T1" },
+        { kind: "channel", id: "constructor" },
+        { kind: "group", id: "c1" },
+      ],
+      sender: ["alice", "bob", "constructor"],
+      mention: mentions,
+      command: [absent, "status", "config"],
+      mentionsOthers: [false],
+      isPaired: [true],
+      activation: [absent, "always"],
+    }),
+};
+
+export const roomSlices: readonly Slice[] = [guilds, channels];
