@@ -133,10 +133,11 @@ export function createAudit(
 
   transactions.onEnd((end) => {
     if (end === "rolled-back") head = undefined;
+    // What was rolled back is never anchored: its head is forgotten by now.
     if (head === undefined || anchored === undefined) return;
     const isDue =
       head.seq - anchored.seq >= ANCHOR_RECORDS || clock.now() - anchoredAt >= ANCHOR_MILLISECONDS;
-    if (end === "committed" && isDue && head.seq > anchored.seq) writeAnchor(head);
+    if (isDue && head.seq > anchored.seq) writeAnchor(head);
   });
 
   function append(entry: AuditEntry): AuditHead {

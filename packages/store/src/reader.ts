@@ -1,9 +1,10 @@
 /** A look into the store beside a running gateway, for commands that only read. */
+import { isClawdError } from "@clawd/kernel";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileAnchor } from "./anchor.ts";
 import { readAudit, type AuditReader } from "./audit.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase, type Statement } from "./database.ts";
 import { readInbox, type InboxReader } from "./inbox.ts";
 import { readOutbox, type OutboxReader } from "./outbox.ts";
 import { currentVersion, storedVersion, versionFault } from "./schema.ts";
@@ -40,15 +41,25 @@ export function openStoreReader({ directory }: { readonly directory: string }): 
       inbox: readInbox(database),
       outbox: readOutbox(database),
       audit: readAudit(database, fileAnchor(join(directory, fileNames.anchor))),
-      damage: () =>
-        check
-          .all()
-          .map((row) => String(row["quick_check"]))
-          .filter((line) => line !== "ok"),
+      damage: () => findDamage(check),
       close: () => database.close(),
     };
   } catch (thrown) {
     database.close();
+    throw thrown;
+  }
+}
+
+function findDamage(check: Statement): string[] {
+  try {
+    return check
+      .all()
+      .map((row) => String(row["quick_check"]))
+      .filter((line) => line !== "ok");
+  } catch (thrown) {
+    // Some damage ends the check itself.
+    if (isClawdError(thrown) && thrown.code === "CLAWD_STORE_CORRUPT")
+      return ["The file cannot be read to its end."];
     throw thrown;
   }
 }
