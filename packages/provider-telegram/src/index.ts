@@ -1,1 +1,2 @@
-export {};
+export { telegram } from "./telegram.ts";
+export type { TelegramSettings } from "./settings.ts";

@@ -1,0 +1,153 @@
+/** One bot at work: takes messages in and sends answers out. */
+import { SendError, type ProviderConnection, type ProviderPorts } from "@clawd/provider-kit";
+import { attemptNote, hasArrived } from "./arrived.ts";
+import { openClient, type Client } from "./client.ts";
+import { createIntake } from "./intake.ts";
+import { pollUpdates } from "./polling.ts";
+import { createPace, type SendingPace } from "./rate-limits.ts";
+import { createSending, type Sending } from "./send.ts";
+import { createSequences } from "./sequence.ts";
+import { defaultApiRoot, type TelegramSettings } from "./settings.ts";
+import { supervise } from "./supervise.ts";
+import { readToken } from "./token.ts";
+import type { Bot } from "./translate.ts";
+import { mountWebhook } from "./webhook-mount.ts";
+import { keepWebhook } from "./webhook-registration.ts";
+
+/** From `start` to `stop`. */
+interface Life {
+  readonly controller: AbortController;
+  readonly pace: SendingPace;
+  readonly sending: Sending;
+  client: Client | undefined;
+  bot: Bot | undefined;
+  /** Resolves when it is known how the connection stands. */
+  started: Promise<void>;
+  ended: Promise<void>;
+}
+
+export function connect(settings: TelegramSettings, ports: ProviderPorts): ProviderConnection {
+  const { clock, logger } = ports;
+  const sequences = createSequences();
+  const intake = createIntake(ports, ({ chat, messageId }) => sequences.see(chat.id, messageId));
+  const setUpWebhook = mountWebhook(settings, ports, (update) => {
+    const { bot } = life ?? {};
+    return bot === undefined ? null : intake.store([update], bot);
+  });
+  let life: Life | undefined;
+
+  /** Who we are, asked once: the answer does not change while the token stays. */
+  async function identify(own: Life): Promise<{ readonly client: Client; readonly bot: Bot }> {
+    const root = (settings.apiRoot ?? defaultApiRoot).replace(/\/+$/, "");
+    const client = (own.client ??= await openClient(await readToken(settings), root, clock));
+    if (own.bot === undefined) {
+      const me = await client.api.getMe(own.controller.signal);
+      own.bot = { id: me.id, username: me.username };
+      if (!me.can_read_all_group_messages) ports.warn(privacyNotice);
+    }
+    return { client, bot: own.bot };
+  }
+
+  async function attempt(own: Life, up: () => void): Promise<void> {
+    const { signal } = own.controller;
+    const { client, bot } = await identify(own);
+    const { api } = client;
+    if (setUpWebhook !== null) return keepWebhook({ api, clock, signal, up, ...setUpWebhook });
+    await pollUpdates({ api, logger, signal, up, store: (updates) => intake.store(updates, bot) });
+  }
+
+  function begin(): Life {
+    const controller = new AbortController();
+    const pace = createPace(clock);
+    const sending = createSending({ pace, sequences, replyToMode: settings.replyToMode });
+    const own: Life = {
+      controller,
+      pace,
+      sending,
+      client: undefined,
+      bot: undefined,
+      started: Promise.resolve(),
+      ended: Promise.resolve(),
+    };
+    let known = () => {};
+    own.started = new Promise((resolve) => (known = resolve));
+    own.ended = supervise((up) => attempt(own, up), {
+      clock,
+      signal: controller.signal,
+      report(state) {
+        ports.report(state);
+        // The token may have been changed since: both are asked for again.
+        if (state.state === "down" && state.code === "CLAWD_TELEGRAM_AUTH") forget(own);
+        known();
+      },
+    }).finally(known);
+    return own;
+  }
+
+  function forget(own: Life): void {
+    own.client?.close();
+    own.client = undefined;
+    own.bot = undefined;
+  }
+
+  /** The connection's signal, or that of the caller. */
+  function ending(own: Life, signal?: AbortSignal): AbortSignal {
+    return signal === undefined ? own.controller.signal : AbortSignal.any([own.controller.signal, signal]);
+  }
+
+  return {
+    async start() {
+      if (life === undefined) {
+        ports.report({ state: "starting" });
+        life = begin();
+      }
+      await life.started;
+    },
+    async stop() {
+      const own = life;
+      if (own === undefined) return;
+      life = undefined;
+      own.controller.abort();
+      own.pace.stop();
+      await own.ended;
+      forget(own);
+      ports.report({ state: "stopped" });
+    },
+    async send(message, signal) {
+      if (life === undefined) throw notStarted();
+      if (life.client === undefined) throw noClient();
+      return life.sending.send(life.client.api, message, ending(life, signal));
+    },
+    async typing(chat) {
+      if (life?.client === undefined) return;
+      await life.sending.typing(life.client.api, chat, life.controller.signal);
+    },
+    attempt: (message) => attemptNote(message, sequences),
+    async confirm(message, note) {
+      if (life?.client === undefined) return "unknown";
+      const { pace, client, controller } = life;
+      return hasArrived(message, note, { api: client.api, clock, pace, signal: controller.signal });
+    },
+  };
+}
+
+const privacyNotice = {
+  code: "telegram-privacy-mode",
+  message:
+    "Privacy mode is on: in groups the bot sees commands, replies to it and mentions of it, nothing else.",
+  hint: "To let it see everything: @BotFather, /setprivacy, Disable, then remove it from the group and add it again.",
+};
+
+function notStarted(): SendError {
+  return new SendError("CLAWD_PROVIDER_NOT_STARTED", "The connection to Telegram is not started.", {
+    outcome: "not-sent",
+    hint: "Call start() first.",
+  });
+}
+
+function noClient(): SendError {
+  return new SendError("CLAWD_TELEGRAM_AUTH", "There is no usable bot token.", {
+    outcome: "not-sent",
+    hint: "See the state of the connection: it says what is wrong with the token.",
+  });
+}

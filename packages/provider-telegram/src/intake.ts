@@ -1,0 +1,48 @@
+/** From updates to stored events. Whoever delivers them is told "received" only after this resolved. */
+import { ClawdError } from "@clawd/kernel";
+import type { InboundEvent, ProviderPorts } from "@clawd/provider-kit";
+import type { Update } from "grammy/types";
+import { translate, type Bot } from "./translate.ts";
+
+export interface Intake {
+  /** @throws CLAWD_TELEGRAM_NOT_STORED: nothing was stored, and the updates must be delivered again. */
+  store(updates: readonly Update[], bot: Bot): Promise<void>;
+}
+
+/** @param seen hears every event that was stored */
+export function createIntake(ports: ProviderPorts, seen: (event: InboundEvent) => void): Intake {
+  function read(update: Update, bot: Bot): InboundEvent | undefined {
+    try {
+      return translate(update, { account: ports.account, bot, receivedAt: ports.clock.now() });
+    } catch {
+      // An update of a shape that nobody foresaw is left out: kept back, it would stand in the way of all that follow.
+      ports.logger.error("an update could not be read", { kinds: kindsOf(update) });
+      return undefined;
+    }
+  }
+
+  return {
+    async store(updates, bot) {
+      const events = updates.map((update) => read(update, bot)).filter((event) => event !== undefined);
+      if (events.length === 0) return;
+      try {
+        await ports.receive(events);
+      } catch (cause) {
+        throw new ClawdError(
+          "CLAWD_TELEGRAM_NOT_STORED",
+          "Messages could not be stored; Telegram keeps them.",
+          {
+            hint: "Look at the disk and the log: it goes on by itself once messages can be stored again.",
+            cause,
+          },
+        );
+      }
+      for (const event of events) seen(event);
+    },
+  };
+}
+
+function kindsOf(update: unknown): string {
+  if (typeof update !== "object" || update === null) return typeof update;
+  return Object.keys(update).slice(0, 4).join(" ").slice(0, 100);
+}

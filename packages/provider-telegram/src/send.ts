@@ -1,0 +1,123 @@
+/** Sends messages: plain text, one at a time in each chat, at Telegram's pace. */
+import { createLru, SendError, type Delivery, type OutboundMessage } from "@clawd/provider-kit";
+import { canonicalChatOf } from "./chat.ts";
+import type { Api } from "./client.ts";
+import { faultOf } from "./fault.ts";
+import type { SendingPace } from "./rate-limits.ts";
+import { sendErrorOf } from "./send-fault.ts";
+import type { Sequences } from "./sequence.ts";
+import type { TelegramSettings } from "./settings.ts";
+
+/** Longer waits are the outbox's business. */
+const longestWait = 60_000;
+const mostTries = 5;
+
+type Chat = OutboundMessage["chat"];
+
+export interface SendingOptions {
+  readonly pace: SendingPace;
+  readonly sequences: Sequences;
+  readonly replyToMode: TelegramSettings["replyToMode"];
+}
+
+export interface Sending {
+  /** @throws SendError */
+  send(api: Api, message: OutboundMessage, signal: AbortSignal): Promise<Delivery>;
+  typing(api: Api, chat: Chat, signal: AbortSignal): Promise<void>;
+}
+
+export function createSending({ pace, sequences, replyToMode = "first" }: SendingOptions): Sending {
+  /** The end of the last message to each chat: `confirm` can tell messages of a chat apart only when they never overlap. */
+  const lanes = new Map<string, Promise<unknown>>();
+  /** In each chat the message that was quoted last. */
+  const quoted = createLru<string, string>(1000);
+
+  function quotes({ chat, replyToMessageId: id }: OutboundMessage): boolean {
+    if (id === null || !isMessageId(id) || replyToMode === "off") return false;
+    return replyToMode === "all" || quoted.get(chat.id) !== id;
+  }
+
+  async function sendNow(api: Api, message: OutboundMessage, signal: AbortSignal): Promise<Delivery> {
+    const isQuoting = quotes(message);
+    const payload = payloadOf(message, isQuoting);
+    for (let tries = 1; ; tries += 1) {
+      await pace.take(message.chat, signal);
+      try {
+        const { message_id: id } = await api.sendMessage(payload, signal);
+        sequences.see(message.chat.id, String(id));
+        if (isQuoting) quoted.set(message.chat.id, message.replyToMessageId!);
+        return { messageId: String(id) };
+      } catch (thrown) {
+        const wait = askedWait(thrown);
+        if (wait === undefined || tries === mostTries) throw sendErrorOf(thrown);
+        pace.pause(wait, message.chat);
+      }
+    }
+  }
+
+  return {
+    async send(api, message, signal) {
+      checkChat(message.chat);
+      const before = lanes.get(message.chat.id) ?? Promise.resolve();
+      const own = before.then(() => sendNow(api, message, signal));
+      const end = own.catch(() => undefined);
+      lanes.set(message.chat.id, end);
+      try {
+        return await own;
+      } finally {
+        if (lanes.get(message.chat.id) === end) lanes.delete(message.chat.id);
+      }
+    },
+    async typing(api, chat, signal) {
+      try {
+        checkChat(chat);
+        await api.sendChatAction({ chat_id: Number(chat.id), action: "typing", ...threadOf(chat) }, signal);
+      } catch {
+        // A sign of life that does not come through is not worth a word.
+      }
+    },
+  };
+}
+
+function payloadOf(message: OutboundMessage, isQuoting: boolean) {
+  return {
+    chat_id: Number(message.chat.id),
+    // Half a character is no UTF-8, and Telegram would refuse the whole message.
+    text: message.text.replace(/\p{Surrogate}/gu, "\ufffd"),
+    // No parse_mode: a model's text is never markup. No previews: nobody but the reader opens a link.
+    link_preview_options: { is_disabled: true },
+    ...(isQuoting && {
+      reply_parameters: { message_id: Number(message.replyToMessageId), allow_sending_without_reply: true },
+    }),
+    ...threadOf(message.chat),
+  };
+}
+
+/** Telegram wants messages to the topic "General" without its id. */
+function threadOf({ thread }: Chat): { readonly message_thread_id?: number } {
+  return thread === null || thread === "1" || !isMessageId(thread)
+    ? {}
+    : { message_thread_id: Number(thread) };
+}
+
+function isMessageId(text: string): boolean {
+  return /^[1-9][0-9]{0,14}$/.test(text);
+}
+
+/** Names are refused: a message goes to the chat it was meant for, not to whoever bears the name now. */
+function checkChat({ kind, id }: Chat): void {
+  const canonical = canonicalChatOf(kind, id);
+  if (canonical.ok && canonical.id === id) return;
+  throw new SendError("CLAWD_TELEGRAM_BAD_CHAT", "This is no chat of Telegram.", {
+    outcome: "rejected",
+    hint: canonical.ok ? "Write the id without a prefix." : canonical.hint,
+  });
+}
+
+/** Milliseconds, when Telegram asked for a wait that is short enough to be kept here. */
+function askedWait(thrown: unknown): number | undefined {
+  const fault = faultOf(thrown);
+  if (fault.kind !== "refused" || fault.status !== 429) return undefined;
+  const { retryAfterMs = 1000 } = fault;
+  return retryAfterMs <= longestWait ? retryAfterMs : undefined;
+}

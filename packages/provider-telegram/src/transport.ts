@@ -1,0 +1,129 @@
+/**
+ * The `fetch` that grammY uses here. Two promises the usual ones do not make: a failure says whether the request may have
+ * left this machine, and after `close` no socket is left. Nothing it throws contains the address, which holds the bot's token.
+ */
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { ClawdError, type Clock } from "@clawd/kernel";
+
+/** Far above 100 updates of the largest kind. */
+const maxReplyBytes = 32 * 1024 * 1024;
+
+/** The answer was not got. */
+export class ConnectionFault extends ClawdError {
+  override readonly name = "ConnectionFault";
+  /** The code of the system (`ECONNREFUSED`), `TIMEOUT`, `NOT_JSON` or `TOO_LARGE`. */
+  readonly reason: string;
+  /** The request may have been received. */
+  readonly isWritten: boolean;
+
+  constructor(reason: string, isWritten: boolean) {
+    super("CLAWD_TELEGRAM_UNREACHABLE", `Telegram did not answer (${reason}).`, {
+      hint: "Check the network connection and, when it is set, telegram.apiRoot.",
+    });
+    this.reason = reason;
+    this.isWritten = isWritten;
+  }
+}
+
+/** What grammY passes to `fetch`, and reads of what it returns. */
+interface Call {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+interface Reply {
+  readonly status: number;
+  json(): Promise<unknown>;
+}
+
+export interface Transport {
+  readonly fetch: (url: string, call: Call) => Promise<Reply>;
+  readonly close: () => void;
+}
+
+/** @param deadline milliseconds that a call may take, by the name of the method */
+export function createTransport(clock: Clock, deadline: (method: string) => number): Transport {
+  const http = new HttpAgent({ keepAlive: true });
+  const https = new HttpsAgent({ keepAlive: true });
+  return {
+    async fetch(address, call) {
+      const url = new URL(address);
+      const done = new AbortController();
+      const isSecure = url.protocol === "https:";
+      const outgoing = (isSecure ? httpsRequest : httpRequest)(url, {
+        agent: isSecure ? https : http,
+        method: call.method ?? "GET",
+        headers: { ...call.headers, "content-length": Buffer.byteLength(call.body ?? "") },
+        ...(call.signal && { signal: call.signal }),
+      });
+      const milliseconds = deadline(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
+      void clock.sleep(milliseconds, done.signal).then(() => {
+        if (!done.signal.aborted) outgoing.destroy(coded("TIMEOUT"));
+      });
+      let isWritten = false;
+      outgoing.once("socket", (socket) => {
+        // Before the connection stands (for TLS: the handshake), nothing of the request is on its way.
+        if (!socket.connecting) isWritten = true;
+        else socket.once(isSecure ? "secureConnect" : "connect", () => (isWritten = true));
+      });
+      try {
+        const response = await responseTo(outgoing, call.body);
+        return replyOf(response.statusCode ?? 0, await textOf(response));
+      } catch (thrown) {
+        throw new ConnectionFault(reasonOf(thrown), isWritten);
+      } finally {
+        done.abort();
+      }
+    },
+    close() {
+      http.destroy();
+      https.destroy();
+    },
+  };
+}
+
+function responseTo(outgoing: ReturnType<typeof httpRequest>, body?: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.once("response", resolve);
+    // Not "once": a request that is destroyed may fail twice, and an unheard error ends the process.
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxReplyBytes) throw coded("TOO_LARGE");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function replyOf(status: number, text: string): Reply {
+  return {
+    status,
+    // A proxy's error page, a captive portal: an answer, though not Telegram's.
+    async json() {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        throw new ConnectionFault("NOT_JSON", true);
+      }
+    },
+  };
+}
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+function reasonOf(thrown: unknown): string {
+  const code = (thrown as { readonly code?: unknown } | null)?.code;
+  return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? code : "UNKNOWN";
+}
