@@ -1,0 +1,128 @@
+/** JSON5 text to a tree with positions. Any text gives a tree or issues, never a throw. */
+import { formatPath, type Issue, type PathSegment, type Result } from "@clawd/kernel";
+import { parse, type IdentifierNode, type StringNode, type ValueNode } from "@humanwhocodes/momoa";
+import type { ConfigNode, Member } from "./node.ts";
+import { openString, runsOverLine } from "./open-string.ts";
+import type { Source } from "./source.ts";
+import { syntaxIssue } from "./syntax-issue.ts";
+
+/** No honest config comes near these; a hostile one must not cost more. */
+export const maximumDepth = 64;
+export const maximumLength = 1024 * 1024;
+
+export function parseText(source: Source): Result<ConfigNode> {
+  if (source.text.length > maximumLength) {
+    return failure({
+      code: "too-large",
+      path: "",
+      message: `The file has more than ${maximumLength} characters.`,
+      hint: "Check that this is the right file; a config has a few kilobytes.",
+      file: source.file,
+    });
+  }
+  let body: ValueNode;
+  try {
+    body = parse(source.text, { mode: "json5", ranges: true }).body;
+  } catch (thrown) {
+    // The parser recurses: only a file nested thousands deep ends its stack.
+    if (thrown instanceof RangeError) return failure(tooDeep(source, 0));
+    return failure(syntaxIssue(source, thrown));
+  }
+  const issues: Issue[] = [];
+  const value = convert(body, [], { source, issues });
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, value, warnings: [] };
+}
+
+interface Conversion {
+  readonly source: Source;
+  readonly issues: Issue[];
+}
+
+function convert(node: ValueNode, path: readonly PathSegment[], context: Conversion): ConfigNode {
+  const { source, issues } = context;
+  const [offset, end] = node.range!;
+  switch (node.type) {
+    case "Object":
+    case "Array":
+      if (path.length >= maximumDepth) {
+        issues.push(tooDeep(source, offset));
+        return { kind: "scalar", value: null, source, offset };
+      }
+      if (node.type === "Object") return convertObject(node.members, offset, path, context);
+      return {
+        kind: "array",
+        elements: node.elements.map((element, index) => convert(element.value, [...path, index], context)),
+        source,
+        offset,
+      };
+    case "Null":
+      return { kind: "scalar", value: null, source, offset };
+    case "NaN":
+      return { kind: "scalar", value: Number.NaN, source, offset };
+    case "Infinity":
+      return { kind: "scalar", value: node.sign === "-" ? -Infinity : Infinity, source, offset };
+    case "String":
+      checkLine(node, context);
+      return { kind: "scalar", value: node.value, source, offset };
+    case "Number":
+      if (/^[+-]?\d+$/.test(source.text.slice(offset, end)) && !Number.isSafeInteger(node.value)) {
+        issues.push({
+          code: "number-precision",
+          path: formatPath(path),
+          message: "This number has more digits than a number keeps.",
+          hint: "Put quotes around it: ids are strings.",
+          ...source.positionAt(offset),
+        });
+      }
+      return { kind: "scalar", value: node.value, source, offset };
+    case "Boolean":
+      return { kind: "scalar", value: node.value, source, offset };
+  }
+}
+
+function convertObject(
+  members: readonly { readonly name: StringNode | IdentifierNode; readonly value: ValueNode }[],
+  offset: number,
+  path: readonly PathSegment[],
+  context: Conversion,
+): ConfigNode {
+  const { source, issues } = context;
+  const converted = new Map<string, Member>();
+  for (const { name, value } of members) {
+    if (name.type === "String") checkLine(name, context);
+    const key = name.type === "String" ? name.value : name.name;
+    const keyPath = [...path, key];
+    const keyOffset = name.range![0];
+    const earlier = converted.get(key);
+    if (earlier !== undefined) {
+      issues.push({
+        code: "duplicate-key",
+        path: formatPath(keyPath),
+        message: `This key was given before, on line ${source.positionAt(earlier.key.offset).line}.`,
+        hint: "Keep one of the two.",
+        ...source.positionAt(keyOffset),
+      });
+      continue;
+    }
+    converted.set(key, { key: { source, offset: keyOffset }, value: convert(value, keyPath, context) });
+  }
+  return { kind: "object", members: converted, source, offset };
+}
+
+function checkLine({ range }: StringNode, { source, issues }: Conversion): void {
+  if (runsOverLine(source.text.slice(...range!))) issues.push(openString(source, range![0]));
+}
+
+function tooDeep(source: Source, offset: number): Issue {
+  return {
+    code: "too-deep",
+    path: "",
+    message: `Objects and lists are nested more than ${maximumDepth} deep.`,
+    hint: "Check the brackets; no config key lies that deep.",
+    ...source.positionAt(offset),
+  };
+}
+
+function failure(issue: Issue): { readonly ok: false; readonly issues: readonly Issue[] } {
+  return { ok: false, issues: [issue] };
+}
