@@ -1,0 +1,48 @@
+/** The one list of networks. A network's descriptor is light and always here; its provider is loaded when it is configured. */
+import type { Network, Provider, SettingSchema } from "@clawd/provider-kit";
+import { network as discord } from "@clawd/provider-discord";
+import { network as imessage } from "@clawd/provider-imessage";
+import { network as signal } from "@clawd/provider-signal";
+import { network as slack } from "@clawd/provider-slack";
+import { network as telegram } from "@clawd/provider-telegram/network";
+import { network as webchat } from "@clawd/provider-webchat/network";
+import { network as whatsapp } from "@clawd/provider-whatsapp";
+
+export const networks: readonly Network[] = [telegram, discord, slack, whatsapp, signal, imessage, webchat];
+
+export interface NetworkSettings {
+  readonly settings: Readonly<Record<string, SettingSchema>>;
+  readonly secretSettings: readonly string[];
+}
+
+/** The config keys of each network's own; reading them loads zod. */
+export async function loadSettings(): Promise<ReadonlyMap<string, NetworkSettings>> {
+  const [a, b, c, d, e, f, g] = await Promise.all([
+    import("@clawd/provider-telegram"),
+    import("@clawd/provider-discord"),
+    import("@clawd/provider-slack"),
+    import("@clawd/provider-whatsapp"),
+    import("@clawd/provider-signal"),
+    import("@clawd/provider-imessage"),
+    import("@clawd/provider-webchat"),
+  ]);
+  return new Map<string, NetworkSettings>([
+    [telegram.id, a.telegram],
+    [discord.id, b],
+    [slack.id, c],
+    [whatsapp.id, d],
+    [signal.id, e],
+    [imessage.id, f],
+    [webchat.id, g.webchat],
+  ]);
+}
+
+/** The providers that can connect, by network. */
+export const connectable: Readonly<Record<string, () => Promise<Provider<never>>>> = {
+  telegram: async () => (await import("@clawd/provider-telegram")).telegram,
+  webchat: async () => (await import("@clawd/provider-webchat")).webchat,
+};
+
+export function networkNamed(id: string): Network | undefined {
+  return networks.find((network) => network.id === id);
+}
