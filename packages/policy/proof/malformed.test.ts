@@ -56,7 +56,16 @@ const deviations: readonly (readonly [string, unknown])[] = [
   ["an event that is null", { ...good, event: null }],
   ["a mention that is a text", { ...good, mentioned: "yes" }],
   ["a command that is a number", { ...good, command: 1 }],
-  ["a request that only inherits its fields", Object.create(good)],
+  ["an empty thread", { ...good, chat: { ...good.chat, thread: "" } }],
+  [
+    "a field that throws when it is read",
+    Object.defineProperty({ ...good }, "chat", {
+      enumerable: true,
+      get() {
+        throw new Error("no");
+      },
+    }),
+  ],
 ];
 
 test.each(deviations)("denies %s, and nothing is to be done", (_, request) => {

@@ -133,12 +133,12 @@ function groupMessage(message: Message): Answer {
   if (!room.lists.every(admits)) return refused(message, "group-sender-not-listed");
 
   // "groupPolicy: "allowlist" also asks for the sender in groupAllowFrom (falling back to allowFrom, never to pairing
-  // approvals); on networks whose maps name rooms, for the room and its users."
-  const people =
-    network.layout === "groups" ? (rules.groupAllowFrom ?? rules.direct.allowFrom) : room.lists.flat();
-  const listed = names(people, network, sender) || room.lists.some((list) => names(list, network, sender));
-  if (groupPolicy === "allowlist" && !names(people, network, sender))
-    return refused(message, "group-sender-not-listed");
+  // approvals)"; and "open skips the account's list", so a groupAllowFrom that is written is kept under all the others.
+  const people = rules.groupAllowFrom ?? rules.direct.allowFrom;
+  const named = network.layout === "groups" && names(people, network, sender);
+  const asks = groupPolicy === "allowlist" || (groupPolicy !== "open" && rules.groupAllowFrom !== undefined);
+  if (network.layout === "groups" && asks && !named) return refused(message, "group-sender-not-listed");
+  const listed = named || room.lists.some((list) => names(list, network, sender));
 
   // "requireMention from topic → channel or group → * → guild → activation (set by an owner) → default true."
   const required = room.requireMention ?? (state.activation === "always" ? false : true);
@@ -194,36 +194,41 @@ function written(...lists: (readonly string[] | undefined)[]): readonly (readonl
 
 // --- Commands, mentions, turns -----------------------------------------------------------------------------------------
 
-/** Who may use a command: everyone who is listed, only an owner, or an owner where others read along. */
-const rights: Readonly<Record<string, "listed" | "owner" | "owner-in-groups">> = {
+/** Who may use a command: everyone who is listed, or only an owner. Two are off until the config switches them on. */
+const rights: Readonly<Record<string, "listed" | "owner">> = {
   help: "listed",
   status: "listed",
   stop: "listed",
   new: "listed",
   reset: "listed",
-  compact: "listed",
-  think: "listed",
-  model: "listed",
-  verbose: "owner-in-groups",
-  reasoning: "owner-in-groups",
-  elevated: "owner-in-groups",
+  compact: "owner",
+  think: "owner",
+  model: "owner",
+  verbose: "owner",
+  reasoning: "owner",
+  elevated: "owner",
+  activation: "owner",
   config: "owner",
   debug: "owner",
-  activation: "owner",
 };
+const switched = ["config", "debug"];
 
-function mayUse(command: string, authority: Authority, inGroup: boolean): boolean {
-  const right = at(rights, command);
-  if (right === "owner" || (right === "owner-in-groups" && inGroup)) return authority === "owner";
-  return authority !== "stranger";
+/** "Same decision for /reset, /Config and a name with a zero-width space inside": the name as it looks, in lower case. */
+function asItLooks(command: string): string {
+  return command.replace(/[\u200B-\u200F\u2060-\u206F]/g, "").toLowerCase();
+}
+
+function mayUse(config: Sayings, command: string, authority: Authority): boolean {
+  const on =
+    !switched.includes(command) || at(at(config, "commands") as Record<string, unknown>, command) === true;
+  return on && (at(rights, command) === "owner" ? authority === "owner" : authority !== "stranger");
 }
 
 /** The sender may be heard here. What becomes of the words? */
 function answerTo(message: Message, authority: Authority, mention: { readonly required: boolean }): Answer {
   const { request } = message;
   const event = request.event ?? "message";
-  const command = request.command ?? null;
-  const inGroup = request.chat.kind !== "dm";
+  const command = typeof request.command === "string" ? asItLooks(request.command) : null;
   const allowed = {
     effect: "allow" as const,
     agent: agentOf(message),
@@ -231,15 +236,15 @@ function answerTo(message: Message, authority: Authority, mention: { readonly re
     authority,
   };
 
-  // "Everything but a message, a command and a button is a side event, which never starts a turn."
-  if (event === "edit" || event === "reaction" || event === "member") {
-    return { ...allowed, codes: ["side-event-noted"], authority: null, duty: null };
-  }
   // "An unauthorised command is refused silently; it never falls through to the model as text."
   if (event === "command" && command === null) return refused(message, "bad-request", "command-unknown");
   if (command !== null) {
     if (at(rights, command) === undefined) return refused(message, "command-unknown");
-    if (!mayUse(command, authority, inGroup)) return refused(message, "command-not-allowed");
+    if (!mayUse(message.config, command, authority)) return refused(message, "command-not-allowed");
+  }
+  // "Everything but a message, a command and a button is a side event, which never starts a turn."
+  if (event === "edit" || event === "reaction" || event === "member") {
+    return { ...allowed, codes: ["side-event-noted"], authority: null, duty: null };
   }
   // "A command bypasses the mention gate only for someone who may use it", and only when it is for nobody else.
   const bypasses = command !== null && request.mentionsOthers === false;

@@ -104,16 +104,20 @@ const requests: Slice = {
 const commandNames =
   "help status stop new reset compact think model verbose reasoning elevated config debug activation"
     .split(" ")
-    .concat("frobnicate", "", "constructor", "__proto__", "toString", "Config");
+    .concat("frobnicate", "", "constructor", "__proto__", "toString", "Config", "con\u200Bfig", "STATUS");
 
 const commands: Slice = {
   name: "commands",
-  covers: "every command × every standing, in a DM, in a group and among strangers",
+  covers: "every command × every standing × switches, in a DM, in a group and among strangers",
   configs: () =>
-    product({ owner: [absent, [], ["circle:alice"], ["castle:alice"], ["*"], ["circle:*"], ["alice"]] }).map(
-      ({ owner }) =>
-        configOf(circle, { dmPolicy: "open", allowFrom: ["*", "bob"], groupPolicy: "open" }, owners(owner)),
-    ),
+    product({
+      ownerAllowFrom: [absent, [], ["circle:alice"], ["castle:alice"], ["*"], ["circle:*"], ["alice"]],
+      config: [absent, true, false],
+      debug: [absent, true],
+    }).map((commands) => {
+      const open = { dmPolicy: "open", allowFrom: ["*", "bob"], groupPolicy: "open" };
+      return configOf(circle, open, { commands: written(commands) });
+    }),
   cases: () =>
     asks(circle, {
       chat: [{ kind: "dm", id: "" }, group("g1"), group("c1", null, "channel")],

@@ -94,7 +94,7 @@ const sessions: Slice = {
         ...product({
           kind: ["group", "channel"] as const,
           id: ["g1", "G1", "g1:topic:7", "work:group:g1", "main", "a%3Ab", "a:b", "é", "e\u0301", "\ud800"],
-          thread: [null, "7", "7:topic:7", ""],
+          thread: [null, "7", "7:topic:7"],
         }),
       ],
       sender: ["alice", "Alice", "main", "work:dm:alice", "dm:alice", "a:b", "a%3Ab", "\ud800", "\udc00"],

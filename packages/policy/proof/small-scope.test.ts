@@ -1,15 +1,15 @@
 /** The engine and the reference give one answer to every question of the small scope, and refuse the same configs. */
 import { afterAll, expect, test } from "vitest";
 import { compile } from "../src/index.ts";
-import { examine, type Examination } from "./compare.ts";
+import { examine, pose, type Examination } from "./compare.ts";
 import { expectSection, grouped, table } from "./guarantees.ts";
-import { networks } from "./networks.ts";
 import { slices } from "./slices.ts";
 
 const found = new Map<string, Examination>();
 
 test.each(slices)("$name: the engine agrees with the reference", { timeout: 120_000 }, (slice) => {
-  const examination = examine(slice, compile, networks);
+  const cases = slice.cases();
+  const examination = examine(pose(slice, cases), cases, compile);
   expect(examination.disagreements).toEqual([]);
   found.set(slice.name, examination);
 });
