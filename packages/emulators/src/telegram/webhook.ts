@@ -32,20 +32,23 @@ export function createWebhook({ queue, clock, retryMs, callMethod }: WebhookOpti
   let settings: WebhookSettings | undefined;
   let lastError: Webhook["lastError"];
   let current = new AbortController();
-  const busy = new Set<string>();
+  let pump = () => {};
 
-  const pump = () => {
-    if (settings === undefined) return;
-    for (const update of queue.pending) {
-      if (busy.size >= settings.maxConnections) return;
-      const lane = laneOf(update);
-      if (busy.has(lane)) continue;
-      busy.add(lane);
-      void deliver(update, settings, current.signal).then(() => {
-        busy.delete(lane);
-        pump();
-      });
-    }
+  /** Delivers to one target until it is replaced; what an earlier target still does must not count for this one. */
+  const pumpTo = (target: WebhookSettings, signal: AbortSignal) => {
+    const busy = new Set<string>();
+    return function pumpTarget() {
+      for (const update of queue.pending) {
+        if (signal.aborted || busy.size >= target.maxConnections) return;
+        const lane = laneOf(update);
+        if (busy.has(lane)) continue;
+        busy.add(lane);
+        void deliver(update, target, signal).then(() => {
+          busy.delete(lane);
+          pumpTarget();
+        });
+      }
+    };
   };
 
   const deliver = async (update: Update, target: WebhookSettings, signal: AbortSignal) => {
@@ -62,7 +65,7 @@ export function createWebhook({ queue, clock, retryMs, callMethod }: WebhookOpti
     }
   };
 
-  const stopListening = queue.onPush(pump);
+  const stopListening = queue.onPush(() => pump());
   return {
     get settings() {
       return settings;
@@ -73,9 +76,9 @@ export function createWebhook({ queue, clock, retryMs, callMethod }: WebhookOpti
     set(next) {
       current.abort();
       current = new AbortController();
-      busy.clear();
       settings = next;
       lastError = undefined;
+      pump = next === undefined ? () => {} : pumpTo(next, current.signal);
       pump();
     },
     stop() {

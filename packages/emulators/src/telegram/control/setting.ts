@@ -76,6 +76,8 @@ export function createSetting(emulator: Emulator): Setting {
       ...(username !== undefined && { username }),
       ...(given.forum && { is_forum: true as const }),
     });
+    // In a real forum message 1 is the General topic, so that no other topic has this id.
+    if (given.forum) state.lastMessageId = 1;
     for (const member of given.members ?? []) state.members.set(world.user(member).id, "member");
     for (const member of given.administrators ?? [])
       state.members.set(world.user(member).id, "administrator");

@@ -22,6 +22,8 @@ export interface Witness {
   listCalls(): readonly Call[];
   /** Updates that the bot has not confirmed. */
   countPending(): number;
+  /** Long polls that wait now: 0 or 1. */
+  countPolls(): number;
   /** The first entry of `sent` that fits, now or as soon as it comes. @throws Error when the time is over. */
   waitForSent(wanted: SentPattern | ((sent: Sent) => boolean), timeoutMs?: number): Promise<Sent>;
   /** Resolves when the bot has confirmed every update. @throws Error when the time is over. */
@@ -67,6 +69,7 @@ export function createWitness(emulator: Emulator, observed: Observed): Witness {
     listSent: (pattern = {}) => emulator.sent.filter(fits(pattern)),
     listCalls: () => emulator.calls,
     countPending: () => emulator.queue.pending.length,
+    countPolls: () => (emulator.poll === undefined ? 0 : 1),
     waitForSent: (wanted, timeoutMs = defaultTimeoutMs) => {
       const matches = typeof wanted === "function" ? wanted : fits(wanted);
       const summary = () =>
