@@ -18,3 +18,6 @@ export type {
   Step,
 } from "./decision.ts";
 export type { CompileOptions, CompileResult, Policy, PolicyIssue, SourcePosition } from "./policy.ts";
+export { commandRights, type CommandRight } from "./command-rights.ts";
+export { compile } from "./compile.ts";
+export { formatSessionKey, parseSessionKey, type SessionKey } from "./session-key.ts";

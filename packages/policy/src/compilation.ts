@@ -1,0 +1,94 @@
+/** What every step of a compilation shares: the list of issues, the rules already made, and typed readers of keys. */
+import { child, isRecord, isSet, type ConfigNode, type Fields } from "./config-node.ts";
+import { formatPath, type ConfigPath } from "./config-path.ts";
+import type { RuleReference } from "./decision.ts";
+import type { Network } from "./network.ts";
+import type { People } from "./plan.ts";
+import type { CompileOptions, PolicyIssue, SourcePosition } from "./policy.ts";
+
+export interface Compilation {
+  readonly root: ConfigNode;
+  readonly networks: ReadonlyMap<string, Network>;
+  readonly issues: readonly PolicyIssue[];
+  report(code: string, node: ConfigNode, message: string, hint: string, severity?: "warning"): void;
+  /** The rule of a key. A key that is not set has no position. */
+  rule(node: ConfigNode): RuleReference;
+  /** Lists that several accounts inherit are made once. */
+  readonly lists: Map<string, People | null>;
+}
+
+export function startCompilation(config: unknown, options: CompileOptions): Compilation {
+  const issues: PolicyIssue[] = [];
+  const reported = new Set<string>();
+  const rules = new Map<string, RuleReference>();
+  const position = (path: ConfigPath): SourcePosition | undefined => {
+    for (let length = path.length; length > 0; length--) {
+      const found = options.locate?.(path.slice(0, length));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return {
+    root: { path: [], value: config },
+    networks: new Map(options.networks.map((network) => [network.id, network])),
+    issues,
+    lists: new Map(),
+    report(code, node, message, hint, severity) {
+      const path = formatPath(node.path);
+      // Accounts inherit, so the same mistake is met once for each of them.
+      if (reported.has(`${code} ${path}`)) return;
+      reported.add(`${code} ${path}`);
+      issues.push({ code, path, message, hint, ...position(node.path), ...(severity && { severity }) });
+    },
+    rule(node) {
+      const path = formatPath(node.path);
+      let rule = rules.get(path);
+      if (rule === undefined) {
+        const found = isSet(node) ? options.locate?.(node.path) : undefined;
+        rules.set(path, (rule = Object.freeze({ path, ...found })));
+      }
+      return rule;
+    },
+  };
+}
+
+export function readBoolean(compilation: Compilation, node: ConfigNode): boolean | undefined {
+  if (!isSet(node) || typeof node.value === "boolean") return node.value as boolean | undefined;
+  compilation.report(
+    "not-a-boolean",
+    node,
+    `${formatPath(node.path)} is neither true nor false.`,
+    "Write true or false.",
+  );
+  return undefined;
+}
+
+export function readWord<Word extends string>(
+  compilation: Compilation,
+  node: ConfigNode,
+  words: readonly Word[],
+): Word | undefined {
+  if (!isSet(node)) return undefined;
+  const word = words.find((candidate) => candidate === node.value);
+  if (word === undefined) {
+    const hint = `Write one of ${words.map((known) => `"${known}"`).join(", ")}, in lower case.`;
+    compilation.report("unknown-word", node, `${formatPath(node.path)} is not a known word.`, hint);
+  }
+  return word;
+}
+
+/** The fields of an object; undefined when the key is not set or holds something else, which is reported. */
+export function readRecord(compilation: Compilation, node: ConfigNode): Fields | undefined {
+  if (!isSet(node)) return undefined;
+  if (isRecord(node.value)) return node.value;
+  compilation.report("not-an-object", node, `${formatPath(node.path)} is not an object.`, "Write { … }.");
+  return undefined;
+}
+
+export function readList(compilation: Compilation, node: ConfigNode): readonly ConfigNode[] | undefined {
+  if (!isSet(node)) return undefined;
+  if (Array.isArray(node.value)) return node.value.map((_, index) => child(node, index));
+  const hint = "Write a list: [] means nobody; leave the key out for the default.";
+  compilation.report("not-a-list", node, `${formatPath(node.path)} is not a list.`, hint);
+  return undefined;
+}

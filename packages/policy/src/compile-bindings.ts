@@ -1,0 +1,125 @@
+/** Which agent answers where. All fields that a binding gives must match; the most specific wins, then the first. */
+import { readList, readRecord, readWord, type Compilation } from "./compilation.ts";
+import type { Agents } from "./compile-agents.ts";
+import { chatId, senderId } from "./compile-people.ts";
+import { child, isSet, type ConfigNode } from "./config-node.ts";
+import { formatPath } from "./config-path.ts";
+import type { Binding, Routes } from "./plan.ts";
+
+export interface PlacedBinding extends Binding {
+  readonly network: string;
+  /** `null`: any account. Not given in the config: `default`. */
+  readonly account: string | null;
+  readonly node: ConfigNode;
+}
+
+const kinds = ["dm", "group", "channel"] as const;
+
+export function compileBindings(compilation: Compilation, agents: Agents): readonly PlacedBinding[] {
+  const entries = readList(compilation, child(compilation.root, "bindings")) ?? [];
+  return entries.flatMap((entry) => readBinding(compilation, agents, entry) ?? []);
+}
+
+function readBinding(compilation: Compilation, agents: Agents, entry: ConfigNode): PlacedBinding | null {
+  if (readRecord(compilation, entry) === undefined) return null;
+  const agentNode = child(entry, "agentId");
+  const match = child(entry, "match");
+  const agent = agentNode.value;
+  if (typeof agent !== "string" || !agents.ids.has(agent)) {
+    const message = `${formatPath(agentNode.path)} is no agent of agents.list.`;
+    compilation.report("unknown-agent", agentNode, message, `Known agents: ${[...agents.ids].join(", ")}.`);
+    return null;
+  }
+  const providerNode = child(match, "provider");
+  const provider = typeof providerNode.value === "string" ? providerNode.value : "";
+  const network = compilation.networks.get(provider);
+  if (network === undefined) {
+    const hint = `Known networks: ${[...compilation.networks.keys()].join(", ")}.`;
+    compilation.report(
+      "unknown-network",
+      providerNode,
+      `${formatPath(providerNode.path)} is no network.`,
+      hint,
+    );
+    return null;
+  }
+  const peerNode = child(match, "peer");
+  const hasPeer = readRecord(compilation, peerNode) !== undefined;
+  const kindNode = child(peerNode, "kind");
+  const kind = hasPeer ? (readWord(compilation, kindNode, kinds) ?? null) : null;
+  const idNode = child(peerNode, "id");
+  let peer: string | null = null;
+  if (hasPeer && kind === null && !isSet(kindNode)) {
+    compilation.report(
+      "incomplete-binding",
+      kindNode,
+      `${formatPath(kindNode.path)} is missing.`,
+      "Write dm, group or channel.",
+    );
+  }
+  if (kind !== null && idNode.value === "*") peer = "*";
+  else if (kind !== null) peer = (kind === "dm" ? senderId : chatId)(compilation, network, idNode);
+  const account = child(match, "accountId");
+  return {
+    agent,
+    network: provider,
+    account: account.value === "*" ? null : (readId(compilation, account) ?? "default"),
+    kind,
+    peer,
+    guild: readId(compilation, child(match, "guildId")),
+    team: readId(compilation, child(match, "teamId")),
+    node: entry,
+  };
+}
+
+function readId(compilation: Compilation, node: ConfigNode): string | null {
+  if (!isSet(node)) return null;
+  if (typeof node.value === "string" && node.value !== "") return node.value;
+  compilation.report("not-an-id", node, `${formatPath(node.path)} is not an id.`, "Write the id in quotes.");
+  return null;
+}
+
+/** The bindings that can match on one account, by tier. */
+export function routesOf(
+  bindings: readonly PlacedBinding[],
+  network: string,
+  account: string,
+  agents: Agents,
+): Routes {
+  const mine = bindings.filter(
+    (binding) => binding.network === network && (binding.account === null || binding.account === account),
+  );
+  const atPeers = mine.filter(({ peer }) => peer !== null && peer !== "*");
+  const anyPeer = (kind: Binding["kind"]) =>
+    mine.filter((binding) => binding.kind === kind && binding.peer === "*");
+  const peers = (kind: Binding["kind"]) =>
+    grouped(
+      atPeers.filter((binding) => binding.kind === kind),
+      ({ peer }) => peer,
+    );
+  const elsewhere = mine.filter(({ kind }) => kind === null);
+  const bare = elsewhere.filter(({ guild, team }) => guild === null && team === null);
+  const rest = bare.find((binding) => binding.account !== null) ?? bare[0];
+  return {
+    peers: { dm: peers("dm"), group: peers("group"), channel: peers("channel") },
+    anyPeer: { dm: anyPeer("dm"), group: anyPeer("group"), channel: anyPeer("channel") },
+    guilds: grouped(elsewhere, ({ guild }) => guild),
+    teams: grouped(
+      elsewhere.filter(({ guild }) => guild === null),
+      ({ team }) => team,
+    ),
+    rest: rest?.agent ?? agents.fallback,
+  };
+}
+
+function grouped(bindings: readonly Binding[], key: (binding: Binding) => string | null) {
+  const groups = new Map<string, Binding[]>();
+  for (const binding of bindings) {
+    const id = key(binding);
+    if (id === null) continue;
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [binding]);
+    else group.push(binding);
+  }
+  return groups;
+}

@@ -1,0 +1,61 @@
+/**
+ * From a config to a policy. Total on any JSON value: what is wrong comes back as a list of issues, all at once, and a
+ * config with an error in it makes no policy at all.
+ */
+import { canonicalJson } from "./canonical-json.ts";
+import { readRecord, readWord, startCompilation, type Compilation } from "./compilation.ts";
+import { compileAgents } from "./compile-agents.ts";
+import { compileBindings } from "./compile-bindings.ts";
+import { compileCommands } from "./compile-commands.ts";
+import { compileNetwork } from "./compile-network.ts";
+import { child, isSet } from "./config-node.ts";
+import { decide } from "./decide.ts";
+import type { DmScope, NetworkPlan, Plan } from "./plan.ts";
+import { rememberPlan } from "./plan-of.ts";
+import type { CompileOptions, CompileResult, Policy } from "./policy.ts";
+import { sha256 } from "./sha256.ts";
+
+export function compile(config: unknown, options: CompileOptions): CompileResult {
+  const compilation = startCompilation(config, options);
+  const networks = compileNetworks(compilation);
+  const errors = compilation.issues.filter(({ severity }) => severity !== "warning");
+  if (errors.length > 0) return { ok: false, issues: compilation.issues };
+  const plan: Plan = { hash: `sha256:${sha256(canonicalJson(config))}`, networks };
+  const policy: Policy = { hash: plan.hash, decide: (request, state) => decide(plan, request, state) };
+  rememberPlan(policy, plan);
+  return { ok: true, policy: Object.freeze(policy), warnings: compilation.issues };
+}
+
+function compileNetworks(compilation: Compilation): ReadonlyMap<string, NetworkPlan> {
+  const { root } = compilation;
+  if (readRecord(compilation, isSet(root) ? root : { path: [], value: null }) === undefined) return new Map();
+  const agents = compileAgents(compilation);
+  const bindings = compileBindings(compilation, agents);
+  const commands = compileCommands(compilation);
+  const shared = { agents, bindings, commands, dmScope: compileDmScope(compilation) };
+  const networks = [...compilation.networks.values()];
+  const plans = new Map(
+    networks.map((network) => [network.id, compileNetwork(compilation, network, shared)] as const),
+  );
+  for (const binding of bindings) {
+    if (binding.account === null || plans.get(binding.network)!.accounts.has(binding.account)) continue;
+    const node = child(child(binding.node, "match"), "accountId");
+    compilation.report(
+      "unknown-account",
+      node,
+      "A binding names an account that is not set up.",
+      "Check its accountId.",
+    );
+  }
+  return plans;
+}
+
+/** Unset: a session for each sender on each account. The owner's own is `main` either way. */
+function compileDmScope(compilation: Compilation): DmScope {
+  const session = child(compilation.root, "session");
+  readRecord(compilation, session);
+  const words = ["main", "per-peer", "per-channel-peer", "per-account-channel-peer"] as const;
+  const word = readWord(compilation, child(session, "dmScope"), words) ?? "per-account-channel-peer";
+  // A bare peer would be two people where two networks count alike, so `per-peer` names the network as well.
+  return word === "main" ? "main" : word === "per-account-channel-peer" ? "sender-account" : "sender";
+}

@@ -1,0 +1,42 @@
+/** A place in the config and what stands there. Only own properties count, so `__proto__` is a key like any other. */
+import type { ConfigPath } from "./config-path.ts";
+
+export interface ConfigNode {
+  readonly path: ConfigPath;
+  /** Undefined: the key is not set. */
+  readonly value: unknown;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export const isRecord = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export function child(node: ConfigNode, key: string | number): ConfigNode {
+  const path = [...node.path, key];
+  const { value } = node;
+  if (Array.isArray(value)) return { path, value: typeof key === "number" ? value[key] : undefined };
+  return { path, value: isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined };
+}
+
+export const isSet = (node: ConfigNode): boolean => node.value !== undefined;
+
+/** The first that is set: nearest first. None set: the last, whose key would change it for the most. */
+export function firstSet(nodes: readonly [ConfigNode, ...ConfigNode[]]): ConfigNode {
+  return nodes.find(isSet) ?? nodes.at(-1)!;
+}
+
+/** The same key of several sections, nearest first. */
+export function inherited(sections: readonly [ConfigNode, ...ConfigNode[]], key: string): ConfigNode {
+  return firstSet(children(sections, key));
+}
+
+export function children(
+  sections: readonly [ConfigNode, ...ConfigNode[]],
+  key: string,
+): [ConfigNode, ...ConfigNode[]] {
+  const [first, ...rest] = sections;
+  return [child(first, key), ...rest.map((section) => child(section, key))];
+}
+
+export type Sections = readonly [ConfigNode, ...ConfigNode[]];

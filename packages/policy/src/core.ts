@@ -1,0 +1,130 @@
+/**
+ * Who gets in. A pure, total function over finite facts: every branch is a row of docs/guarantees.md.
+ * INVARIANT: whatever is not plainly granted is denied, a value outside the domain included (proof/core-laws.test.ts).
+ */
+import type { DirectFacts, Facts, GroupFacts, OperatorFacts } from "./facts.ts";
+import { direct, group, identity, operator, type Outcome } from "./outcome.ts";
+
+export function core(facts: Facts): Outcome {
+  if (facts.sender !== "person") return unidentified(facts);
+  if (facts.account !== "on") return identity.disabled;
+  switch (facts.chat) {
+    case "dm":
+      return directMessage(facts);
+    case "group":
+      return groupMessage(facts);
+    case "operator":
+      return operatorMessage(facts);
+    default:
+      return identity.unknownChat;
+  }
+}
+
+function unidentified(facts: Facts): Outcome {
+  if (facts.sender === "self") return identity.self;
+  if (facts.sender === "bot") return identity.bot;
+  return facts.sender === "shared" ? identity.shared : identity.nobody;
+}
+
+function directMessage(facts: DirectFacts): Outcome {
+  if (facts.dmPolicy === "disabled") return direct.disabled;
+  const admission = admittedBy(facts);
+  if (admission === null) {
+    if (facts.dmPolicy !== "pairing") return direct.notListed;
+    // A code answers somebody who wrote; a reaction or a press is no request to be let in.
+    return facts.event === "message" ? direct.challenge : direct.notPaired;
+  }
+  const isListed = facts.allowFrom === "named" || admission === "isPaired";
+  if (facts.command !== "none") {
+    if (facts.command === "owner" && facts.isOwner !== true) return direct.commandNeedsOwner;
+    if (facts.command === "listed" && !isListed && facts.isOwner !== true) return direct.commandNeedsListing;
+    if (facts.command !== "owner" && facts.command !== "listed") return direct.commandRefused;
+  }
+  if (facts.event !== "message" && facts.event !== "button") return direct.noted[admission];
+  if (facts.command !== "none") return direct.command[facts.isOwner === true ? "owner" : admission];
+  return direct.turn[facts.isOwner === true ? "owner" : isListed ? "listed" : "stranger"][admission];
+}
+
+/** `"*"` admits under `open` alone, an approval under `pairing` alone. */
+function admittedBy(facts: DirectFacts): "allowFrom" | "isPaired" | null {
+  switch (facts.dmPolicy) {
+    case "open":
+      return facts.allowFrom === "everyone" || facts.allowFrom === "named" ? "allowFrom" : null;
+    case "pairing":
+      return facts.allowFrom === "named" ? "allowFrom" : facts.isPaired === true ? "isPaired" : null;
+    case "allowlist":
+      return facts.allowFrom === "named" ? "allowFrom" : null;
+    case "disabled":
+    default:
+      return null;
+  }
+}
+
+function groupMessage(facts: GroupFacts): Outcome {
+  if (facts.groupPolicy === "disabled") return group.disabled;
+  if (facts.room === "disabled") return group.roomDisabled;
+  if (!acceptsRoom(facts)) return group.notListed;
+  const refusal = senderRefused(facts);
+  if (refusal !== null) return refusal;
+  const listing = listedIn(facts);
+  if (facts.command !== "none") {
+    if (facts.command === "owner" && facts.isOwner !== true) return group.commandNeedsOwner;
+    if (facts.command === "listed" && listing === null && facts.isOwner !== true)
+      return group.commandNeedsListing;
+    if (facts.command !== "owner" && facts.command !== "listed") return group.commandRefused;
+  }
+  if (facts.event !== "message" && facts.event !== "button") return group.noted;
+  if (needsMention(facts)) {
+    // From here on a command is one that its sender may use; a mention of somebody else makes it theirs.
+    const isBypass = facts.command !== "none" && facts.mentionsOthers === false;
+    if (!isBypass) return facts.mention === "absent" ? group.mentionRequired : group.mentionUndetectable;
+  }
+  const standing = facts.isOwner === true ? "owner" : listing;
+  if (facts.command !== "none") return standing === null ? group.commandRefused : group.command[standing];
+  return group.turn[standing === "owner" ? "owner" : standing === null ? "stranger" : "listed"];
+}
+
+function acceptsRoom(facts: GroupFacts): boolean {
+  switch (facts.groupPolicy) {
+    case "open":
+      return facts.room === "unmapped" || facts.room === "whole" || facts.room === "named";
+    case "unset":
+    case "allowlist":
+      return facts.room === "whole" || facts.room === "named";
+    case "rooms":
+      return facts.room === "named";
+    case "disabled":
+    default:
+      return false;
+  }
+}
+
+/** Every list of a group narrows: who is in one and not in the other stays out. `"*"` counts under `open` alone. */
+function senderRefused(facts: GroupFacts): Outcome | null {
+  const isOpen = facts.groupPolicy === "open";
+  const passesRoom = facts.roomList === "unset" || facts.roomList === "named";
+  if (!passesRoom && !(isOpen && facts.roomList === "everyone")) return group.notInRoomList;
+  if (!isOpen && facts.groupList !== "unset" && facts.groupList !== "named") return group.notInGroupList;
+  const hasList = facts.roomList !== "unset" || facts.groupList !== "unset";
+  const asksForSender = facts.groupPolicy === "allowlist" && !hasList;
+  return asksForSender && facts.fallbackList !== "named" ? group.notInFallbackList : null;
+}
+
+function listedIn(facts: GroupFacts): "roomList" | "groupList" | "fallbackList" | null {
+  if (facts.roomList === "named") return "roomList";
+  if (facts.groupList === "named") return "groupList";
+  return facts.groupList === "unset" && facts.fallbackList === "named" ? "fallbackList" : null;
+}
+
+function needsMention(facts: GroupFacts): boolean {
+  if (facts.mention === "mentioned" || facts.event === "button") return false;
+  if (facts.requireMention === "no") return false;
+  return !(facts.requireMention === "unset" && facts.activation === "always");
+}
+
+function operatorMessage(facts: OperatorFacts): Outcome {
+  const isCommand = facts.command === "listed" || facts.command === "owner";
+  if (!isCommand && facts.command !== "none") return operator.commandRefused;
+  if (facts.event !== "message" && facts.event !== "button") return operator.noted;
+  return isCommand ? operator.command : operator.turn;
+}

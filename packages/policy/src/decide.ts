@@ -1,0 +1,117 @@
+/** One request, one decision: read, look up, judge, and say it with the config lines that decided. */
+import { core } from "./core.ts";
+import type { Decision, Obligation, RuleReference } from "./decision.ts";
+import type { Check } from "./facts.ts";
+import type { Outcome } from "./outcome.ts";
+import type { AccountPlan, Plan, Scope } from "./plan.ts";
+import { readRequest, type Question } from "./read-request.ts";
+import type { StateFacts } from "./request.ts";
+import { formatSessionKey } from "./session-key.ts";
+import { trace } from "./trace.ts";
+import { agentOf, refusalOf, scopeOf, view } from "./view.ts";
+
+const noState: StateFacts = Object.freeze({});
+
+export function decide(plan: Plan, request: unknown, given: StateFacts = noState): Decision {
+  const question = readRequest(request);
+  const state = readState(given);
+  if (question === null) return unanswerable(plan, "bad-request", badRequestRule);
+  const network = plan.networks.get(question.provider);
+  if (network === undefined) return unanswerable(plan, "unknown-provider", unknownProviderRule);
+  const account = network.accounts.get(question.account);
+  if (account === undefined) return unanswerable(plan, "unknown-account", network.accountsRule);
+  return judge(plan, account, question, state);
+}
+
+/** Facts about state are the caller's own, but a decision throws for nobody. */
+function readState(state: unknown): StateFacts {
+  return typeof state === "object" && state !== null ? state : noState;
+}
+
+function judge(plan: Plan, account: AccountPlan, question: Question, state: StateFacts): Decision {
+  const scope = scopeOf(account, question);
+  const facts = view(account, scope, question, state);
+  const outcome = core(facts);
+  const isRefused = facts.command === "refused" && question.command !== null;
+  const refusal = isRefused ? refusalOf(account, question, question.command) : null;
+  const agent = agentOf(account, question);
+  return {
+    effect: outcome.effect,
+    code: outcome.code,
+    agent,
+    session: sessionOf(account, question, agent, facts.chat === "operator" || facts.isOwner),
+    rules: refusal !== null && outcome.rules[0] === "command" ? [refusal] : rulesOf(scope, outcome),
+    obligations: obligationsOf(outcome, question),
+    trace: trace(scope, facts, outcome.depth, refusal),
+    policy: plan.hash,
+  };
+}
+
+/** The session that a turn or a command of this request would run in. */
+function sessionOf(plan: AccountPlan, question: Question, agent: string, isOwner: boolean): string | null {
+  const { kind, senderId, thread } = question;
+  const isPerson = !question.isSelf && !question.isBot && senderId !== null && senderId !== "";
+  if (kind === "dm") {
+    if (!isPerson) return null;
+    if (isOwner || plan.dmScope === "main") return formatSessionKey({ agent, chat: "main" });
+    const account = plan.dmScope === "sender" ? "default" : plan.account;
+    return formatSessionKey({ agent, chat: "dm", provider: plan.network, account, id: senderId });
+  }
+  const key = { agent, chat: kind, provider: plan.network, account: plan.account, id: question.chatId };
+  if (thread === null) return formatSessionKey(key);
+  return formatSessionKey({ ...key, thread: { kind: plan.topicSuffix, id: thread } });
+}
+
+const ruleLists = new WeakMap<Scope, Map<Outcome, readonly RuleReference[]>>();
+
+function rulesOf(scope: Scope, outcome: Outcome): readonly RuleReference[] {
+  let lists = ruleLists.get(scope);
+  if (lists === undefined) ruleLists.set(scope, (lists = new Map()));
+  let rules = lists.get(outcome);
+  if (rules === undefined) {
+    const byCheck = scope.rules as Readonly<Record<Check, RuleReference>>;
+    lists.set(outcome, (rules = Object.freeze(outcome.rules.map((check) => byCheck[check]))));
+  }
+  return rules;
+}
+
+const silence: readonly Obligation[] = Object.freeze([{ kind: "stay-silent" }] as const);
+const pairingCode: readonly Obligation[] = Object.freeze([{ kind: "send-pairing-code" }] as const);
+const context: readonly Obligation[] = Object.freeze([{ kind: "remember-as-context" }] as const);
+const turns = {
+  owner: Object.freeze([{ kind: "start-turn", authority: "owner" }] as const),
+  listed: Object.freeze([{ kind: "start-turn", authority: "listed" }] as const),
+  stranger: Object.freeze([{ kind: "start-turn", authority: "stranger" }] as const),
+} as const;
+
+function obligationsOf(outcome: Outcome, { command }: Question): readonly Obligation[] {
+  switch (outcome.deed) {
+    case "turn":
+      return turns[outcome.authority];
+    case "command":
+      return command === null
+        ? silence
+        : [{ kind: "run-command", command: command.name, authority: outcome.authority }];
+    case "context":
+      return context;
+    case "pairing-code":
+      return pairingCode;
+    case "silence":
+    default:
+      return silence;
+  }
+}
+
+const badRequestRule: RuleReference = Object.freeze({ path: "built-in.well-formed-request" });
+const unknownProviderRule: RuleReference = Object.freeze({ path: "built-in.known-provider" });
+
+function unanswerable(
+  plan: Plan,
+  code: "bad-request" | "unknown-provider" | "unknown-account",
+  rule: RuleReference,
+): Decision {
+  const check = code === "bad-request" ? "request" : code === "unknown-provider" ? "provider" : "account";
+  const step = { check, result: check === "request" ? "malformed" : "unknown", rule };
+  const base = { effect: "deny", code, agent: null, session: null } as const;
+  return { ...base, rules: [rule], obligations: silence, trace: [step], policy: plan.hash };
+}

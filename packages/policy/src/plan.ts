@@ -1,0 +1,105 @@
+/** A config after compilation: every list a set, every inheritance done, every rule an object. Read-only. */
+import type { CommandSwitch } from "./command-rights.ts";
+import type { RuleReference } from "./decision.ts";
+import type { DirectCheck, DirectFacts, GroupCheck, GroupFacts, OperatorCheck } from "./facts.ts";
+import type { AccessLayout } from "./network.ts";
+
+/** A list of people; `null` in its place means that the config sets none. */
+export interface People {
+  readonly ids: ReadonlySet<string>;
+  readonly everyone: boolean;
+}
+
+interface ScopeOf<Chat, Check extends string> {
+  readonly chat: Chat;
+  /** The key that each check asks, or that would change it. */
+  readonly rules: Readonly<Record<Check, RuleReference>>;
+}
+
+export interface DirectScope extends ScopeOf<"dm", DirectCheck> {
+  readonly dmPolicy: DirectFacts["dmPolicy"];
+  readonly allowFrom: People | null;
+}
+
+export interface GroupScope extends ScopeOf<"group", GroupCheck> {
+  readonly groupPolicy: GroupFacts["groupPolicy"];
+  readonly room: GroupFacts["room"];
+  readonly requireMention: GroupFacts["requireMention"];
+  readonly roomList: People | null;
+  readonly groupList: People | null;
+  readonly fallbackList: People | null;
+  readonly topics: ReadonlyMap<string, GroupScope> | null;
+}
+
+export type OperatorScope = ScopeOf<"operator", OperatorCheck>;
+export type Scope = DirectScope | GroupScope | OperatorScope;
+
+/** The rooms that a map names, and what holds for all others. */
+export interface Rooms {
+  readonly byId: ReadonlyMap<string, GroupScope>;
+  readonly others: GroupScope;
+}
+
+export interface Binding {
+  readonly agent: string;
+  readonly kind: "dm" | "group" | "channel" | null;
+  /** `"*"`: every chat of that kind. */
+  readonly peer: string | null;
+  readonly guild: string | null;
+  readonly team: string | null;
+}
+
+/** The bindings of one account, by precedence; inside one tier the first in the config wins. */
+export interface Routes {
+  readonly peers: Readonly<Record<"dm" | "group" | "channel", ReadonlyMap<string, readonly Binding[]>>>;
+  readonly anyPeer: Readonly<Record<"dm" | "group" | "channel", readonly Binding[]>>;
+  readonly guilds: ReadonlyMap<string, readonly Binding[]>;
+  readonly teams: ReadonlyMap<string, readonly Binding[]>;
+  /** The agent of the account's, else of the network's, else of no binding. */
+  readonly rest: string;
+}
+
+export interface CommandRules {
+  readonly owners: ReadonlySet<string>;
+  /** `commands.allowFrom`, where it is set: nobody else may command. */
+  readonly list: ReadonlySet<string> | null;
+  readonly listRule: RuleReference;
+  readonly textOff: RuleReference | null;
+  readonly nativeOff: RuleReference | null;
+  /** The switches that are off, with the key that would turn each on. */
+  readonly off: ReadonlyMap<CommandSwitch, RuleReference>;
+}
+
+export interface AccountPlan {
+  readonly network: string;
+  readonly account: string;
+  readonly isOn: "on" | "off";
+  readonly sharedSenders: ReadonlySet<string>;
+  readonly commands: CommandRules;
+  readonly routes: Routes;
+  readonly dmScope: DmScope;
+  readonly topicSuffix: "topic" | "thread";
+  readonly operator: OperatorScope | null;
+  readonly direct: DirectScope;
+  readonly groups: Rooms;
+  /** Rooms outside guilds; where `guilds` is set, the rooms of a guild that it does not name. */
+  readonly channels: Rooms;
+  readonly guilds: ReadonlyMap<string, Rooms> | null;
+  /** A room that should belong to a guild and names none. */
+  readonly nowhere: GroupScope;
+}
+
+export type DmScope = "sender-account" | "sender" | "main";
+
+export interface NetworkPlan {
+  readonly id: string;
+  readonly layout: AccessLayout;
+  readonly accounts: ReadonlyMap<string, AccountPlan>;
+  /** The key that would make an account known. */
+  readonly accountsRule: RuleReference;
+}
+
+export interface Plan {
+  readonly hash: string;
+  readonly networks: ReadonlyMap<string, NetworkPlan>;
+}

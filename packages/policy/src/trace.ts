@@ -1,0 +1,91 @@
+/** The checks that were enough to decide, in order. Steps are made once for each scope and shared by its decisions. */
+import type { RuleReference, Step } from "./decision.ts";
+import {
+  directDomain,
+  groupDomain,
+  operatorDomain,
+  type Check,
+  type DirectFacts,
+  type Facts,
+  type GroupFacts,
+} from "./facts.ts";
+import type { DirectScope, GroupScope, Scope } from "./plan.ts";
+
+type StepTable = Record<Check, Record<string, Step>>;
+
+/** `refusal`: the rule that keeps a command from this sender, where one does; it differs from command to command. */
+export function trace(
+  scope: Scope,
+  facts: Facts,
+  depth: number,
+  refusal: RuleReference | null,
+): readonly Step[] {
+  const steps = stepsOf(scope);
+  const all =
+    facts.chat === "dm"
+      ? directSteps(steps, facts)
+      : facts.chat === "group"
+        ? groupSteps(steps, facts)
+        : [
+            steps.sender[facts.sender]!,
+            steps.account[facts.account]!,
+            steps.event[facts.event]!,
+            steps.command[facts.command]!,
+          ];
+  if (all.length !== depth) all.length = depth;
+  if (refusal !== null) {
+    const at = all.indexOf(steps.command["refused"]!);
+    if (at !== -1) all[at] = { check: "command", result: "refused", rule: refusal };
+  }
+  return all;
+}
+
+/** Spelled out in the order of the domain, because a loop over the names costs more than all the rest. */
+function directSteps(steps: StepTable, facts: DirectFacts): Step[] {
+  return [
+    steps.sender[facts.sender]!,
+    steps.account[facts.account]!,
+    steps.dmPolicy[facts.dmPolicy]!,
+    steps.allowFrom[facts.allowFrom]!,
+    facts.isPaired ? steps.isPaired["true"]! : steps.isPaired["false"]!,
+    steps.event[facts.event]!,
+    facts.isOwner ? steps.isOwner["true"]! : steps.isOwner["false"]!,
+    steps.command[facts.command]!,
+  ];
+}
+
+function groupSteps(steps: StepTable, facts: GroupFacts): Step[] {
+  return [
+    steps.sender[facts.sender]!,
+    steps.account[facts.account]!,
+    steps.groupPolicy[facts.groupPolicy]!,
+    steps.room[facts.room]!,
+    steps.roomList[facts.roomList]!,
+    steps.groupList[facts.groupList]!,
+    steps.fallbackList[facts.fallbackList]!,
+    facts.isOwner ? steps.isOwner["true"]! : steps.isOwner["false"]!,
+    steps.command[facts.command]!,
+    steps.event[facts.event]!,
+    steps.requireMention[facts.requireMention]!,
+    steps.activation[facts.activation]!,
+    steps.mention[facts.mention]!,
+    facts.mentionsOthers ? steps.mentionsOthers["true"]! : steps.mentionsOthers["false"]!,
+  ];
+}
+
+const domains = { dm: directDomain, group: groupDomain, operator: operatorDomain } as const;
+const tables = new WeakMap<Scope, StepTable>();
+
+function stepsOf(scope: Scope): StepTable {
+  const known = tables.get(scope);
+  if (known !== undefined) return known;
+  const table: Record<string, Record<string, Step>> = {};
+  for (const [check, words] of Object.entries(domains[scope.chat])) {
+    if (check === "chat") continue;
+    const rule = (scope.rules as DirectScope["rules"] & GroupScope["rules"])[check as Check];
+    const row: Record<string, Step> = (table[check] = {});
+    for (const word of words) row[String(word)] = Object.freeze({ check, result: String(word), rule });
+  }
+  tables.set(scope, table as StepTable);
+  return table as StepTable;
+}
