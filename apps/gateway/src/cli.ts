@@ -44,11 +44,11 @@ export async function runCommandLine(
   version: string,
 ): Promise<number> {
   try {
-    if (words[0] === "--version" || words[0] === "-v" || words[0] === "-V") return print(version), 0;
+    if (words[0] === "--version" || words[0] === "-v" || words[0] === "-V") return (print(version), 0);
     const command = find(words, table);
     if (command === undefined) return overview(words, table);
     const args = parse(command, words.slice(wordsOf(command).length));
-    if (args.options["help"] === true) return print(helpOf(command)), 0;
+    if (args.options["help"] === true) return (print(helpOf(command)), 0);
     const run = await command.load();
     return await run(args);
   } catch (fault) {
@@ -58,7 +58,7 @@ export async function runCommandLine(
 
 function explainFault(fault: unknown): number {
   printError(messageOf(fault));
-  if (fault instanceof UsageError) return printError(`Hint: ${fault.hint}`), 2;
+  if (fault instanceof UsageError) return (printError(`Hint: ${fault.hint}`), 2);
   if (isClawdError(fault)) printError(`Hint: ${fault.hint} (${fault.code})`);
   else printError("Hint: this is a defect of Clawdbot; please report it with the command that led to it.");
   return 1;
@@ -79,13 +79,19 @@ function parse(command: CommandLine, words: readonly string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
     if (positionals.length > (command.positionals ?? 0))
-      throw new UsageError(`Too many arguments: ${positionals.slice(command.positionals ?? 0).join(" ")}`, `clawdbot ${command.usage}`);
+      throw new UsageError(
+        `Too many arguments: ${positionals.slice(command.positionals ?? 0).join(" ")}`,
+        `clawdbot ${command.usage}`,
+      );
     return { positionals, options: values as Arguments["options"] };
   } catch (fault) {
     if (fault instanceof UsageError) throw fault;
     const flag = /'(--?[\w-]+)/.exec(messageOf(fault))?.[1];
     const near = flag && nearestName(flag.replace(/^--?/, ""), Object.keys(options));
-    const hint = near && near !== flag.replace(/^--?/, "") ? `did you mean --${near}?` : `clawdbot ${command.usage} --help`;
+    const hint =
+      near && near !== flag.replace(/^--?/, "")
+        ? `did you mean --${near}?`
+        : `clawdbot ${command.usage} --help`;
     throw new UsageError(messageOf(fault).split(". ")[0]!, hint);
   }
 }
@@ -97,7 +103,10 @@ function overview(words: readonly string[], table: readonly CommandLine[]): numb
   const group = shown.filter((command) => wordsOf(command)[0] === asked[0]);
   if (asked.length > 0 && asked[0] !== "help" && group.length === 0) {
     const near = nearestName(asked[0]!, new Set(shown.map((command) => wordsOf(command)[0]!)));
-    throw new UsageError(`No such command: ${asked[0]}`, near ? `did you mean \`clawdbot ${near}\`?` : "clawdbot --help");
+    throw new UsageError(
+      `No such command: ${asked[0]}`,
+      near ? `did you mean \`clawdbot ${near}\`?` : "clawdbot --help",
+    );
   }
   const list = group.length > 0 ? group : shown;
   const width = Math.max(...list.map(({ usage }) => usage.length));
@@ -108,9 +117,12 @@ function overview(words: readonly string[], table: readonly CommandLine[]): numb
 
 function helpOf(command: CommandLine): string {
   const options = Object.entries(command.options ?? {}).map(
-    ([name, option]) => [`--${name}${option.type === "string" ? ` ${option.value ?? "TEXT"}` : ""}`, option.summary] as const,
+    ([name, option]) =>
+      [`--${name}${option.type === "string" ? ` ${option.value ?? "TEXT"}` : ""}`, option.summary] as const,
   );
   const width = Math.max(0, ...options.map(([flag]) => flag.length));
   const lines = options.map(([flag, summary]) => `  ${flag.padEnd(width)}  ${summary}`);
-  return [`clawdbot ${command.usage}`, "", command.summary, ...(lines.length > 0 ? ["", ...lines] : [])].join("\n");
+  return [`clawdbot ${command.usage}`, "", command.summary, ...(lines.length > 0 ? ["", ...lines] : [])].join(
+    "\n",
+  );
 }

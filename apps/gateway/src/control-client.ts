@@ -17,7 +17,9 @@ export function addressFile(runtimeDirectory: string): string {
 /** Undefined when no gateway runs on this state, as far as its file says. */
 export function runningGateway(): GatewayAddress | undefined {
   try {
-    const address = JSON.parse(readFileSync(addressFile(pathsFrom(process.env).runtime), "utf8")) as GatewayAddress;
+    const address = JSON.parse(
+      readFileSync(addressFile(pathsFrom(process.env).runtime), "utf8"),
+    ) as GatewayAddress;
     process.kill(address.pid, 0);
     return address;
   } catch {
@@ -40,9 +42,13 @@ export async function callGateway(path: string, body: unknown): Promise<unknown>
   });
   const answer = (await response.json().catch(() => ({}))) as { error?: { message?: string; hint?: string } };
   if (response.ok) return answer;
-  throw new ClawdError("CLAWD_GATEWAY_REFUSED", answer.error?.message ?? `The gateway answered ${response.status}.`, {
-    hint: answer.error?.hint ?? "Look into the gateway's log with `clawdbot logs`.",
-  });
+  throw new ClawdError(
+    "CLAWD_GATEWAY_REFUSED",
+    answer.error?.message ?? `The gateway answered ${response.status}.`,
+    {
+      hint: answer.error?.hint ?? "Look into the gateway's log with `clawdbot logs`.",
+    },
+  );
 }
 
 function notRunning(cause?: unknown): ClawdError {

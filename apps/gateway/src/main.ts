@@ -3,15 +3,27 @@ import { type CommandLine, type Option, runCommandLine } from "./cli.ts";
 import { version } from "./version.ts";
 
 const json: Option = { type: "boolean", summary: "machine-readable, on stdout alone" };
-const account: Option = { type: "string", summary: "the account at the provider; `default` when left out", value: "ACCOUNT" };
-const provider: Option = { type: "string", summary: "the provider, instead of the first argument", value: "PROVIDER" };
+const account: Option = {
+  type: "string",
+  summary: "the account at the provider; `default` when left out",
+  value: "ACCOUNT",
+};
+const provider: Option = {
+  type: "string",
+  summary: "the provider, instead of the first argument",
+  value: "PROVIDER",
+};
 
 const table: readonly CommandLine[] = [
   {
     usage: "gateway",
     summary: "run the gateway in the foreground",
     options: {
-      port: { type: "string", summary: "listen here instead of gateway.port; 0 takes any free one", value: "N" },
+      port: {
+        type: "string",
+        summary: "listen here instead of gateway.port; 0 takes any free one",
+        value: "N",
+      },
       json,
       "first-steps": { type: "boolean", summary: "print the next steps where there is no config yet" },
     },
@@ -106,7 +118,10 @@ const table: readonly CommandLine[] = [
   {
     usage: "doctor",
     summary: "look for what is wrong or unsafe",
-    options: { fix: { type: "boolean", summary: "repair what can be repaired without widening access" }, json },
+    options: {
+      fix: { type: "boolean", summary: "repair what can be repaired without widening access" },
+      json,
+    },
     load: async () => (await import("./commands/doctor.ts")).doctor,
   },
   {

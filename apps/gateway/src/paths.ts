@@ -22,4 +22,3 @@ export function pathsFrom(environment: NodeJS.ProcessEnv): Paths {
 export function expandHome(path: string): string {
   return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
 }
-

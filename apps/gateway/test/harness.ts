@@ -51,7 +51,10 @@ export interface Ran {
 /** Runs one command to its end. */
 export function clawdbot(home: Home, words: readonly string[], input = ""): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...nodeArguments, ...words], { env: home.environment, cwd: home.directory });
+    const child = spawn(process.execPath, [...nodeArguments, ...words], {
+      env: home.environment,
+      cwd: home.directory,
+    });
     const output = collect(child);
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout: output.stdout(), stderr: output.stderr() }));
@@ -74,7 +77,10 @@ export interface RunningGateway {
 }
 
 /** Starts `clawdbot gateway --json` and waits until it is ready. Fails with what it printed when it ends instead. */
-export function startGateway(home: Home, words: readonly string[] = ["--port", "0"]): Promise<RunningGateway> {
+export function startGateway(
+  home: Home,
+  words: readonly string[] = ["--port", "0"],
+): Promise<RunningGateway> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeArguments, "gateway", "--json", ...words], {
       env: home.environment,
@@ -83,9 +89,14 @@ export function startGateway(home: Home, words: readonly string[] = ["--port", "
     const output = collect(child);
     const ended = new Promise<number | null>((done) => child.on("close", (code) => done(code)));
     child.on("error", reject);
-    void ended.then((code) => reject(new Error(`The gateway ended (${code}): ${output.stderr()}${output.stdout()}`)));
+    void ended.then((code) =>
+      reject(new Error(`The gateway ended (${code}): ${output.stderr()}${output.stdout()}`)),
+    );
     child.stdout.on("data", () => {
-      const line = output.stdout().split("\n").find((text) => text.includes('"event":"ready"'));
+      const line = output
+        .stdout()
+        .split("\n")
+        .find((text) => text.includes('"event":"ready"'));
       if (line === undefined) return;
       const { port, providers } = JSON.parse(line) as { port: number; providers: string[] };
       resolve({
@@ -119,7 +130,10 @@ function collect(child: ChildProcess) {
 }
 
 /** Polls until the value is there; for what other processes do. */
-export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, milliseconds = 10_000): Promise<T> {
+export async function eventually<T>(
+  look: () => T | undefined | Promise<T | undefined>,
+  milliseconds = 10_000,
+): Promise<T> {
   const end = Date.now() + milliseconds;
   for (;;) {
     const found = await look();

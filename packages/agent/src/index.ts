@@ -1,1 +1,25 @@
-export {};
+export {
+  type ContentBlock,
+  type Model,
+  type ModelEvent,
+  type ModelMessage,
+  type ModelRequest,
+  type StopReason,
+  type ToolSpecification,
+  type Usage,
+} from "./model.ts";
+export { ModelFault, type ModelFaultKind } from "./model-fault.ts";
+export {
+  defaultLimits,
+  noTools,
+  runTurn,
+  type ToolPort,
+  type ToolResult,
+  type TurnInput,
+  type TurnLimits,
+  type TurnResult,
+} from "./turn.ts";
+export { type Boundary, createBoundary } from "./boundary.ts";
+export { buildSystemPrompt, silence, type SystemPromptInput, type WorkspaceFile } from "./system-prompt.ts";
+export { envelope, type EnvelopeInput, type SpokenLine } from "./envelope.ts";
+export { friendlyFault } from "./friendly-fault.ts";

@@ -29,7 +29,8 @@ test("help names every command", () => {
 });
 
 test("status shows the connections to an owner alone", () => {
-  const shown = (authority: CommandContext["authority"]) => commandNamed("status")!.run(context(authority), services());
+  const shown = (authority: CommandContext["authority"]) =>
+    commandNamed("status")!.run(context(authority), services());
   expect(shown("owner")).toContain("Net (work): connected");
   expect(shown("listed")).not.toContain("Net");
 });

@@ -39,7 +39,10 @@ export interface Command {
 const help: Command = {
   name: "help",
   summary: "what you can ask for",
-  run: (_context, { help: list }) => list().map(({ name, summary }) => `/${name} – ${summary}`).join("\n"),
+  run: (_context, { help: list }) =>
+    list()
+      .map(({ name, summary }) => `/${name} – ${summary}`)
+      .join("\n"),
 };
 
 const status: Command = {
@@ -54,7 +57,11 @@ const status: Command = {
       `This conversation: ${messages} ${messages === 1 ? "message" : "messages"}`,
     ];
     if (context.authority === "owner")
-      lines.push(...providers.map(({ label, account, state }) => `${label}${account === "default" ? "" : ` (${account})`}: ${state}`));
+      lines.push(
+        ...providers.map(
+          ({ label, account, state }) => `${label}${account === "default" ? "" : ` (${account})`}: ${state}`,
+        ),
+      );
     return lines.join("\n");
   },
 };
@@ -82,7 +89,11 @@ const whoami: Command = {
   name: "whoami",
   summary: "your id here and what you may do",
   run({ event, authority }) {
-    const standing = { owner: "an owner", listed: "on the list of people who may talk to me", stranger: "a guest" };
+    const standing = {
+      owner: "an owner",
+      listed: "on the list of people who may talk to me",
+      stranger: "a guest",
+    };
     return `You are ${event.provider}:${event.sender.id ?? "unknown"}, ${standing[authority]}.`;
   },
 };

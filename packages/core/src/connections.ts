@@ -39,7 +39,11 @@ const restartPauses = [1000, 2000, 4000, 8000, 16_000, 30_000, 60_000];
 
 export function createConnections(
   specs: readonly ConnectionSpec[],
-  ports: { readonly clock: Clock; readonly logger: Logger; readonly onChange: (connection: Connection) => void },
+  ports: {
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly onChange: (connection: Connection) => void;
+  },
 ): Connections {
   const supervised = specs.map((spec) => supervise(spec, ports));
   const byKey = new Map(supervised.map((one) => [`${one.provider.network.id}:${one.account}`, one]));
@@ -69,7 +73,11 @@ function supervise(
   function report(next: ConnectionState): void {
     if (next.state === "connected") crashes = 0;
     if (next.state !== state.state)
-      logger.info("provider is", { ...fields, state: next.state, ...(next.state === "down" ? { code: next.code } : {}) });
+      logger.info("provider is", {
+        ...fields,
+        state: next.state,
+        ...(next.state === "down" ? { code: next.code } : {}),
+      });
     state = next;
     onChange(connection);
   }
@@ -78,7 +86,12 @@ function supervise(
   function onFault(fault: unknown): void {
     logger.error("provider crashed", { ...fields, code: codeOf(fault), reason: messageOf(fault) });
     if (stopping.signal.aborted) return;
-    report({ state: "down", code: codeOf(fault), message: "The provider crashed; it is being restarted.", hint: hintOf(fault) });
+    report({
+      state: "down",
+      code: codeOf(fault),
+      message: "The provider crashed; it is being restarted.",
+      hint: hintOf(fault),
+    });
     restarting ??= restart().finally(() => (restarting = undefined));
   }
 
@@ -105,7 +118,9 @@ function supervise(
     send: (message, signal) => guarded(() => inner.send(message, signal)),
     ...(inner.typing ? { typing: (chat) => guarded(() => inner.typing!(chat)) } : {}),
     ...(inner.attempt ? { attempt: (message) => inner.attempt!(message) } : {}),
-    ...(inner.confirm ? { confirm: (message, attempt) => guarded(() => inner.confirm!(message, attempt)) } : {}),
+    ...(inner.confirm
+      ? { confirm: (message, attempt) => guarded(() => inner.confirm!(message, attempt)) }
+      : {}),
   };
   function guardedConnect(): ProviderConnection {
     return runInDomain({ onFault }, () =>
@@ -141,7 +156,11 @@ function supervise(
       try {
         await guarded(() => link.stop());
       } catch (fault) {
-        logger.error("provider did not stop cleanly", { ...fields, code: codeOf(fault), reason: messageOf(fault) });
+        logger.error("provider did not stop cleanly", {
+          ...fields,
+          code: codeOf(fault),
+          reason: messageOf(fault),
+        });
       }
       report({ state: "stopped" });
     },
@@ -154,7 +173,9 @@ function codeOf(fault: unknown): string {
 }
 
 function hintOf(fault: unknown): string {
-  return isClawdError(fault) ? fault.hint : "Look for `provider crashed` in the log; `clawdbot doctor` checks the settings.";
+  return isClawdError(fault)
+    ? fault.hint
+    : "Look for `provider crashed` in the log; `clawdbot doctor` checks the settings.";
 }
 
 function prefixed(logger: Logger, fields: Record<string, string>): Logger {

@@ -4,7 +4,11 @@ import type { InboundEvent } from "@clawd/provider-kit";
 import type { AuditEntry } from "@clawd/store";
 
 /** @param stage `received`: on arrival; `started`: again, right before the effect, because it waited in between. */
-export function decisionRecord(event: InboundEvent, decision: Decision, stage: "received" | "started"): AuditEntry {
+export function decisionRecord(
+  event: InboundEvent,
+  decision: Decision,
+  stage: "received" | "started",
+): AuditEntry {
   const { chat } = event;
   return {
     kind: "access-decision",

@@ -54,7 +54,11 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
     const task = work(entry)
       .catch((fault: unknown) => {
         // The store itself failed: the row stays as it is, and the next start settles it.
-        logger.error("delivery failed", { ...fieldsOf(entry), code: codeOf(fault), reason: messageOf(fault) });
+        logger.error("delivery failed", {
+          ...fieldsOf(entry),
+          code: codeOf(fault),
+          reason: messageOf(fault),
+        });
       })
       .finally(() => {
         inFlight.delete(entry.id);
@@ -97,7 +101,10 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
     const task = clock.sleep(retryPauses[0]!, stopping.signal).then(async () => {
       if (!stopping.signal.aborted) await settle(entry);
     });
-    inFlight.set(entry.id, task.catch(() => {}).finally(() => (inFlight.delete(entry.id), wake())));
+    inFlight.set(
+      entry.id,
+      task.catch(() => {}).finally(() => (inFlight.delete(entry.id), wake())),
+    );
   }
 
   async function settle(entry: OutboxEntry): Promise<void> {
@@ -167,7 +174,12 @@ function codeOf(fault: unknown): string {
 }
 
 function fieldsOf(entry: OutboxEntry) {
-  return { provider: entry.provider, account: entry.account, delivery: entry.deliveryId, purpose: entry.purpose };
+  return {
+    provider: entry.provider,
+    account: entry.account,
+    delivery: entry.deliveryId,
+    purpose: entry.purpose,
+  };
 }
 
 function rejection(entry: OutboxEntry, reason: string) {

@@ -9,7 +9,10 @@ function aTask(name: string, log: string[]) {
   const done = new Promise<void>((resolve) => (finish = resolve));
   const run = async (signal: AbortSignal) => {
     log.push(`${name} starts`);
-    await Promise.race([done, new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()))]);
+    await Promise.race([
+      done,
+      new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve())),
+    ]);
     log.push(`${name} ends`);
   };
   return { run, finish };

@@ -113,7 +113,8 @@ export function createRoad(ports: RoadPorts): Road {
     const { agent, session } = decision;
     if (!actsOn(decision) || agent === null || session === null) return drop(id, event, decision);
     const command = obligation(decision, "run-command");
-    if (command !== undefined) return runCommand(id, { event, agent, session, authority: command.authority }, command.command);
+    if (command !== undefined)
+      return runCommand(id, { event, agent, session, authority: command.authority }, command.command);
     void queueTurn(id, event, session);
   }
 
@@ -142,7 +143,13 @@ export function createRoad(ports: RoadPorts): Road {
       // A road that closes leaves the event pending: the next start takes it up.
       if (outcome === "cancelled" && isOpen) finishUnanswered(id, event, session, "turn-stopped");
       if (outcome === "full") {
-        finishUnanswered(id, event, session, "lane-full", "I have too many messages waiting here. Please send this one again later.");
+        finishUnanswered(
+          id,
+          event,
+          session,
+          "lane-full",
+          "I have too many messages waiting here. Please send this one again later.",
+        );
       }
     } catch (fault) {
       logger.error("turn failed", { session, code: codeOf(fault), reason: messageOf(fault) });
@@ -153,22 +160,43 @@ export function createRoad(ports: RoadPorts): Road {
     const decision = judgement(event);
     const start = obligation(decision, "start-turn");
     const { agent, session } = decision;
-    if (!actsOn(decision) || start === undefined || agent === null || session === null) return drop(id, event, decision);
-    void connections.get(event.provider, event.account)?.link.typing?.({ kind: event.chat.kind, id: event.chat.id, thread: event.chat.thread });
-    const answer = await turns.run({ id, event, decision, agent, session, authority: start.authority }, signal);
+    if (!actsOn(decision) || start === undefined || agent === null || session === null)
+      return drop(id, event, decision);
+    void connections
+      .get(event.provider, event.account)
+      ?.link.typing?.({ kind: event.chat.kind, id: event.chat.id, thread: event.chat.thread });
+    const answer = await turns.run(
+      { id, event, decision, agent, session, authority: start.authority },
+      signal,
+    );
     if (signal.aborted) return;
     store.transaction(() => {
-      store.audit.append({ ...whereOf(event), kind: "turn-finished", agent, session, code: answer.outcome, detail: { cause: id } });
-      if (answer.text !== "") enqueue(event, answer.text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
+      store.audit.append({
+        ...whereOf(event),
+        kind: "turn-finished",
+        agent,
+        session,
+        code: answer.outcome,
+        detail: { cause: id },
+      });
+      if (answer.text !== "")
+        enqueue(event, answer.text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
       store.inbox.finish(id);
     });
     delivery.wake();
   }
 
-  function finishUnanswered(id: number, event: InboundEvent, session: string, code: string, text?: string): void {
+  function finishUnanswered(
+    id: number,
+    event: InboundEvent,
+    session: string,
+    code: string,
+    text?: string,
+  ): void {
     store.transaction(() => {
       store.audit.append({ ...whereOf(event), kind: "turn-finished", session, code, detail: { cause: id } });
-      if (text !== undefined) enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
+      if (text !== undefined)
+        enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
       store.inbox.finish(id);
     });
     delivery.wake();
@@ -214,7 +242,12 @@ export function createRoad(ports: RoadPorts): Road {
 
   function remember(session: string, event: InboundEvent): void {
     if (event.text === "") return;
-    context.add(session, { senderId: event.sender.id, senderName: event.sender.name, sentAt: event.sentAt, text: event.text });
+    context.add(session, {
+      senderId: event.sender.id,
+      senderName: event.sender.name,
+      sentAt: event.sentAt,
+      text: event.text,
+    });
   }
 }
 
@@ -224,7 +257,12 @@ function obligation<Kind extends Obligation["kind"]>(decision: Decision, kind: K
 
 function whereOf(event: InboundEvent) {
   const { provider, account, chat, sender } = event;
-  return { provider, account, sender: sender.id, chat: { kind: chat.kind, id: chat.id, thread: chat.thread } };
+  return {
+    provider,
+    account,
+    sender: sender.id,
+    chat: { kind: chat.kind, id: chat.id, thread: chat.thread },
+  };
 }
 
 function codeOf(fault: unknown): string {

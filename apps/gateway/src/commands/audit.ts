@@ -29,7 +29,8 @@ export function verify({ options }: Arguments): number {
   try {
     const verdict = reader.audit.verify();
     if (options["json"] === true) printJson(verdict);
-    else if (verdict.ok) print(`${verdict.count} records, unbroken. Head: ${verdict.head.seq} ${verdict.head.hash}`);
+    else if (verdict.ok)
+      print(`${verdict.count} records, unbroken. Head: ${verdict.head.seq} ${verdict.head.hash}`);
     else printError(`Record ${verdict.badSeq} is the first bad one: ${verdict.reason}`);
     return verdict.ok ? 0 : 1;
   } finally {
@@ -38,7 +39,9 @@ export function verify({ options }: Arguments): number {
 }
 
 function lineOf(record: AuditRecord): string {
-  const where = [record.provider, record.chat && `${record.chat.kind}:${record.chat.id}`].filter(Boolean).join(" ");
+  const where = [record.provider, record.chat && `${record.chat.kind}:${record.chat.id}`]
+    .filter(Boolean)
+    .join(" ");
   const verdict = [record.effect, record.code].filter(Boolean).join(" ");
   const rule = record.rules[0];
   const because = rule ? `  ${rule.path}${rule.line ? ` (${rule.file}:${rule.line})` : ""}` : "";
@@ -58,6 +61,7 @@ export function timeFrom(text: string): number {
 
 function countFrom(text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new UsageError(`No count: ${text}`, "write a whole number from 1");
+  if (!Number.isInteger(count) || count < 1)
+    throw new UsageError(`No count: ${text}`, "write a whole number from 1");
   return count;
 }

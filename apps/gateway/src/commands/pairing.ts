@@ -22,7 +22,14 @@ export function list({ positionals, options }: Arguments): number {
   if (options["json"] === true) {
     printJson({
       provider: network.id,
-      requests: requests.map(({ id, code, createdAt, lastSeenAt, meta }) => ({ id, code, createdAt, lastSeenAt, account, meta })),
+      requests: requests.map(({ id, code, createdAt, lastSeenAt, meta }) => ({
+        id,
+        code,
+        createdAt,
+        lastSeenAt,
+        account,
+        meta,
+      })),
       waiting,
     });
     return 0;
@@ -30,7 +37,9 @@ export function list({ positionals, options }: Arguments): number {
   if (requests.length === 0) printError(`No pending ${network.id} pairing requests.`);
   for (const request of requests) print(lineOf(network, request));
   if (waiting.length > 0) {
-    printError(`${waiting.length} more asked while all places were taken. Let one in with \`clawdbot pairing approve ${network.id} --id ID\`:`);
+    printError(
+      `${waiting.length} more asked while all places were taken. Let one in with \`clawdbot pairing approve ${network.id} --id ID\`:`,
+    );
     for (const { id, meta, lastSeenAt } of waiting) printError(`  ${id}  ${shown(meta)}  ${lastSeenAt}`);
   }
   return 0;
@@ -44,7 +53,8 @@ export async function approve({ positionals, options }: Arguments): Promise<numb
   const verdict = typeof id === "string" ? pairing.approveId(id) : pairing.approve(code!);
   if (verdict === undefined) return notFound(network, code!);
   const owner = options["owner"] === true ? await makeOwner(`${network.id}:${verdict.id}`) : undefined;
-  if (options["json"] === true) printJson({ provider: network.id, account, id: verdict.id, owner: owner !== undefined });
+  if (options["json"] === true)
+    printJson({ provider: network.id, account, id: verdict.id, owner: owner !== undefined });
   else print(`Approved ${network.id} sender ${verdict.id}.`);
   if (owner !== undefined) printError(owner);
   if (options["notify"] === true) await notify(network, account, verdict);
@@ -66,7 +76,9 @@ export function revoke({ positionals, options }: Arguments): number {
   if (id === undefined) throw new UsageError("Whose approval?", `clawdbot pairing revoke ${network.id} ID`);
   if (!pairing.revoke(id)) {
     printError(`${network.id} sender ${id} was not approved by pairing.`);
-    printError(`Hint: \`clawdbot policy explain --provider ${network.id} --sender ${id}\` says who lets a sender in.`);
+    printError(
+      `Hint: \`clawdbot policy explain --provider ${network.id} --sender ${id}\` says who lets a sender in.`,
+    );
     return 1;
   }
   if (options["json"] === true) printJson({ provider: network.id, account, id });
@@ -85,10 +97,16 @@ function place(positionals: readonly string[], options: Arguments["options"]): P
     const hint = near ? `did you mean ${near}?` : `one of: ${ids.join(", ")}`;
     throw new UsageError(name === "" ? "Which provider?" : `No such provider: ${name}.`, hint);
   }
-  if (byFlag && positionals.length > 1) throw new UsageError("Too many arguments.", "the provider is given by --provider");
+  if (byFlag && positionals.length > 1)
+    throw new UsageError("Too many arguments.", "the provider is given by --provider");
   const account = options["account"] === undefined ? "default" : String(options["account"]);
-  if (account.trim() === "") throw new UsageError("--account must not be blank.", "leave it out for the default account");
-  const store = filePairingStore({ directory: pathsFrom(process.env).credentials, provider: network.id, account });
+  if (account.trim() === "")
+    throw new UsageError("--account must not be blank.", "leave it out for the default account");
+  const store = filePairingStore({
+    directory: pathsFrom(process.env).credentials,
+    provider: network.id,
+    account,
+  });
   const pairing = openPairing({ store, clock: systemClock, network });
   return { network, account, pairing, rest: byFlag ? positionals[0] : positionals[1] };
 }

@@ -6,7 +6,9 @@ import { pathsFrom } from "../paths.ts";
 interface Health {
   readonly status: string;
   readonly version: string;
-  readonly providers: Readonly<Record<string, Readonly<Record<string, { readonly state: string; readonly hint?: string }>>>>;
+  readonly providers: Readonly<
+    Record<string, Readonly<Record<string, { readonly state: string; readonly hint?: string }>>>
+  >;
 }
 
 export async function status({ options }: Arguments): Promise<number> {
@@ -22,7 +24,9 @@ export async function status({ options }: Arguments): Promise<number> {
     return 1;
   }
   print(`Clawdbot ${health.version} is running (process ${address.pid}): ${health.status}`);
-  print(`Web page: http://127.0.0.1:${address.port}/ (its token: ${pathsFrom(process.env).credentials}/gateway-token)`);
+  print(
+    `Web page: http://127.0.0.1:${address.port}/ (its token: ${pathsFrom(process.env).credentials}/gateway-token)`,
+  );
   for (const [provider, accounts] of Object.entries(health.providers))
     for (const [account, { state }] of Object.entries(accounts))
       print(`${provider}${account === "default" ? "" : ` (${account})`}: ${state}`);

@@ -1,0 +1,63 @@
+/** The port of a model: a request goes in, a stream of events comes out. Nothing here knows who makes the model. */
+
+export type ContentBlock =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly input: unknown }
+  | { readonly type: "tool-result"; readonly id: string; readonly text: string; readonly isError: boolean };
+
+export interface ModelMessage {
+  readonly role: "user" | "assistant";
+  readonly content: readonly ContentBlock[];
+}
+
+export interface ToolSpecification {
+  readonly name: string;
+  readonly description: string;
+  /** A JSON Schema of an object. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+}
+
+export interface ModelRequest {
+  readonly system: string;
+  /** Begins with a user message; roles alternate. */
+  readonly messages: readonly ModelMessage[];
+  readonly tools: readonly ToolSpecification[];
+  /** Tokens. */
+  readonly maxTokens: number;
+}
+
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Tokens read from and written to the provider's prompt cache. */
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+}
+
+export type StopReason = "end" | "tool-calls" | "length" | "refusal";
+
+export type ModelEvent =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly input: unknown }
+  | { readonly type: "stop"; readonly reason: StopReason; readonly usage: Usage };
+
+export interface Model {
+  /** `anthropic/claude-opus-4-5`; shown by `/status`. */
+  readonly id: string;
+  /**
+   * Ends after a `stop` event.
+   * @throws ModelFault for everything the service or the way to it may do; what the signal's abort throws is the caller's.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+  };
+}
