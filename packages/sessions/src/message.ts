@@ -20,8 +20,8 @@ export interface NewMessage {
     }[];
     readonly policy: string;
   } | null;
-  /** Inbox id of the event that led to it; null when none did, then it is never taken for a repetition. */
-  readonly cause: number | null;
+  /** Names the event that led to it, for good and over reinstalls; null when none did, then it is never taken for a repetition. */
+  readonly cause: string | null;
   /** Tells several messages of one role and cause apart, counted from 0. Absent means 0. */
   readonly step?: number;
 }

@@ -377,6 +377,36 @@ describe("a write that fails", () => {
     expect(open().show(KEY)).toMatchObject({ damagedLines: 0, messages: [{ content: "hello" }] });
   });
 
+  test("forgets what was in memory: the file may hold a part of the line", () => {
+    const { open, transcriptOf } = aSetting();
+    const sessions = open();
+    sessions.append("main", KEY, aMessage({ cause: 1, content: "kept" }));
+    const path = transcriptOf(sessions.find("main", KEY)!.sessionId);
+    const before = readFileSync(path);
+    rmSync(path);
+    mkdirSync(path);
+    expect(() => sessions.append("main", KEY, aMessage({ cause: 2 }))).toThrow(
+      expect.objectContaining({ code: "CLAWD_FILE_WRITE" }),
+    );
+    rmSync(path, { recursive: true });
+    writeFileSync(path, Buffer.concat([before, Buffer.from('{"type":"mess')]));
+    expect(sessions.append("main", KEY, aMessage({ cause: 2, content: "next" }))).toBe("stored");
+    expect(contents(open())).toEqual(["kept", "next"]);
+  });
+
+  test("never goes through a symbolic link put there later", () => {
+    const { open, transcriptOf, stateDir } = aSetting();
+    const sessions = open();
+    sessions.append("main", KEY, aMessage());
+    const path = transcriptOf(sessions.find("main", KEY)!.sessionId);
+    rmSync(path);
+    symlinkSync(join(stateDir, "victim"), path);
+    expect(() => sessions.append("main", KEY, aMessage({ cause: 2 }))).toThrow(
+      expect.objectContaining({ code: "CLAWD_FILE_WRITE" }),
+    );
+    expect(existsSync(join(stateDir, "victim"))).toBe(false);
+  });
+
   test("never goes through a symbolic link", () => {
     const { open, transcriptOf, stateDir } = aSetting();
     const sessions = open();
