@@ -1,0 +1,47 @@
+/** The suite that every provider passes, ours and a stranger's alike. */
+import type { ProviderCapabilities } from "../provider.ts";
+import { intakeCases } from "./intake-cases.ts";
+import { lifecycleCases } from "./lifecycle-cases.ts";
+import { declareCases, skipFault, type Runner, type Skip } from "./runner.ts";
+import { sendingCases } from "./sending-cases.ts";
+import { inWorld, type WorldOptions } from "./world.ts";
+
+export interface ProviderConformanceOptions<Settings> extends WorldOptions<Settings> {
+  /** Shown in the names of the tests. */
+  readonly name: string;
+  /** What this network cannot, each with its reason. A test that is not named here runs, and fails where something is missing. */
+  readonly skip: readonly Skip[];
+}
+
+/** The test that proves a capability; who claims the one cannot skip the other. */
+const proofs: Readonly<Partial<Record<keyof ProviderCapabilities, string>>> = {
+  threads: "facts-thread",
+  edits: "edits",
+  reactions: "reactions",
+  buttons: "buttons",
+  typing: "typing",
+  idempotentSend: "idempotent-send",
+};
+
+/**
+ * Declares the tests. They need `node:assert` and `process`, and no particular test runner:
+ * `providerConformance({ … }, { describe, test })`.
+ * @throws CLAWD_CONFORMANCE_SKIP when a skip is wrong, or hides a capability that the provider claims.
+ */
+export function providerConformance<Settings>(
+  options: ProviderConformanceOptions<Settings>,
+  runner: Runner,
+): void {
+  const { name, provider, skip } = options;
+  for (const [capability, test] of Object.entries(proofs)) {
+    const isClaimed = provider.capabilities[capability as keyof ProviderCapabilities] === true;
+    if (isClaimed && skip.some((candidate) => candidate.test === test)) {
+      throw skipFault(
+        `${name} claims "${capability}" and skips "${test}", the test that proves it.`,
+        "Remove the skip, or the claim.",
+      );
+    }
+  }
+  const cases = [...lifecycleCases, ...intakeCases, ...sendingCases];
+  declareCases(`provider conformance: ${name}`, cases, skip, runner, (body) => inWorld(options, body));
+}

@@ -1,0 +1,44 @@
+/** What Example's own library can do. Replace this by the library, and keep its types out of every other file. */
+
+export interface Update {
+  /** Counts up; a poll acknowledges everything up to the number it names. */
+  readonly number: number;
+  readonly kind: "message" | "edit";
+  readonly id: string;
+  readonly at: number;
+  readonly from: { readonly id: string; readonly name: string; readonly isBot: boolean };
+  readonly chat: { readonly id: string; readonly isGroup: boolean; readonly title: string | null };
+  readonly text: string;
+  readonly mentions: readonly string[];
+  readonly answers: { readonly id: string; readonly from: string; readonly text: string } | null;
+}
+
+export interface Wire {
+  /** The bot's own account. */
+  whoAmI(): Promise<{ readonly id: string; readonly name: string }>;
+  /** Resolves with the updates after `number`, as soon as there are some, and with none when the signal aborts. */
+  poll(after: number, signal: AbortSignal): Promise<readonly Update[]>;
+  post(message: {
+    readonly chat: string;
+    readonly text: string;
+    readonly key: string;
+  }): Promise<{ readonly id: string }>;
+}
+
+/** How Example's library fails. */
+export class WireError extends Error {
+  readonly reason: "unauthorized" | "unreachable" | "slow-down" | "refused" | "cut-off";
+  readonly waitMs: number;
+
+  constructor(reason: WireError["reason"], waitMs = 0) {
+    super(`Example failed: ${reason}.`);
+    this.reason = reason;
+    this.waitMs = waitMs;
+  }
+}
+
+/** Opens the library. The example has none, so it can never be reached. */
+export function openWire(): Wire {
+  const unreachable = () => Promise.reject(new WireError("unreachable"));
+  return { whoAmI: unreachable, poll: unreachable, post: unreachable };
+}

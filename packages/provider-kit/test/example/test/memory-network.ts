@@ -1,0 +1,117 @@
+/** A network in memory with two people, a group and a bot, and the ways in which it can fail. */
+import type { ConformanceHarness, Disturbance, Expected, Happening } from "@clawd/provider-kit/conformance";
+import type { Clock } from "@clawd/kernel";
+import type { Settings } from "../src/settings.ts";
+import { WireError, type Update, type Wire } from "../src/wire.ts";
+
+const bot = { id: "900", name: "examplebot", isBot: true };
+const lookAlike = "901";
+const group = { id: "g77", isGroup: true, title: "Family" };
+
+/** The harness that the suite drives, and the wire that the provider gets. */
+export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { readonly wire: Wire } {
+  const people = {
+    alice: { id: "1", name: "Alice", isBot: false },
+    bob: { id: "2", name: "Bob", isBot: false },
+    bot,
+    "another-bot": { id: "3", name: "Robot", isBot: true },
+  };
+  const updates: Update[] = [];
+  const shown: { chat: string; text: string; key: string }[] = [];
+  const listeners = new Set<() => void>();
+  let attempts = 0;
+  let isDown = false;
+  let areCredentialsRevoked = false;
+  let next: Disturbance | null = null;
+
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
+
+  function checkReachable(): void {
+    if (isDown) throw new WireError("unreachable");
+    if (areCredentialsRevoked) throw new WireError("unauthorized");
+  }
+
+  const wire: Wire = {
+    async whoAmI() {
+      checkReachable();
+      return bot;
+    },
+    async poll(after, signal) {
+      const news = () => updates.filter(({ number }) => number > after);
+      while (!signal.aborted) {
+        checkReachable();
+        if (news().length > 0) return news();
+        await new Promise<void>((resolve) => {
+          const wake = () => {
+            listeners.delete(wake);
+            signal.removeEventListener("abort", wake);
+            resolve();
+          };
+          listeners.add(wake);
+          signal.addEventListener("abort", wake);
+        });
+      }
+      return [];
+    },
+    async post({ chat, text, key }) {
+      attempts += 1;
+      checkReachable();
+      const disturbance = next;
+      next = null;
+      if (disturbance?.kind === "ask-to-wait") throw new WireError("slow-down", disturbance.milliseconds);
+      if (disturbance?.kind === "refuse-message") throw new WireError("refused");
+      if (!shown.some((message) => message.key === key)) shown.push({ chat, text, key });
+      if (disturbance?.kind === "lose-answer") throw new WireError("cut-off");
+      return { id: key };
+    },
+  };
+
+  function happen(happening: Happening): Expected | null {
+    const { from, kind } = happening;
+    if (from === "anonymous" || (kind !== "message" && kind !== "edit") || happening.attachment) return null;
+    if (happening.in === "channel" || happening.in === "thread") return null;
+    const person = people[from];
+    const chat = happening.in === "group" ? group : { id: person.id, isGroup: false, title: null };
+    const mentioned = { bot: bot.id, "look-alike": lookAlike, "somebody-else": people.alice.id };
+    const number = updates.length + 1;
+    const update: Update = {
+      number,
+      kind,
+      id: `m${number}`,
+      at: clock.now(),
+      from: person,
+      chat,
+      text: happening.text,
+      mentions: happening.mentions === undefined ? [] : [mentioned[happening.mentions]],
+      answers: happening.repliesToBot ? { id: "m0", from: bot.id, text: "Yes?" } : null,
+    };
+    updates.push(update);
+    if (happening.twice) updates.push(update);
+    tell();
+    return { sender: person.id, chat: { kind: happening.in, id: chat.id, title: chat.title } };
+  }
+
+  return {
+    wire,
+    settings: { token: "secret-token-of-the-example" },
+    secrets: ["secret-token-of-the-example"],
+    dm: { kind: "dm", id: people.alice.id, thread: null },
+    limit: { burst: 1, perSecond: 1 },
+    deliver: async (happening) => happen(happening),
+    shown: () => shown.map(({ chat, text }) => ({ chat, text })),
+    attempts: () => attempts,
+    downloads: () => 0,
+    async disturb(disturbance) {
+      if (disturbance.kind === "down") isDown = true;
+      else if (disturbance.kind === "up") isDown = false;
+      else if (disturbance.kind === "revoke-credentials") areCredentialsRevoked = true;
+      else if (disturbance.kind === "rename-alice") people.alice.name = people.bob.name;
+      else next = disturbance;
+      tell();
+      return true;
+    },
+    async close() {},
+  };
+}
