@@ -259,7 +259,7 @@ describe("a transcript", () => {
     expect(second.append("main", KEY, aMessage({ content: "replayed" }))).toBe("duplicate");
     expect(second.append("main", KEY, aMessage({ role: "assistant" }))).toBe("stored");
     expect(second.append("main", KEY, aMessage({ role: "assistant", step: 1 }))).toBe("stored");
-    expect(second.append("main", KEY, aMessage({ cause: 2 }))).toBe("stored");
+    expect(second.append("main", KEY, aMessage({ cause: "2" }))).toBe("stored");
     expect(second.history("main", KEY, 10)).toHaveLength(4);
     expect(second.append("main", KEY, aMessage({ cause: null }))).toBe("stored");
     expect(second.append("main", KEY, aMessage({ cause: null }))).toBe("stored");
@@ -268,7 +268,7 @@ describe("a transcript", () => {
   test("gives the newest messages, oldest first", () => {
     const sessions = aSetting().open();
     for (let cause = 1; cause <= 5; cause++)
-      sessions.append("main", KEY, aMessage({ cause, content: cause }));
+      sessions.append("main", KEY, aMessage({ cause: String(cause), content: cause }));
     expect(contents(sessions, 2)).toEqual([4, 5]);
     expect(contents(sessions, 0)).toEqual([]);
     expect(contents(sessions, -1)).toEqual([]);
@@ -290,7 +290,7 @@ describe("a transcript", () => {
     for (let n = 0; n < 70; n++) sessions.append("main", `agent:main:irc:dm:x${n}`, aMessage());
     expect(contents(sessions)).toEqual(["hello"]);
     expect(sessions.append("main", KEY, aMessage())).toBe("duplicate");
-    sessions.append("main", KEY, aMessage({ cause: 2, content: "second" }));
+    sessions.append("main", KEY, aMessage({ cause: "2", content: "second" }));
     expect(contents(open())).toEqual(["hello", "second"]);
   });
 
@@ -298,7 +298,7 @@ describe("a transcript", () => {
     const { open } = aSetting();
     const sessions = open();
     for (let cause = 1; cause <= 30; cause++) {
-      sessions.append("main", KEY, aMessage({ cause, content: `${cause}:${"é".repeat(30_000)}` }));
+      sessions.append("main", KEY, aMessage({ cause: String(cause), content: `${cause}:${"é".repeat(30_000)}` }));
     }
     const inMemory = contents(sessions).map((content) => String(content).split(":")[0]);
     const fromFile = contents(open()).map((content) => String(content).split(":")[0]);
@@ -323,18 +323,18 @@ describe("a line torn by a crash", () => {
   test.each([1, 20, 150])("of which %i bytes are missing costs that line alone", (missing) => {
     const { open, transcriptOf } = aSetting();
     const first = open();
-    first.append("main", KEY, aMessage({ cause: 1, content: "kept" }));
-    first.append("main", KEY, aMessage({ cause: 2, content: "torn" }));
+    first.append("main", KEY, aMessage({ cause: "1", content: "kept" }));
+    first.append("main", KEY, aMessage({ cause: "2", content: "torn" }));
     const path = transcriptOf(first.find("main", KEY)!.sessionId);
     truncateSync(path, statSync(path).size - missing);
     const second = open();
     // Without its newline alone the line is still whole.
     const survives = missing === 1;
     expect(contents(second)).toEqual(survives ? ["kept", "torn"] : ["kept"]);
-    expect(second.append("main", KEY, aMessage({ cause: 2, content: "again" }))).toBe(
+    expect(second.append("main", KEY, aMessage({ cause: "2", content: "again" }))).toBe(
       survives ? "duplicate" : "stored",
     );
-    second.append("main", KEY, aMessage({ cause: 3, content: "next" }));
+    second.append("main", KEY, aMessage({ cause: "3", content: "next" }));
     const expected = survives ? ["kept", "torn", "next"] : ["kept", "again", "next"];
     expect(contents(second)).toEqual(expected);
     expect(contents(open())).toEqual(expected);
@@ -380,17 +380,17 @@ describe("a write that fails", () => {
   test("forgets what was in memory: the file may hold a part of the line", () => {
     const { open, transcriptOf } = aSetting();
     const sessions = open();
-    sessions.append("main", KEY, aMessage({ cause: 1, content: "kept" }));
+    sessions.append("main", KEY, aMessage({ cause: "1", content: "kept" }));
     const path = transcriptOf(sessions.find("main", KEY)!.sessionId);
     const before = readFileSync(path);
     rmSync(path);
     mkdirSync(path);
-    expect(() => sessions.append("main", KEY, aMessage({ cause: 2 }))).toThrow(
+    expect(() => sessions.append("main", KEY, aMessage({ cause: "2" }))).toThrow(
       expect.objectContaining({ code: "CLAWD_FILE_WRITE" }),
     );
     rmSync(path, { recursive: true });
     writeFileSync(path, Buffer.concat([before, Buffer.from('{"type":"mess')]));
-    expect(sessions.append("main", KEY, aMessage({ cause: 2, content: "next" }))).toBe("stored");
+    expect(sessions.append("main", KEY, aMessage({ cause: "2", content: "next" }))).toBe("stored");
     expect(contents(open())).toEqual(["kept", "next"]);
   });
 
@@ -401,7 +401,7 @@ describe("a write that fails", () => {
     const path = transcriptOf(sessions.find("main", KEY)!.sessionId);
     rmSync(path);
     symlinkSync(join(stateDir, "victim"), path);
-    expect(() => sessions.append("main", KEY, aMessage({ cause: 2 }))).toThrow(
+    expect(() => sessions.append("main", KEY, aMessage({ cause: "2" }))).toThrow(
       expect.objectContaining({ code: "CLAWD_FILE_WRITE" }),
     );
     expect(existsSync(join(stateDir, "victim"))).toBe(false);
