@@ -21,7 +21,7 @@ export function aMessage(parts: Partial<NewMessage> = {}): NewMessage {
     account: "default",
     chat: { kind: "dm", id: "42", thread: null },
     decision: { code: "allowed", rules: [{ path: "irc.allowFrom" }], policy: "sha256:00" },
-    cause: 1,
+    cause: "1",
     ...parts,
   };
 }
