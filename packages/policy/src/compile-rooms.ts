@@ -1,15 +1,7 @@
 /** Groups, guilds and channels: one scope for each room that the config names, and one for all the others. */
 import { readBoolean, readList, readRecord, type Compilation } from "./compilation.ts";
 import { chatId, compilePeople, refuseStar } from "./compile-people.ts";
-import {
-  child,
-  children,
-  firstSet,
-  inherited,
-  isSet,
-  type ConfigNode,
-  type Sections,
-} from "./config-node.ts";
+import { child, children, inherited, isSet, type ConfigNode, type Sections } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
 import type { GroupFacts } from "./facts.ts";
 import type { Network } from "./network.ts";
@@ -35,31 +27,37 @@ type SharedCheck =
   | "command"
   | "event";
 
-/** Where a room's own settings stand, nearest first. */
+/** Where a room's settings stand: its topic, itself, its guild; each level with the `"*"` that it inherits from. */
 interface RoomSource {
   readonly room: GroupFacts["room"];
   readonly roomNode: ConfigNode;
-  readonly people: Sections;
-  readonly mention: Sections;
-  readonly topics?: ReadonlyMap<string, GroupScope> | null;
+  readonly levels: readonly [Sections, ...Sections[]];
+  readonly listKey: "allowFrom" | "users";
+  readonly topics?: ReadonlyMap<string, GroupScope>;
 }
 
 function roomScope(compilation: Compilation, frame: RoomFrame, source: RoomSource): GroupScope {
-  const peopleNode = nearest(source.people);
-  const mentionNode = nearest(source.mention);
-  const roomList = compilePeople(compilation, frame.network, peopleNode);
-  if (frame.groupPolicy !== "open") refuseStar(compilation, peopleNode, roomList, frame.groupPolicyKey);
+  const { levels, listKey } = source;
+  const roomLists = levels.flatMap((level) => {
+    const node = nearest(children(level, listKey));
+    const people = compilePeople(compilation, frame.network, node);
+    if (frame.groupPolicy !== "open") refuseStar(compilation, node, people, frame.groupPolicyKey);
+    return people === null ? [] : [{ people, rule: compilation.rule(node) }];
+  });
+  const [first, ...rest] = levels.map((level) => nearest(children(level, "requireMention")));
+  const mentionNode = nearest([first!, ...rest]);
   const requireMention = readBoolean(compilation, mentionNode);
   const mentionRule = compilation.rule(mentionNode);
-  const roomListRule = compilation.rule(peopleNode);
+  const roomList = roomLists[0]?.rule ?? compilation.rule(nearest(children(levels[0], listKey)));
   // Where rooms carry the only lists, theirs is the key that would list somebody.
-  const groupList = frame.network.layout === "groups" ? frame.rules.groupList : roomListRule;
+  const groupList = frame.network.layout === "groups" ? frame.rules.groupList : roomList;
   return {
     chat: "group",
     groupPolicy: frame.groupPolicy,
     room: source.room,
     requireMention: requireMention === undefined ? "unset" : requireMention ? "yes" : "no",
-    roomList,
+    roomList: admittedByAll(roomLists.map(({ people }) => people)),
+    roomLists,
     groupList: frame.groupList,
     fallbackList: frame.fallbackList,
     topics: source.topics ?? null,
@@ -67,12 +65,23 @@ function roomScope(compilation: Compilation, frame: RoomFrame, source: RoomSourc
       ...frame.rules,
       groupList,
       room: compilation.rule(source.roomNode),
-      roomList: roomListRule,
+      roomList,
       requireMention: mentionRule,
       activation: mentionRule,
       mention: mentionRule,
       mentionsOthers: mentionRule,
     },
+  };
+}
+
+/** Lists only narrow: whoever one of them names and all of them admit. */
+function admittedByAll(lists: readonly People[]): People | null {
+  const [only] = lists;
+  if (only === undefined || lists.length === 1) return only ?? null;
+  const named = lists.flatMap(({ ids }) => [...ids]);
+  return {
+    ids: new Set(named.filter((id) => lists.every(({ ids, everyone }) => everyone || ids.has(id)))),
+    everyone: lists.every(({ everyone }) => everyone),
   };
 }
 
@@ -82,36 +91,26 @@ const nearest = (nodes: Sections): ConfigNode => nodes.find(isSet) ?? nodes[0];
 /** `groups` with `topics`. */
 export function compileGroups(compilation: Compilation, frame: RoomFrame, map: ConfigNode): Rooms {
   const star = child(map, "*");
-  const scope = (entries: Sections) => {
-    const enabled = switchedOff(compilation, entries);
-    const source: RoomSource = {
-      room: enabled === undefined ? "named" : "disabled",
-      roomNode: enabled ?? nearest(entries),
-      people: children(entries, "allowFrom"),
-      mention: children(entries, "requireMention"),
-    };
-    return source;
-  };
-  const withTopics = (entries: Sections): GroupScope => {
-    const source = scope(entries);
-    const topicMap = inherited(entries, "topics");
+  const scope = (entry: Sections): GroupScope => {
+    const topicMap = inherited(entry, "topics");
     const topics = new Map<string, GroupScope>();
     for (const key of Object.keys(readRecord(compilation, topicMap) ?? {})) {
       const topic = child(topicMap, key);
-      if (!/^\d+$/.test(key)) {
-        const message = `${formatPath(topic.path)} is not the number of a topic.`;
-        compilation.report("not-a-topic", topic, message, "Write the number, as in the link of the topic.");
-      } else if (readRecord(compilation, topic) !== undefined) {
-        topics.set(key, roomScope(compilation, frame, scope([topic, ...entries])));
-      }
+      if (!isTopic(compilation, topic, key)) continue;
+      topics.set(key, placed(compilation, frame, [[topic], entry], "allowFrom"));
     }
-    return roomScope(compilation, frame, { ...source, topics });
+    return placed(compilation, frame, [entry], "allowFrom", topics);
   };
-  const byId = namedEntries(compilation, frame.network, map, (entry) =>
-    withTopics(isSet(star) ? [entry, star] : [entry]),
+  return compileMap(compilation, frame, map, scope, () =>
+    unnamed(compilation, frame, map, star, "allowFrom"),
   );
-  if (isSet(star) && readRecord(compilation, star) !== undefined) return { byId, others: withTopics([star]) };
-  return { byId, others: unnamed(compilation, frame, map, star, "allowFrom") };
+}
+
+function isTopic(compilation: Compilation, topic: ConfigNode, key: string): boolean {
+  if (/^\d+$/.test(key)) return readRecord(compilation, topic) !== undefined;
+  const message = `${formatPath(topic.path)} is not the number of a topic.`;
+  compilation.report("not-a-topic", topic, message, "Write the number, as in the link of the topic.");
+  return false;
 }
 
 /** `channels` with `users`: the rooms of a workspace, or of one guild. */
@@ -119,50 +118,65 @@ export function compileChannels(
   compilation: Compilation,
   frame: RoomFrame,
   map: ConfigNode,
-  guild: readonly ConfigNode[] = [],
+  guild: readonly Sections[] = [],
 ): Rooms {
-  const star = child(map, "*");
-  const scope = (entries: Sections): GroupScope => {
-    const enabled = switchedOff(compilation, entries);
-    const [first, ...rest] = [...entries, ...guild];
-    return roomScope(compilation, frame, {
-      room: enabled === undefined ? "named" : "disabled",
-      roomNode: enabled ?? nearest(entries),
-      people: children([first!, ...rest], "users"),
-      mention: children([first!, ...rest], "requireMention"),
-    });
-  };
-  const byId = namedEntries(compilation, frame.network, map, (entry) =>
-    scope(isSet(star) ? [entry, star] : [entry]),
+  const scope = (entry: Sections) => placed(compilation, frame, [entry, ...guild], "users");
+  return compileMap(compilation, frame, map, scope, () =>
+    unnamed(compilation, frame, map, child(map, "*"), "users"),
   );
-  if (isSet(star) && readRecord(compilation, star) !== undefined) return { byId, others: scope([star]) };
-  return { byId, others: unnamed(compilation, frame, map, star, "users") };
 }
 
-/** `guilds` with `users` and `channels`. Names all guilds: `"*"`. */
+/** `guilds` with `users` and `channels`. `"*"` names all guilds. */
 export function compileGuilds(
   compilation: Compilation,
   frame: RoomFrame,
   map: ConfigNode,
 ): { readonly byId: ReadonlyMap<string, Rooms>; readonly others: Rooms; readonly nowhere: GroupScope } {
-  const star = child(map, "*");
+  const nowhere = unnamed(compilation, frame, map, child(map, "*"), "users");
   const rooms = (guild: Sections): Rooms => {
     const channels = inherited(guild, "channels");
-    if (isSet(channels)) return compileChannels(compilation, frame, channels, guild);
-    const whole = roomScope(compilation, frame, {
-      room: "whole",
-      roomNode: guild[0],
-      people: children(guild, "users"),
-      mention: children(guild, "requireMention"),
-    });
-    return { byId: new Map(), others: whole };
+    if (isSet(channels)) return compileChannels(compilation, frame, channels, [guild]);
+    const source = { room: "whole", roomNode: guild[0], levels: [guild], listKey: "users" } as const;
+    return { byId: new Map(), others: roomScope(compilation, frame, source) };
   };
+  const guilds = compileMap(compilation, frame, map, rooms, () => ({ byId: new Map(), others: nowhere }));
+  return { ...guilds, nowhere };
+}
+
+/** A room that the map names, switched off at any level or not at all. */
+function placed(
+  compilation: Compilation,
+  frame: RoomFrame,
+  levels: readonly [Sections, ...Sections[]],
+  listKey: "allowFrom" | "users",
+  topics?: ReadonlyMap<string, GroupScope>,
+): GroupScope {
+  const off = levels
+    .flatMap((level) => ["enabled", "allow"].map((key) => nearest(children(level, key))))
+    .find((node) => readBoolean(compilation, node) === false);
+  return roomScope(compilation, frame, {
+    room: off === undefined ? "named" : "disabled",
+    roomNode: off ?? nearest(levels[0]),
+    levels,
+    listKey,
+    ...(topics && { topics }),
+  });
+}
+
+/** An entry for each id; the others stand under `"*"`, which an entry also inherits from. */
+function compileMap<Value>(
+  compilation: Compilation,
+  frame: RoomFrame,
+  map: ConfigNode,
+  make: (entry: Sections) => Value,
+  otherwise: () => Value,
+): { readonly byId: ReadonlyMap<string, Value>; readonly others: Value } {
+  const star = child(map, "*");
+  const hasStar = readRecord(compilation, star) !== undefined;
   const byId = namedEntries(compilation, frame.network, map, (entry) =>
-    rooms(isSet(star) ? [entry, star] : [entry]),
+    make(hasStar ? [entry, star] : [entry]),
   );
-  const nowhere = unnamed(compilation, frame, map, star, "users");
-  const hasStar = isSet(star) && readRecord(compilation, star) !== undefined;
-  return { byId, others: hasStar ? rooms([star]) : { byId: new Map(), others: nowhere }, nowhere };
+  return { byId, others: hasStar ? make([star]) : otherwise() };
 }
 
 /** Group DMs, on networks where they are no rooms: off until `dm.groupEnabled`, then all or those of `groupChannels`. */
@@ -172,10 +186,9 @@ export function compileGroupDms(compilation: Compilation, frame: RoomFrame, dm: 
   const listNode = inherited(dm, "groupChannels");
   const isOff = readBoolean(compilation, enabled) === false;
   const isOn = readBoolean(compilation, groupEnabled) === true;
-  const builtIn: Sections = [{ path: ["built-in", "require-mention"], value: undefined }];
   const scope = (room: GroupFacts["room"], roomNode: ConfigNode): GroupScope => {
-    const people: Sections = [{ path: listNode.path, value: undefined }];
-    return roomScope(compilation, frame, { room, roomNode, people, mention: builtIn });
+    const nothing: ConfigNode = { path: ["built-in", "group-dms"], value: undefined };
+    return roomScope(compilation, frame, { room, roomNode, levels: [[nothing]], listKey: "users" });
   };
   const entries = readList(compilation, listNode);
   const byId = new Map<string, GroupScope>();
@@ -203,16 +216,9 @@ function unnamed(
   return roomScope(compilation, frame, {
     room: isSet(map) ? "unnamed" : "unmapped",
     roomNode: map,
-    people: [{ ...child(star, listKey), value: undefined }],
-    mention: [{ ...child(star, "requireMention"), value: undefined }],
+    levels: [[{ path: star.path, value: undefined }]],
+    listKey,
   });
-}
-
-/** The key that switches a room off: `enabled` or `allow`, each inherited on its own. */
-function switchedOff(compilation: Compilation, entries: Sections): ConfigNode | undefined {
-  return ["enabled", "allow"]
-    .map((key) => firstSet(children(entries, key)))
-    .find((node) => readBoolean(compilation, node) === false);
 }
 
 function namedEntries<Value>(

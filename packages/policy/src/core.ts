@@ -35,14 +35,22 @@ function directMessage(facts: DirectFacts): Outcome {
     return facts.event === "message" ? direct.challenge : direct.notPaired;
   }
   const isListed = facts.allowFrom === "named" || admission === "isPaired";
-  if (facts.command !== "none") {
-    if (facts.command === "owner" && facts.isOwner !== true) return direct.commandNeedsOwner;
-    if (facts.command === "listed" && !isListed && facts.isOwner !== true) return direct.commandNeedsListing;
-    if (facts.command !== "owner" && facts.command !== "listed") return direct.commandRefused;
-  }
+  const refusal = commandRefused(facts, isListed);
+  if (refusal !== null) return direct.refused[refusal];
   if (facts.event !== "message" && facts.event !== "button") return direct.noted[admission];
   if (facts.command !== "none") return direct.command[facts.isOwner === true ? "owner" : admission];
   return direct.turn[facts.isOwner === true ? "owner" : isListed ? "listed" : "stranger"][admission];
+}
+
+/** A known command that is not allowed is an end: it never becomes text for the model. */
+function commandRefused(
+  { command, isOwner }: DirectFacts | GroupFacts,
+  isListed: boolean,
+): "owner" | "listing" | "unknown" | "switch" | null {
+  if (command === "none") return null;
+  if (command === "owner") return isOwner === true ? null : "owner";
+  if (command === "listed") return isListed || isOwner === true ? null : "listing";
+  return command === "unknown" ? "unknown" : "switch";
 }
 
 /** `"*"` admits under `open` alone, an approval under `pairing` alone. */
@@ -67,12 +75,8 @@ function groupMessage(facts: GroupFacts): Outcome {
   const refusal = senderRefused(facts);
   if (refusal !== null) return refusal;
   const listing = listedIn(facts);
-  if (facts.command !== "none") {
-    if (facts.command === "owner" && facts.isOwner !== true) return group.commandNeedsOwner;
-    if (facts.command === "listed" && listing === null && facts.isOwner !== true)
-      return group.commandNeedsListing;
-    if (facts.command !== "owner" && facts.command !== "listed") return group.commandRefused;
-  }
+  const notAllowed = commandRefused(facts, listing !== null);
+  if (notAllowed !== null) return group.refused[notAllowed];
   if (facts.event !== "message" && facts.event !== "button") return group.noted;
   if (needsMention(facts)) {
     // From here on a command is one that its sender may use; a mention of somebody else makes it theirs.
@@ -80,7 +84,7 @@ function groupMessage(facts: GroupFacts): Outcome {
     if (!isBypass) return facts.mention === "absent" ? group.mentionRequired : group.mentionUndetectable;
   }
   const standing = facts.isOwner === true ? "owner" : listing;
-  if (facts.command !== "none") return standing === null ? group.commandRefused : group.command[standing];
+  if (facts.command !== "none") return standing === null ? group.refused.listing : group.command[standing];
   return group.turn[standing === "owner" ? "owner" : standing === null ? "stranger" : "listed"];
 }
 
@@ -99,14 +103,14 @@ function acceptsRoom(facts: GroupFacts): boolean {
   }
 }
 
-/** Every list of a group narrows: who is in one and not in the other stays out. `"*"` counts under `open` alone. */
+/** Every list that is written for a place narrows. `"*"` counts under `open` alone. */
 function senderRefused(facts: GroupFacts): Outcome | null {
   const isOpen = facts.groupPolicy === "open";
   const passesRoom = facts.roomList === "unset" || facts.roomList === "named";
   if (!passesRoom && !(isOpen && facts.roomList === "everyone")) return group.notInRoomList;
-  if (!isOpen && facts.groupList !== "unset" && facts.groupList !== "named") return group.notInGroupList;
-  const hasList = facts.roomList !== "unset" || facts.groupList !== "unset";
-  const asksForSender = facts.groupPolicy === "allowlist" && !hasList;
+  if (isOpen || facts.groupList === "named") return null;
+  if (facts.groupList !== "unset") return group.notInGroupList;
+  const asksForSender = facts.groupPolicy === "allowlist";
   return asksForSender && facts.fallbackList !== "named" ? group.notInFallbackList : null;
 }
 
@@ -124,7 +128,8 @@ function needsMention(facts: GroupFacts): boolean {
 
 function operatorMessage(facts: OperatorFacts): Outcome {
   const isCommand = facts.command === "listed" || facts.command === "owner";
-  if (!isCommand && facts.command !== "none") return operator.commandRefused;
+  if (facts.command === "unknown") return operator.unknown;
+  if (!isCommand && facts.command !== "none") return operator.refused;
   if (facts.event !== "message" && facts.event !== "button") return operator.noted;
   return isCommand ? operator.command : operator.turn;
 }

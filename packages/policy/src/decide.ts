@@ -1,9 +1,9 @@
 /** One request, one decision: read, look up, judge, and say it with the config lines that decided. */
 import { core } from "./core.ts";
 import type { Decision, Obligation, RuleReference } from "./decision.ts";
-import type { Check } from "./facts.ts";
+import type { Check, Facts } from "./facts.ts";
 import type { Outcome } from "./outcome.ts";
-import type { AccountPlan, Plan, Scope } from "./plan.ts";
+import type { AccountPlan, GroupScope, Plan, Scope } from "./plan.ts";
 import { readRequest, type Question } from "./read-request.ts";
 import type { StateFacts } from "./request.ts";
 import { formatSessionKey } from "./session-key.ts";
@@ -32,24 +32,42 @@ function judge(plan: Plan, account: AccountPlan, question: Question, state: Stat
   const scope = scopeOf(account, question);
   const facts = view(account, scope, question, state);
   const outcome = core(facts);
-  const isRefused = facts.command === "refused" && question.command !== null;
-  const refusal = isRefused ? refusalOf(account, question, question.command) : null;
+  const finer = finerRule(account, scope, question, facts, outcome);
   const agent = agentOf(account, question);
   return {
     effect: outcome.effect,
     code: outcome.code,
     agent,
     session: sessionOf(account, question, agent, facts.chat === "operator" || facts.isOwner),
-    rules: refusal !== null && outcome.rules[0] === "command" ? [refusal] : rulesOf(scope, outcome),
+    rules: finer === null ? rulesOf(scope, outcome) : [finer],
     obligations: obligationsOf(outcome, question),
-    trace: trace(scope, facts, outcome.depth, refusal),
+    trace: trace(scope, facts, outcome, finer),
     policy: plan.hash,
   };
+}
+
+/** Where a check asks one of several keys, the one that decided; null where the scope's own rule says it. */
+function finerRule(
+  account: AccountPlan,
+  scope: Scope,
+  question: Question,
+  facts: Facts,
+  outcome: Outcome,
+): RuleReference | null {
+  const [check] = outcome.rules;
+  if (check === "command" && facts.command === "refused") {
+    return question.command === null ? null : refusalOf(account, question, question.command);
+  }
+  if (check !== "roomList" || outcome.effect !== "deny" || scope.chat !== "group") return null;
+  const keptOut = ({ people }: GroupScope["roomLists"][number]) =>
+    !people.everyone && !people.ids.has(question.senderId ?? "");
+  return scope.roomLists.find(keptOut)?.rule ?? null;
 }
 
 /** The session that a turn or a command of this request would run in. */
 function sessionOf(plan: AccountPlan, question: Question, agent: string, isOwner: boolean): string | null {
   const { kind, senderId, thread } = question;
+  if (plan.operator !== null) return formatSessionKey({ agent, chat: "main" });
   const isPerson = !question.isSelf && !question.isBot && senderId !== null && senderId !== "";
   if (kind === "dm") {
     if (!isPerson) return null;

@@ -12,8 +12,11 @@ const before = {
 } as const;
 
 const event = ["message", "button", "side"] as const;
-/** The right that the command asks for; `refused` is a command that is switched off or kept from this sender. */
-const command = ["none", "listed", "owner", "refused"] as const;
+/**
+ * The right that the command asks for; `refused` is a command that is switched off or kept from this sender, `unknown`
+ * a native command of no known name. A text of no known name is `none`: ordinary text.
+ */
+const command = ["none", "listed", "owner", "refused", "unknown"] as const;
 const truth = [false, true] as const;
 
 export const directDomain = {
@@ -35,10 +38,10 @@ export const groupDomain = {
   groupPolicy: ["unset", "open", "allowlist", "rooms", "disabled"],
   /** `whole`: the guild is named and its rooms are not; `unmapped`: the network has no map at all. */
   room: ["unmapped", "unnamed", "whole", "named", "disabled"],
-  /** The nearest list of the room: of its topic, of itself, of its guild. */
+  /** The lists of the place: of its topic, of itself, of its guild. `named`: every one of them admits the sender. */
   roomList: ["unset", "named", "unnamed", "everyone"],
   groupList: ["unset", "named", "unnamed"],
-  /** `allowFrom`, which stands in where no list of the group is set. */
+  /** `allowFrom`, which stands in where `groupAllowFrom` is not set. */
   fallbackList: ["unnamed", "named"],
   isOwner: truth,
   command,

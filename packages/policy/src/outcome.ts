@@ -51,9 +51,12 @@ export const direct = {
     deed: "pairing-code",
     authority: "stranger",
   } satisfies Outcome) as Outcome,
-  commandNeedsOwner: deny("command-not-allowed", 8, "isOwner"),
-  commandNeedsListing: deny("command-not-allowed", 8, "allowFrom"),
-  commandRefused: deny("command-not-allowed", 8, "command"),
+  refused: {
+    owner: deny("command-not-allowed", 8, "isOwner"),
+    listing: deny("command-not-allowed", 8, "allowFrom"),
+    switch: deny("command-not-allowed", 8, "command"),
+    unknown: deny("command-unknown", 8, "command"),
+  },
   noted: {
     allowFrom: allow("side-event-noted", 8, "context", "stranger", "allowFrom"),
     isPaired: allow("side-event-noted", 8, "context", "stranger", "isPaired"),
@@ -86,9 +89,12 @@ export const group = {
   notInRoomList: deny("group-sender-not-listed", 5, "roomList"),
   notInGroupList: deny("group-sender-not-listed", 6, "groupList"),
   notInFallbackList: deny("group-sender-not-listed", 7, "fallbackList"),
-  commandNeedsOwner: deny("command-not-allowed", 9, "isOwner"),
-  commandNeedsListing: deny("command-not-allowed", 9, "groupList"),
-  commandRefused: deny("command-not-allowed", 9, "command"),
+  refused: {
+    owner: deny("command-not-allowed", 9, "isOwner"),
+    listing: deny("command-not-allowed", 9, "groupList"),
+    switch: deny("command-not-allowed", 9, "command"),
+    unknown: deny("command-unknown", 9, "command"),
+  },
   noted: allow("side-event-noted", 10, "context", "stranger", "room"),
   mentionUndetectable: deny("mention-undetectable", 14, "requireMention"),
   mentionRequired: deny("mention-required", 14, "requireMention", "context"),
@@ -106,7 +112,8 @@ export const group = {
 } as const;
 
 export const operator = {
-  commandRefused: deny("command-not-allowed", 4, "command"),
+  refused: deny("command-not-allowed", 4, "command"),
+  unknown: deny("command-unknown", 4, "command"),
   noted: allow("side-event-noted", 4, "context", "owner", "sender"),
   command: allow("command-allowed", 4, "command", "owner", "sender"),
   turn: allow("allowed", 4, "turn", "owner", "sender"),

@@ -25,7 +25,10 @@ export interface GroupScope extends ScopeOf<"group", GroupCheck> {
   readonly groupPolicy: GroupFacts["groupPolicy"];
   readonly room: GroupFacts["room"];
   readonly requireMention: GroupFacts["requireMention"];
+  /** All lists of the place as one. */
   readonly roomList: People | null;
+  /** The same one by one, nearest first, to say which of them kept somebody out. */
+  readonly roomLists: readonly { readonly people: People; readonly rule: RuleReference }[];
   readonly groupList: People | null;
   readonly fallbackList: People | null;
   readonly topics: ReadonlyMap<string, GroupScope> | null;

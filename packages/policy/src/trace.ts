@@ -9,16 +9,17 @@ import {
   type Facts,
   type GroupFacts,
 } from "./facts.ts";
+import type { Outcome } from "./outcome.ts";
 import type { DirectScope, GroupScope, Scope } from "./plan.ts";
 
 type StepTable = Record<Check, Record<string, Step>>;
 
-/** `refusal`: the rule that keeps a command from this sender, where one does; it differs from command to command. */
+/** `finer`: the key that decided, where the deciding check asks one of several. */
 export function trace(
   scope: Scope,
   facts: Facts,
-  depth: number,
-  refusal: RuleReference | null,
+  { depth, rules: [check] }: Outcome,
+  finer: RuleReference | null,
 ): readonly Step[] {
   const steps = stepsOf(scope);
   const all =
@@ -33,11 +34,8 @@ export function trace(
             steps.command[facts.command]!,
           ];
   if (all.length !== depth) all.length = depth;
-  if (refusal !== null) {
-    const at = all.indexOf(steps.command["refused"]!);
-    if (at !== -1) all[at] = { check: "command", result: "refused", rule: refusal };
-  }
-  return all;
+  if (finer === null) return all;
+  return all.map((step) => (step.check === check ? { ...step, rule: finer } : step));
 }
 
 /** Spelled out in the order of the domain, because a loop over the names costs more than all the rest. */

@@ -83,7 +83,7 @@ function activationOf({ activation }: StateFacts): GroupFacts["activation"] {
 }
 
 function rightOf(plan: AccountPlan, question: Question): Facts["command"] {
-  if (question.command === null) return "none";
+  if (question.command === null) return question.event === "command" ? "unknown" : "none";
   return refusalOf(plan, question, question.command) === null ? question.command.right : "refused";
 }
 
