@@ -1,4 +1,11 @@
 export {
+  connectAnthropicControl,
+  startAnthropicEmulator,
+  type AnthropicControl,
+  type AnthropicEmulator,
+  type AnthropicEmulatorOptions,
+} from "./anthropic.ts";
+export {
   connectTelegramControl,
   startTelegramEmulator,
   type TelegramControl,

@@ -1,4 +1,5 @@
 /** The parts that sending and editing share: formatted text, keyboards, replies, threads. */
+import { isWellFormed } from "../../well-formed.ts";
 import { badRequest } from "../api-error.ts";
 import { withFoundEntities } from "../entities.ts";
 import { parseHtml } from "../html.ts";
@@ -43,7 +44,7 @@ export function formatText(
 }
 
 function parse(source: string, mode: string | undefined, entities: readonly Entity[]) {
-  if (/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(source)) {
+  if (!isWellFormed(source)) {
     throw badRequest("strings must be encoded in UTF-8");
   }
   if (mode === undefined || mode === "") return { text: source, entities };
