@@ -4,14 +4,9 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { formatPath, type PathSegment, type Result } from "@clawd/kernel";
-import {
-  parse,
-  type DocumentNode,
-  type MemberNode,
-  type ObjectNode,
-  type ValueNode,
-} from "@humanwhocodes/momoa";
+import type { DocumentNode, MemberNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa";
 import { indentAt, insertEntry, type Edit } from "./insert-entry.ts";
+import { parseJson5 } from "./json5.ts";
 import type { JsonValue } from "./json-value.ts";
 import { valueOf } from "./node.ts";
 import { parseText } from "./parse.ts";
@@ -27,7 +22,7 @@ export function setInConfig(text: string, path: readonly PathSegment[], value: J
   const original = text.trim() === "" ? "{}\n" : text;
   const before = parseText(sourceOf("", original));
   if (!before.ok) return before;
-  const document = parse(original, { mode: "json5", ranges: true, tokens: true });
+  const document = parseJson5(original);
   const edits = editsFor(document, original, path, value);
   const edited = edits === undefined ? undefined : applied(original, edits);
   if (edited === undefined || !says(edited, withValue(valueOf(before.value), path, value)))
@@ -54,7 +49,12 @@ function editsFor(
     if (nested === undefined) return undefined;
     if (node.type === "Object" && typeof segment === "string") {
       const key = printKey(segment, node.members.length === 0 ? quoted : isQuoted(node));
-      return insertEntry(document, text, node, (indent) => `${key}: ${printValue(nested.value, indent, quoted)}`);
+      return insertEntry(
+        document,
+        text,
+        node,
+        (indent) => `${key}: ${printValue(nested.value, indent, quoted)}`,
+      );
     }
     if (node.type === "Array" && segment === node.elements.length) {
       return insertEntry(document, text, node, (indent) => printValue(nested.value, indent, quoted));

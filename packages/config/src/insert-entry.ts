@@ -16,7 +16,7 @@ export function insertEntry(
 ): readonly Edit[] {
   const [start, end] = container.range!;
   const entries: readonly { readonly range?: readonly number[] }[] =
-    container.type === "Object" ? container.members : container.elements;
+    container.type === "Object" ? container.members : container.elements.map(({ value }) => value);
   const last = entries.at(-1);
   const outer = indentAt(text, start);
   if (last === undefined) {
@@ -69,4 +69,3 @@ export function indentAt(text: string, offset: number): string {
   const lineStart = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
   return /^[ \t]*/.exec(text.slice(lineStart, offset))![0];
 }
-

@@ -1,10 +1,10 @@
 /** JSON5 text to a tree with positions. Any text gives a tree or issues, never a throw. */
 import { formatPath, type Issue, type PathSegment, type Result } from "@clawd/kernel";
-import { parse, type IdentifierNode, type StringNode, type ValueNode } from "@humanwhocodes/momoa";
+import type { IdentifierNode, NumberNode, StringNode, ValueNode } from "@humanwhocodes/momoa";
+import { isNumber, parseJson5, runsOverLine } from "./json5.ts";
 import type { ConfigNode, Member } from "./node.ts";
-import { openString, runsOverLine } from "./open-string.ts";
 import type { Source } from "./source.ts";
-import { syntaxIssue } from "./syntax-issue.ts";
+import { badNumber, openString, syntaxIssue } from "./syntax-issue.ts";
 
 /** No honest config comes near these; a hostile one must not cost more. */
 export const maximumDepth = 64;
@@ -22,7 +22,7 @@ export function parseText(source: Source): Result<ConfigNode> {
   }
   let body: ValueNode;
   try {
-    body = parse(source.text, { mode: "json5", ranges: true }).body;
+    body = parseJson5(source.text).body;
   } catch (thrown) {
     // The parser recurses: only a file nested thousands deep ends its stack.
     if (thrown instanceof RangeError) return failure(tooDeep(source, 0));
@@ -40,7 +40,7 @@ interface Conversion {
 
 function convert(node: ValueNode, path: readonly PathSegment[], context: Conversion): ConfigNode {
   const { source, issues } = context;
-  const [offset, end] = node.range!;
+  const [offset] = node.range!;
   switch (node.type) {
     case "Object":
     case "Array":
@@ -65,15 +65,7 @@ function convert(node: ValueNode, path: readonly PathSegment[], context: Convers
       checkLine(node, context);
       return { kind: "scalar", value: node.value, source, offset };
     case "Number":
-      if (/^[+-]?\d+$/.test(source.text.slice(offset, end)) && !Number.isSafeInteger(node.value)) {
-        issues.push({
-          code: "number-precision",
-          path: formatPath(path),
-          message: "This number has more digits than a number keeps.",
-          hint: "Put quotes around it: ids are strings.",
-          ...source.positionAt(offset),
-        });
-      }
+      checkNumber(node, path, context);
       return { kind: "scalar", value: node.value, source, offset };
     case "Boolean":
       return { kind: "scalar", value: node.value, source, offset };
@@ -111,6 +103,24 @@ function convertObject(
 
 function checkLine({ range }: StringNode, { source, issues }: Conversion): void {
   if (runsOverLine(source.text.slice(...range!))) issues.push(openString(source, range![0]));
+}
+
+function checkNumber(
+  { range, value }: NumberNode,
+  path: readonly PathSegment[],
+  { source, issues }: Conversion,
+): void {
+  const token = source.text.slice(...range!);
+  if (!isNumber(token)) issues.push(badNumber(source, range![0]));
+  else if (/^[+-]?\d+$/.test(token) && !Number.isSafeInteger(value)) {
+    issues.push({
+      code: "number-precision",
+      path: formatPath(path),
+      message: "This number has more digits than a number keeps.",
+      hint: "Put quotes around it: ids are strings.",
+      ...source.positionAt(range![0]),
+    });
+  }
 }
 
 function tooDeep(source: Source, offset: number): Issue {

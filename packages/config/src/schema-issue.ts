@@ -34,7 +34,7 @@ export function translateIssue(
   }
   if (issue.code === "invalid_key") return [atKey(path, badKey(issue.issues[0]))];
   if (issue.code === "invalid_union") {
-    const branch = closestBranch(issue.errors);
+    const branch = closestBranch(issue.errors, nodeAt(root, path));
     if (branch !== undefined) return branch.flatMap((inner) => translateIssue(inner, root, knownKeys, path));
     return [{ ...unionWords(issue), path: formatPath(path), ...locateValue(root, path) }];
   }
@@ -63,24 +63,28 @@ function badKey(issue: SchemaIssue | undefined): Words {
   };
 }
 
-/** The alternative that the writer most likely meant: the one whose complaints lie deepest, then the one with fewest. */
-function closestBranch(branches: readonly (readonly SchemaIssue[])[]): readonly SchemaIssue[] | undefined {
-  const depthOf = (branch: readonly SchemaIssue[]) => Math.min(...branch.map(({ path }) => path.length));
-  const sorted = branches
-    .filter((branch) => branch.length > 0)
-    .sort((a, b) => depthOf(b) - depthOf(a) || a.length - b.length);
-  const [best, second] = sorted;
-  if (best === undefined) return undefined;
-  const clear = second === undefined || depthOf(best) > 0 || best.some(({ code }) => code !== "invalid_type");
-  return clear ? best : undefined;
+/** The alternative that the writer most likely meant; undefined when the value has the form of none. */
+function closestBranch(
+  branches: readonly (readonly SchemaIssue[])[],
+  node: ConfigNode | undefined,
+): readonly SchemaIssue[] | undefined {
+  const fitting = branches.filter((branch) => !branch.some(isWrongAsWhole));
+  if (fitting.length > 0) return fitting.toSorted((a, b) => a.length - b.length)[0];
+  const isText = node?.kind === "scalar" && typeof node.value === "string";
+  const lists = branches.filter((branch) => branch.every(({ code }) => code === "invalid_value"));
+  return isText && lists.length === 1 ? lists[0] : undefined;
+}
+
+function isWrongAsWhole({ code, path }: SchemaIssue): boolean {
+  return path.length === 0 && (code === "invalid_type" || code === "invalid_value");
 }
 
 function unionWords(issue: SchemaIssue & { readonly code: "invalid_union" }): Words {
-  const expected = new Set(
-    issue.errors.flat().map((inner) => ("expected" in inner ? article(inner.expected) : "")),
-  );
-  expected.delete("");
-  const list = [...expected].join(" or ");
+  const forms = issue.errors.flat().flatMap((inner) => {
+    if (inner.code === "invalid_type") return [article(inner.expected)];
+    return inner.code === "invalid_value" ? inner.values.map((value) => JSON.stringify(value)) : [];
+  });
+  const list = [...new Set(forms)].join(" or ");
   return {
     code: "wrong-type",
     message: list === "" ? "This has none of the forms allowed here." : `This must be ${list}.`,
@@ -91,9 +95,14 @@ function unionWords(issue: SchemaIssue & { readonly code: "invalid_union" }): Wo
 function wordsFor(issue: SchemaIssue, node: ConfigNode | undefined): Words {
   if (issue.code === "invalid_type") return wrongType(issue.expected, node);
   if (issue.code === "invalid_value") return wrongWord(issue.values.map(String), node);
-  if (issue.code === "too_small" || issue.code === "too_big") return { code: "out-of-range", ...rangeWords(issue) };
+  if (issue.code === "too_small" || issue.code === "too_big")
+    return { code: "out-of-range", ...rangeWords(issue) };
   if (issue.code !== "custom") {
-    return { code: "wrong-form", message: sentence(issue.message), hint: "Write it as the documentation shows." };
+    return {
+      code: "wrong-form",
+      message: sentence(issue.message),
+      hint: "Write it as the documentation shows.",
+    };
   }
   const { code, hint } = (issue.params ?? {}) as { readonly code?: unknown; readonly hint?: unknown };
   return {

@@ -1,7 +1,7 @@
 /** One plain issue for text that is not JSON5, at the place a person should look. */
 import type { Issue } from "@clawd/kernel";
-import { tokenize, type Token } from "@humanwhocodes/momoa";
-import { openString, runsOverLine } from "./open-string.ts";
+import type { Token } from "@humanwhocodes/momoa";
+import { runsOverLine, tokensOf } from "./json5.ts";
 import type { Source } from "./source.ts";
 
 export function syntaxIssue(source: Source, thrown: unknown): Issue {
@@ -21,13 +21,18 @@ function offsetOf(thrown: unknown): number {
   return typeof offset === "number" && offset >= 0 ? offset : 0;
 }
 
-function tokensOf(text: string): readonly Token[] | undefined {
-  try {
-    return tokenize(text, { mode: "json5", ranges: true });
-  } catch {
-    // Not even tokens: the caller has other ways to say where.
-    return undefined;
-  }
+export function openString(source: Source, offset: number): Issue {
+  const message = "The string that begins here does not end on its line.";
+  return issueAt(
+    source,
+    offset,
+    message,
+    "Add the closing quote; a line end inside a string is written \\n.",
+  );
+}
+
+export function badNumber(source: Source, offset: number): Issue {
+  return issueAt(source, offset, "This is not a number.", "Write it as 0.5, or put quotes around it.");
 }
 
 /** The innermost bracket that is still open at the end of an otherwise readable text. */
@@ -58,7 +63,7 @@ const hints: readonly (readonly [what: RegExp, hint: string])[] = [
   [/^[}\]]/, "It closes nothing, or a value is missing before it."],
   [/^[“”‘’„«»]/, "Use plain quotes: \" or '."],
   [/^[;=]/, "Use : between a key and its value, and , between entries."],
-  [/^[.]/, "Write a digit before the point."],
+  [/^[-+]?\./, "Write a digit before the point."],
   [/^#/, "Comments begin with //."],
 ];
 
