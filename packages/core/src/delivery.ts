@@ -18,7 +18,7 @@ export interface DeliveryPorts {
 }
 
 export interface Delivery {
-  /** Looks for messages to send; call it after each `enqueue` and when a provider comes back. */
+  /** Looks for messages to send, after the current work: call it with each `enqueue` and when a provider comes back. */
   wake(): void;
   /** Takes nothing new and waits for what is being sent, at most `graceMilliseconds`. */
   stop(graceMilliseconds: number): Promise<void>;
@@ -36,17 +36,31 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
   let timer: { readonly at: number; readonly cancel: AbortController } | undefined;
   let woken = false;
   let closed = false;
+  /** Only an earlier process leaves such messages behind. */
+  let hasUnsettled = true;
 
   function wake(): void {
     if (woken || closed) return;
     woken = true;
     queueMicrotask(() => {
       woken = false;
-      if (closed) return;
-      for (const entry of outbox.unsettled()) track(entry, settle);
+      if (!closed) look();
+    });
+  }
+
+  function look(): void {
+    try {
+      if (hasUnsettled) {
+        const unsettled = outbox.unsettled();
+        hasUnsettled = unsettled.length > 0;
+        for (const entry of unsettled) track(entry, settle);
+      }
       for (const entry of outbox.due(clock.now())) track(entry, send);
       schedule();
-    });
+    } catch (fault) {
+      logger.error("the outbox cannot be read", { code: codeOf(fault), reason: messageOf(fault) });
+      void clock.sleep(retryPauses.at(-1)!, stopping.signal).then(wake);
+    }
   }
 
   function track(entry: OutboxEntry, work: (entry: OutboxEntry) => Promise<void>): void {
@@ -151,7 +165,11 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
       }
       clearTimeout(cut);
       stopping.abort();
-      await Promise.allSettled(inFlight.values());
+      // A provider that does not heed the signal is left behind: its message is settled at the next start.
+      await Promise.race([
+        Promise.allSettled(inFlight.values()),
+        new Promise((resolve) => setTimeout(resolve, 200)),
+      ]);
     },
   };
 }
@@ -187,7 +205,7 @@ function rejection(entry: OutboxEntry, reason: string) {
     kind: "message-rejected",
     provider: entry.provider,
     account: entry.account,
-    chat: entry.chat.id,
+    chat: entry.chat,
     session: entry.session,
     detail: { delivery: entry.deliveryId, purpose: entry.purpose, reason },
   };

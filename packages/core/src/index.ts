@@ -1,1 +1,12 @@
-export {};
+export { createRoad, type Road, type RoadPorts } from "./road.ts";
+export {
+  createConnections,
+  type Connection,
+  type Connections,
+  type ConnectionSpec,
+  type Notice,
+} from "./connections.ts";
+export { catchStrayFaults, type FaultDomain, runInDomain } from "./fault-domain.ts";
+export { type Command, commands } from "./command.ts";
+export type { AgentSettings } from "./turn.ts";
+export type { PatternMention } from "./request.ts";

@@ -16,7 +16,7 @@ import { createGroupContext } from "./group-context.ts";
 import { type Accepted, actsOn, takeIn } from "./intake.ts";
 import { judge, type JudgePorts } from "./judge.ts";
 import { createLanes } from "./lanes.ts";
-import { createTurns, type AgentSettings } from "./turn.ts";
+import { type AgentSettings, takeTurn } from "./turn.ts";
 
 export interface RoadPorts {
   readonly clock: Clock;
@@ -52,7 +52,6 @@ export function createRoad(ports: RoadPorts): Road {
   const { clock, logger, store, sessions, connections } = ports;
   const lanes = createLanes(limits);
   const context = createGroupContext();
-  const turns = createTurns({ ...ports, context });
   const delivery = createDelivery({ clock, logger, store, connections, onSettled });
   let isOpen = true;
 
@@ -80,7 +79,7 @@ export function createRoad(ports: RoadPorts): Road {
     });
   }
 
-  /** Splits the text for the network and stores the pieces. */
+  /** Splits the text for the network and stores the pieces; they are sent once the transaction around this is over. */
   function enqueue(
     event: InboundEvent,
     text: string,
@@ -98,6 +97,7 @@ export function createRoad(ports: RoadPorts): Road {
         replyToMessageId: index === 0 ? event.messageId : null,
       });
     }
+    delivery.wake();
   }
 
   function onSettled(entry: OutboxEntry, outcome: "sent" | "rejected"): void {
@@ -134,12 +134,11 @@ export function createRoad(ports: RoadPorts): Road {
       enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "command", session, cause: id });
       store.inbox.finish(id);
     });
-    delivery.wake();
   }
 
   async function queueTurn(id: number, event: InboundEvent, session: string): Promise<void> {
     try {
-      const outcome = await lanes.run(session, (signal) => takeTurn(id, event, signal));
+      const outcome = await lanes.run(session, (signal) => answer(id, event, signal));
       // A road that closes leaves the event pending: the next start takes it up.
       if (outcome === "cancelled" && isOpen) finishUnanswered(id, event, session, "turn-stopped");
       if (outcome === "full") {
@@ -156,7 +155,7 @@ export function createRoad(ports: RoadPorts): Road {
     }
   }
 
-  async function takeTurn(id: number, event: InboundEvent, signal: AbortSignal): Promise<void> {
+  async function answer(id: number, event: InboundEvent, signal: AbortSignal): Promise<void> {
     const decision = judgement(event);
     const start = obligation(decision, "start-turn");
     const { agent, session } = decision;
@@ -165,8 +164,9 @@ export function createRoad(ports: RoadPorts): Road {
     void connections
       .get(event.provider, event.account)
       ?.link.typing?.({ kind: event.chat.kind, id: event.chat.id, thread: event.chat.thread });
-    const answer = await turns.run(
-      { id, event, decision, agent, session, authority: start.authority },
+    const { text, outcome } = await takeTurn(
+      { event, decision, agent, session, authority: start.authority },
+      { ...ports, context },
       signal,
     );
     if (signal.aborted) return;
@@ -176,14 +176,13 @@ export function createRoad(ports: RoadPorts): Road {
         kind: "turn-finished",
         agent,
         session,
-        code: answer.outcome,
+        code: outcome,
         detail: { cause: id },
       });
-      if (answer.text !== "")
-        enqueue(event, answer.text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
+      if (text !== "")
+        enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
       store.inbox.finish(id);
     });
-    delivery.wake();
   }
 
   function finishUnanswered(
@@ -199,7 +198,6 @@ export function createRoad(ports: RoadPorts): Road {
         enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
       store.inbox.finish(id);
     });
-    delivery.wake();
   }
 
   const services = {
@@ -213,7 +211,7 @@ export function createRoad(ports: RoadPorts): Road {
       version: ports.version,
       agent,
       model: ports.agent(agent).model.id,
-      messages: sessions.history(agent, session).length,
+      messages: sessions.history(agent, session, 1000).length,
       providers: connections.list().map(({ provider, account, state }) => ({
         label: provider.network.label,
         account,
@@ -230,7 +228,6 @@ export function createRoad(ports: RoadPorts): Road {
     async receive(events) {
       const accepted = takeIn(events, { clock, store, judge: judgement, remember, challenge });
       for (const one of accepted) act(one);
-      delivery.wake();
     },
     wake: () => delivery.wake(),
     async stop(graceMilliseconds) {

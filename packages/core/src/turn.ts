@@ -1,0 +1,153 @@
+/** A turn from a stored event to an answer: session, history, prompt, model, transcript. */
+import {
+  buildSystemPrompt,
+  createBoundary,
+  envelope,
+  friendlyFault,
+  type Model,
+  type ModelMessage,
+  noTools,
+  runTurn,
+  silence,
+  type WorkspaceFile,
+} from "@clawd/agent";
+import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel";
+import type { Authority, Decision } from "@clawd/policy";
+import type { InboundEvent } from "@clawd/provider-kit";
+import type { NewMessage, Sessions, TranscriptMessage } from "@clawd/sessions";
+import type { Connections } from "./connections.ts";
+import type { GroupContext } from "./group-context.ts";
+
+/** What a turn needs to know of its agent. */
+export interface AgentSettings {
+  readonly id: string;
+  readonly name: string;
+  readonly model: Model;
+  /** The workspace's files that every prompt carries, as they are now. */
+  readonly files: () => readonly WorkspaceFile[];
+}
+
+export interface TurnPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly sessions: Sessions;
+  readonly connections: Pick<Connections, "get">;
+  readonly context: GroupContext;
+  readonly agent: (id: string) => AgentSettings;
+}
+
+export interface TurnTask {
+  readonly event: InboundEvent;
+  readonly decision: Decision;
+  readonly agent: string;
+  readonly session: string;
+  readonly authority: Authority;
+}
+
+export interface TurnAnswer {
+  /** Empty when nothing is to be sent. */
+  readonly text: string;
+  readonly outcome: "answered" | "silent" | "failed";
+}
+
+/** Messages of a session that the model may see, before they are cut to size. */
+const historyMessages = 400;
+
+/**
+ * Runs the turn. INVARIANT: a turn that is repeated after a crash writes no transcript line twice, and one whose answer
+ * was already written gives that answer again without asking the model (turn.test.ts).
+ */
+export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSignal): Promise<TurnAnswer> {
+  const { sessions } = ports;
+  const { event, agent, session } = task;
+  const cause = causeOf(event);
+  const entry = sessions.open(agent, session, routeOf(event));
+  const history = sessions.history(agent, session, historyMessages);
+  const answered = history.find((line) => line.cause === cause && line.role === "assistant");
+  if (answered !== undefined) return answer(String(answered.content));
+  const boundary = createBoundary(entry.sessionId);
+  const input = envelope({
+    boundary,
+    isGroup: event.chat.kind !== "dm",
+    senderName: event.sender.name,
+    senderId: event.sender.id,
+    sentAt: event.sentAt,
+    text: event.text,
+    context: ports.context.take(session),
+    replyTo: event.replyTo,
+    attachments: event.attachments,
+  });
+  const settings = ports.agent(agent);
+  const system = buildSystemPrompt({
+    boundary,
+    agentName: settings.name,
+    chat: event.chat,
+    authority: task.authority,
+    networkLabel:
+      ports.connections.get(event.provider, event.account)?.provider.network.label ?? event.provider,
+    files: settings.files(),
+    tools: noTools.specifications.map(({ name }) => name),
+  });
+  sessions.append(agent, session, spokenLine(task, input, cause));
+  try {
+    const { text, usage } = await runTurn({
+      model: settings.model,
+      system,
+      history: history.filter((line) => line.cause !== cause).map(modelMessage),
+      input,
+      tools: noTools,
+      signal,
+      clock: ports.clock,
+    });
+    ports.logger.info("turn finished", { session, ...usage });
+    if (!signal.aborted) sessions.append(agent, session, answerLine(event, text, cause));
+    return answer(text);
+  } catch (fault) {
+    if (signal.aborted) return { text: "", outcome: "silent" };
+    ports.logger.error("the model failed", {
+      session,
+      code: isClawdError(fault) ? fault.code : "CLAWD_DEFECT",
+      reason: messageOf(fault),
+    });
+    return { text: friendlyFault(fault), outcome: "failed" };
+  }
+}
+
+function answer(text: string): TurnAnswer {
+  const isSilent = text === "" || text.trim() === silence;
+  return isSilent ? { text: "", outcome: "silent" } : { text, outcome: "answered" };
+}
+
+/** Names an event for good, also after the runtime state was deleted. */
+function causeOf({ provider, account, eventId }: InboundEvent): string {
+  return JSON.stringify([provider, account, eventId]);
+}
+
+function modelMessage({ role, content }: TranscriptMessage): ModelMessage {
+  return {
+    role: role === "assistant" ? "assistant" : "user",
+    content: [{ type: "text", text: typeof content === "string" ? content : JSON.stringify(content) }],
+  };
+}
+
+function spokenLine({ event, decision }: TurnTask, content: string, cause: string): NewMessage {
+  const { code, rules, policy } = decision;
+  const sender = event.sender.id === null ? null : { id: event.sender.id, name: event.sender.name };
+  return { ...lineOf(event, cause), role: "user", content, sender, decision: { code, rules, policy } };
+}
+
+function answerLine(event: InboundEvent, content: string, cause: string): NewMessage {
+  return { ...lineOf(event, cause), role: "assistant", content, sender: null, decision: null };
+}
+
+function lineOf({ provider, account, chat }: InboundEvent, cause: string) {
+  return { provider, account, chat: { kind: chat.kind, id: chat.id, thread: chat.thread }, cause };
+}
+
+function routeOf({ provider, account, chat }: InboundEvent) {
+  return {
+    chatType: chat.kind,
+    provider,
+    lastRoute: { provider, account, chat: { kind: chat.kind, id: chat.id, thread: chat.thread } },
+  };
+}

@@ -1,0 +1,208 @@
+/** A road on real parts in memory and a temporary directory, with a provider that keeps what it is given to send. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { scriptedModel, type ScriptedModel } from "@clawd/agent/testing";
+import { fakeClock, recordingLogger } from "@clawd/kernel/testing";
+import { openPairing, type Pairing } from "@clawd/pairing";
+import { memoryPairingStore } from "@clawd/pairing/memory";
+import { compile, type Policy } from "@clawd/policy";
+import type { InboundEvent, OutboundMessage, Provider, ProviderConnection } from "@clawd/provider-kit";
+import { openSessions } from "@clawd/sessions";
+import { openStore, type Store } from "@clawd/store";
+import { memoryStore } from "@clawd/store/testing";
+import { createConnections, createRoad, type Road } from "../src/index.ts";
+
+const canonical = (entry: string) =>
+  /^-?[1-9]\d{0,14}$/.test(entry)
+    ? ({ ok: true, id: entry } as const)
+    : ({ ok: false, message: "no id", hint: "write a number" } as const);
+
+export const network = {
+  id: "example",
+  label: "Example",
+  senderIdLabel: "Example user id",
+  layout: "groups",
+  canPair: true,
+  sharedSenders: [],
+  canonicalSender: canonical,
+  canonicalChat: canonical,
+} as const;
+
+export interface TestRoad {
+  readonly road: Road;
+  readonly sent: readonly OutboundMessage[];
+  readonly texts: () => readonly string[];
+  readonly pairing: Pairing;
+  readonly model: ScriptedModel;
+  readonly store: Store;
+  readonly clock: ReturnType<typeof fakeClock>;
+  readonly logger: ReturnType<typeof recordingLogger>;
+  readonly codes: () => readonly string[];
+  setPolicy(config: unknown): void;
+  /** Makes a step of the store fail until it is mended with undefined. */
+  breakStore(step: "transaction" | "finish" | undefined): void;
+  /** Replaces what `send` does; undefined brings the real one back. */
+  onSend(send: ProviderConnection["send"] | undefined): void;
+  /** Delivers events and lets everything that they start come to rest. */
+  receive(...events: readonly InboundEvent[]): Promise<void>;
+  settle(): Promise<void>;
+  /** Cuts this road off as a crash would, and makes a second one on the same files. Only with `durable`. */
+  crash(then?: RoadOptions): Promise<TestRoad>;
+  close(): Promise<void>;
+}
+
+interface RoadOptions {
+  readonly config?: unknown;
+  readonly model?: ScriptedModel;
+  readonly confirm?: ProviderConnection["confirm"];
+  /** The store in files, which outlives a crash. */
+  readonly durable?: boolean;
+}
+
+interface State {
+  readonly directory: string;
+  readonly clock: ReturnType<typeof fakeClock>;
+  readonly store: Store;
+  readonly pairing: Pairing;
+}
+
+export function policyOf(config: unknown): Policy {
+  const compiled = compile(config, { networks: [network] });
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues));
+  return compiled.policy;
+}
+
+export async function aRoad(options: RoadOptions = {}): Promise<TestRoad> {
+  const clock = fakeClock();
+  const directory = mkdtempSync(join(tmpdir(), "clawd-core-"));
+  return build(options, {
+    directory,
+    clock,
+    store:
+      options.durable === true
+        ? openStore({ directory: join(directory, "state"), clock })
+        : memoryStore({ clock }),
+    pairing: openPairing({ store: memoryPairingStore(), clock, network }),
+  });
+}
+
+async function build(options: RoadOptions, state: State): Promise<TestRoad> {
+  const { directory, clock, pairing } = state;
+  let broken: "transaction" | "finish" | undefined;
+  const store = breakable(state.store, () => broken);
+  const logger = recordingLogger();
+  const model = options.model ?? scriptedModel("Hello yourself.");
+  const sent: OutboundMessage[] = [];
+  let policy = policyOf(options.config ?? {});
+  let send: ProviderConnection["send"] | undefined;
+  const provider: Provider<unknown> = {
+    specVersion: 1,
+    network,
+    capabilities: {
+      threads: false,
+      edits: true,
+      reactions: true,
+      buttons: true,
+      typing: false,
+      maxTextLength: 100,
+      idempotentSend: false,
+    },
+    settings: {},
+    secretSettings: [],
+    ready: () => ({ ready: true }),
+    connect: (_settings, ports) => ({
+      start: async () => ports.report({ state: "connected" }),
+      stop: async () => {},
+      attempt: (message) => `before ${message.deliveryId}`,
+      async send(message, signal) {
+        if (send) return send(message, signal);
+        sent.push(message);
+        return { messageId: String(sent.length) };
+      },
+      ...(options.confirm ? { confirm: options.confirm } : {}),
+    }),
+  };
+  const sessions = openSessions({ stateDir: directory, clock });
+  const connections = createConnections(
+    [
+      {
+        provider,
+        account: "default",
+        settings: {},
+        ports: { http: { handle() {} }, receive: async () => {} },
+      },
+    ],
+    { clock, logger, onChange: () => {} },
+  );
+  const road = createRoad({
+    clock,
+    logger,
+    version: "0.0.0",
+    store,
+    sessions,
+    connections,
+    policy: () => policy,
+    matchMention: (_agent, text) => ({ matched: /@bot\b/.test(text), available: true }),
+    pairing: () => pairing,
+    pairingMessage: (_event, code) => `Pairing code: ${code}`,
+    agent: (id) => ({ id, name: "Clawd", model, files: () => [] }),
+  });
+  await connections.start();
+  road.start();
+  const settle = async () => {
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const texts = () => store.outbox.due(Number.MAX_SAFE_INTEGER).map(({ text }) => text);
+  return {
+    road,
+    sent,
+    texts,
+    pairing,
+    model,
+    store,
+    clock,
+    logger,
+    codes: () => [...store.audit.list()].map(({ code }) => code ?? ""),
+    setPolicy: (config) => (policy = policyOf(config)),
+    breakStore: (step) => (broken = step),
+    onSend: (next) => (send = next),
+    async receive(...events) {
+      await road.receive(events);
+      await settle();
+    },
+    settle,
+    async crash(then = {}) {
+      store.close();
+      const reopened = openStore({ directory: join(directory, "state"), clock });
+      return build({ ...options, ...then }, { ...state, store: reopened });
+    },
+    async close() {
+      await road.stop(0);
+      await connections.stop();
+      sessions.close();
+      store.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function breakable(store: Store, broken: () => "transaction" | "finish" | undefined): Store {
+  const fail = (step: string) => {
+    if (broken() === step) throw new Error(`the store fails: ${step}`);
+  };
+  return {
+    ...store,
+    transaction(work) {
+      fail("transaction");
+      return store.transaction(work);
+    },
+    inbox: {
+      ...store.inbox,
+      finish(id) {
+        fail("finish");
+        store.inbox.finish(id);
+      },
+    },
+  };
+}
