@@ -1,1 +1,15 @@
-export {};
+export { openPairing, type Pairing, type PairingOptions } from "./pairing.ts";
+export type { Asked } from "./ask.ts";
+export type { Verdict } from "./verdict.ts";
+export type { PairingNetwork } from "./sender.ts";
+export {
+  type Answer,
+  type Change,
+  emptyState,
+  type Notes,
+  type PairingRequest,
+  type PairingState,
+  type PairingStore,
+  type WaitingSender,
+} from "./store.ts";
+export { approvedMessage, type CodeMessage, pairingMessage } from "./message.ts";

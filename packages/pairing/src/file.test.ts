@@ -1,0 +1,334 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { aPairing, inDirectory, minute } from "../test/a-pairing.ts";
+import { type Disk, realDisk } from "./disk.ts";
+import { filePairingStore } from "./file.ts";
+import { pairingStoreConformance } from "./testing.ts";
+
+pairingStoreConformance({
+  name: "file",
+  test,
+  create() {
+    const directory = mkdtempSync(join(tmpdir(), "pairing-"));
+    return {
+      open: () => filePairingStore({ directory, provider: "telegram" }),
+      dispose: () => rmSync(directory, { recursive: true }),
+    };
+  },
+});
+
+const corrupt = expect.objectContaining({ code: "CLAWD_PAIRING_CORRUPT", hint: expect.any(String) });
+const time = "2026-01-01T00:00:00.000Z";
+
+/** Pairing over the files of a directory. */
+function inFiles<Result>(
+  run: (
+    files: ReturnType<typeof aPairing> & {
+      readonly directory: string;
+      readonly path: (name: string) => string;
+      readonly open: typeof aPairing;
+    },
+  ) => Result,
+): Result {
+  return inDirectory((directory) => {
+    const open: typeof aPairing = (options) =>
+      aPairing({ store: filePairingStore({ directory, provider: "telegram" }), ...options });
+    return run({ ...open(), directory, open, path: (name) => join(directory, name) });
+  });
+}
+
+const json = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
+
+test("the files have the documented names and exactly the documented shape", () =>
+  inFiles(({ pairing, paired, path }) => {
+    const code = paired("1");
+    pairing.ask({ id: "2", meta: { username: "ann" } });
+    expect(readFileSync(path("telegram-pairing.json"), "utf8")).toBe(
+      `${JSON.stringify(
+        {
+          version: 1,
+          requests: [
+            { id: "1", code, createdAt: time, lastSeenAt: time, meta: {} },
+            {
+              id: "2",
+              code: pairing.list()[1]?.code,
+              createdAt: time,
+              lastSeenAt: time,
+              meta: { username: "ann" },
+            },
+          ],
+        },
+        null,
+        2,
+      )}\n`,
+    );
+    pairing.approve(code);
+    expect(readFileSync(path("telegram-allowFrom.json"), "utf8")).toBe(
+      '{\n  "version": 1,\n  "allowFrom": [\n    "1"\n  ]\n}\n',
+    );
+  }));
+
+test("files are 0600 and their directory 0700, even under umask 000", () =>
+  inDirectory((parent) => {
+    const directory = join(parent, "state", "credentials");
+    const umask = process.umask(0);
+    try {
+      const { pairing, paired } = aPairing({ store: filePairingStore({ directory, provider: "telegram" }) });
+      pairing.approve(paired("1"));
+    } finally {
+      process.umask(umask);
+    }
+    const modeOf = (path: string) => statSync(path).mode & 0o777;
+    const names = readdirSync(directory);
+    expect(names.sort()).toEqual([
+      "telegram-allowFrom.json",
+      "telegram-pairing.json",
+      "telegram-pairing.lock",
+      "telegram-pairing.notes.json",
+    ]);
+    expect(names.map((name) => modeOf(join(directory, name)))).toEqual(names.map(() => 0o600));
+    expect([directory, join(parent, "state")].map(modeOf)).toEqual([0o700, 0o700]);
+  }));
+
+test("reading makes no file and no directory", () =>
+  inDirectory((parent) => {
+    const directory = join(parent, "credentials");
+    const { pairing } = aPairing({ store: filePairingStore({ directory, provider: "telegram" }) });
+    expect([pairing.list(), pairing.waiting(), pairing.approved(), pairing.isApproved("1")]).toEqual([
+      [],
+      [],
+      [],
+      false,
+    ]);
+    expect(readdirSync(parent)).toEqual([]);
+  }));
+
+test("an approval on one account admits nobody on another", () =>
+  inDirectory((directory) => {
+    const on = (provider: string, account?: string) =>
+      aPairing({
+        store: filePairingStore({ directory, provider, ...(account === undefined ? {} : { account }) }),
+      });
+    const production = on("telegram");
+    for (const other of [on("telegram", "test"), on("discord")]) {
+      const code = other.paired("1");
+      expect(production.pairing.approve(code)).toBeUndefined();
+      other.pairing.approve(code);
+    }
+    expect(production.pairing.isApproved("1")).toBe(false);
+    ["1", "2", "3"].forEach(production.paired);
+    expect(on("telegram", "test").pairing.ask({ id: "4" })).toMatchObject({ outcome: "created" });
+  }));
+
+const broken = [
+  ["cut off", '{"version":1,"requests":[{"id":"1"'],
+  ["empty", ""],
+  ["null", "null"],
+  ["a list", "[]"],
+  ["of a later version", '{"version":2,"requests":[],"allowFrom":[],"answers":[]}'],
+  ["without its list", '{"version":1}'],
+  [
+    "with a number for an id",
+    '{"version":1,"requests":[{"id":7}],"allowFrom":[7],"answers":[{"id":7}],"waiting":[],"wrongCodes":{"count":0,"lastAt":null}}',
+  ],
+] as const;
+
+test.each(broken)("a file that is %s is an error, and stays as it is", (_, text) => {
+  for (const name of ["telegram-pairing.json", "telegram-allowFrom.json", "telegram-pairing.notes.json"]) {
+    inFiles(({ path, open, directory }) => {
+      writeFileSync(path(name), text);
+      const { pairing } = open();
+      expect(() => pairing.ask({ id: "1" })).toThrow(corrupt);
+      expect(() => pairing.approve("ABCD2345")).toThrow(corrupt);
+      expect(() => pairing.approveId("1")).toThrow(corrupt);
+      expect(() => pairing.revoke("1")).toThrow(corrupt);
+      expect(() => pairing.list()).toThrow(corrupt);
+      expect(readFileSync(path(name), "utf8")).toBe(text);
+      expect(readdirSync(directory)).toEqual([name]);
+    });
+  }
+});
+
+test("what cannot be read is an error like what cannot be parsed, and nobody is approved by it", () =>
+  inFiles(({ path, open }) => {
+    mkdirSync(path("telegram-allowFrom.json"));
+    expect(() => open().pairing.isApproved("1")).toThrow(corrupt);
+    expect(() => open().pairing.approveId("1")).toThrow(corrupt);
+    const denied: Disk = {
+      ...realDisk,
+      read() {
+        throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+      },
+    };
+    const store = filePairingStore({ directory: path("other"), provider: "telegram", disk: denied });
+    expect(() => open({ store }).pairing.isApproved("1")).toThrow(corrupt);
+  }));
+
+test("the error names the file and quotes nothing of it", () =>
+  inFiles(({ path, open }) => {
+    writeFileSync(path("telegram-pairing.json"), "ABCD2345");
+    expect(() => open().pairing.list()).toThrow(/telegram-pairing\.json: it is not JSON\.$/);
+    expect(() => open().pairing.list()).not.toThrow(/ABCD/);
+  }));
+
+test("people who were approved are known though the other files are broken", () =>
+  inFiles(({ pairing, path }) => {
+    pairing.approveId("1");
+    writeFileSync(path("telegram-pairing.json"), "{");
+    writeFileSync(path("telegram-pairing.notes.json"), "{");
+    expect(pairing.isApproved("1")).toBe(true);
+    expect(pairing.isApproved("2")).toBe(false);
+  }));
+
+test("a file that breaks while the gateway runs stops counting at the next message", () =>
+  inFiles(({ pairing, path }) => {
+    pairing.approveId("1");
+    expect(pairing.isApproved("1")).toBe(true);
+    writeFileSync(path("telegram-allowFrom.json"), "{");
+    expect(() => pairing.isApproved("1")).toThrow(corrupt);
+    unlinkSync(path("telegram-allowFrom.json"));
+    expect(pairing.isApproved("1")).toBe(false);
+  }));
+
+test("what a person added to a file stays there", () =>
+  inFiles(({ path, open, clock }) => {
+    const request = {
+      note: "my aunt",
+      id: "1",
+      code: "ABCD2345",
+      createdAt: time,
+      lastSeenAt: time,
+      __proto__x: 1,
+    };
+    writeFileSync(
+      path("telegram-pairing.json"),
+      JSON.stringify({ version: 1, comment: ["a"], requests: [request] }),
+    );
+    writeFileSync(
+      path("telegram-allowFrom.json"),
+      JSON.stringify({ comment: "b", version: 1, allowFrom: ["test:9"] }),
+    );
+    const { pairing, paired } = open({ clock });
+    pairing.approve(paired("2"));
+    expect(json(path("telegram-pairing.json"))).toEqual({
+      version: 1,
+      comment: ["a"],
+      requests: [{ ...request, meta: {} }],
+    });
+    expect(json(path("telegram-allowFrom.json"))).toEqual({
+      version: 1,
+      comment: "b",
+      allowFrom: ["test:9", "2"],
+    });
+    expect(pairing.isApproved("9")).toBe(true);
+    expect(pairing.approve("ABCD2345")?.id).toBe("1");
+  }));
+
+test("a hand-edited request may lack what is not needed, and without a code or a time it is none", () =>
+  inFiles(({ path, open }) => {
+    const requests = [
+      { id: "1", code: "abcd2345", createdAt: time },
+      { id: "2", code: " ", createdAt: time },
+      { id: "3", code: "ABCD2347" },
+    ];
+    writeFileSync(path("telegram-pairing.json"), JSON.stringify({ version: 1, requests }));
+    const { pairing } = open();
+    expect(pairing.list()).toEqual([
+      { id: "1", code: "abcd2345", createdAt: time, lastSeenAt: time, meta: {} },
+    ]);
+    expect(pairing.ask({ id: "2" })).toMatchObject({ outcome: "created" });
+    expect(pairing.approve("ABCD2345")?.id).toBe("1");
+  }));
+
+test("a revocation by another process counts at the next message, however fast the file changes back and forth", () =>
+  inFiles(({ pairing, open }) => {
+    const cli = open().pairing;
+    for (let round = 0; round < 20; round++) {
+      cli.approveId("1");
+      expect(pairing.isApproved("1")).toBe(true);
+      cli.approveId("2");
+      cli.revoke("1");
+      expect(pairing.isApproved("1")).toBe(false);
+      cli.revoke("2");
+      expect(pairing.isApproved("2")).toBe(false);
+    }
+  }));
+
+test("a file edited in place, within one tick and with its time set back, is noticed", () =>
+  inFiles(({ pairing, path }) => {
+    pairing.approveId("1");
+    const file = path("telegram-allowFrom.json");
+    const { atime, mtime } = statSync(file);
+    expect(pairing.isApproved("1")).toBe(true);
+    writeFileSync(file, readFileSync(file, "utf8").replace('"1"', '"2"'));
+    utimesSync(file, atime, mtime);
+    expect(pairing.isApproved("1")).toBe(false);
+    expect(pairing.isApproved("2")).toBe(true);
+  }));
+
+test("as long as a settled file is unchanged it is not read again, and a repeat takes no lock", async () =>
+  await inDirectory(async (directory) => {
+    const calls: string[] = [];
+    const disk: Disk = {
+      stamp: (path) => ({ ...realDisk.stamp(path), isSettled: true }),
+      read(path) {
+        calls.push("read");
+        return realDisk.read(path);
+      },
+      replace(path, text) {
+        calls.push("replace");
+        realDisk.replace(path, text);
+      },
+      exclusively(path, action) {
+        calls.push("lock");
+        return realDisk.exclusively(path, action);
+      },
+    };
+    const { pairing, paired, clock } = aPairing({
+      store: filePairingStore({ directory, provider: "telegram", disk }),
+    });
+    ["1", "2", "3"].forEach(paired);
+    pairing.ask({ id: "4" });
+    pairing.ask({ id: "1" });
+    calls.length = 0;
+    for (let message = 0; message < 50; message++) {
+      pairing.ask({ id: "1" });
+      pairing.ask({ id: "4" });
+      pairing.isApproved("1");
+    }
+    expect(calls).toEqual([]);
+    await clock.advance(minute);
+    pairing.ask({ id: "1" });
+    expect(calls.filter((call) => call !== "read")).toEqual(["lock", "replace"]);
+  }));
+
+test("a lock file that is something else is an error with a remedy, and nothing is written", () =>
+  inFiles(({ pairing, path, directory }) => {
+    writeFileSync(path("telegram-pairing.lock"), "not a database, and long enough to be looked at");
+    expect(() => pairing.approveId("1")).toThrow(corrupt);
+    expect(readdirSync(directory)).toEqual(["telegram-pairing.lock"]);
+  }));
+
+test("a full or read-only place is an error, and what was there stays", () =>
+  inFiles(({ path, open, pairing }) => {
+    pairing.approveId("1");
+    symlinkSync("/dev/full", path("nowhere"));
+    const store = filePairingStore({ directory: path("nowhere"), provider: "telegram" });
+    expect(() => open({ store }).pairing.approveId("2")).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^CLAWD_/) }),
+    );
+    expect(pairing.approved()).toEqual(["1"]);
+  }));
