@@ -13,7 +13,9 @@ export interface Intake {
 export function createIntake(ports: ProviderPorts, seen: (event: InboundEvent) => void): Intake {
   function read(update: Update, bot: Bot): InboundEvent | undefined {
     try {
-      return translate(update, { account: ports.account, bot, receivedAt: ports.clock.now() });
+      const event = translate(update, { account: ports.account, bot, receivedAt: ports.clock.now() });
+      // Answering itself, a bot never ends.
+      return event?.sender.isSelf ? undefined : event;
     } catch {
       // An update of a shape that nobody foresaw is left out: kept back, it would stand in the way of all that follow.
       ports.logger.error("an update could not be read", { kinds: kindsOf(update) });

@@ -5,6 +5,8 @@ import type { Canonical, Network } from "@clawd/provider-kit";
 const largestId = 2 ** 52;
 
 const prefix = /^(?:telegram|tg):/i;
+/** Other white space is not what people type by accident. */
+const around = /^[ \t]+|[ \t]+$/g;
 const digits = /^[1-9][0-9]{0,15}$/;
 
 const personHint =
@@ -49,7 +51,7 @@ function canonicalChat(entry: string): Canonical {
 
 function bare(entry: unknown): string {
   const isWritable = typeof entry === "string" || typeof entry === "number";
-  return isWritable ? String(entry).trim().replace(prefix, "") : "";
+  return isWritable ? String(entry).replace(around, "").replace(prefix, "") : "";
 }
 
 function isId(text: string): boolean {

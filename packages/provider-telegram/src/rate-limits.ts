@@ -4,11 +4,11 @@ import { createRateLimiter, type OutboundMessage, type RateLimiter } from "@claw
 
 /** "avoid sending more than one message per second … short bursts are allowed". */
 const perChat = { burst: 3, perSecond: 1 };
-/** "not able to send more than 20 messages per minute" to a group; 3 at once and 17 more keep below it in any minute. */
-const perGroup = { burst: 3, perSecond: 17 / 60 };
+/** "not able to send more than 20 messages per minute" to a group; 3 at once and 15 more keep below it in any minute. */
+const perGroup = { burst: 3, perSecond: 0.25 };
 /** "not more than about 30 messages per second"; 5 at once and 25 more keep below it in any second. */
 const overall = { burst: 5, perSecond: 25 };
-const probing = { burst: 10, perSecond: 15 };
+const probing = { burst: 10, perSecond: 20 };
 
 export interface SendingPace {
   /** As RateLimiter.take. */

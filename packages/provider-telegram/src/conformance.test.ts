@@ -1,0 +1,211 @@
+import { startTelegramEmulator, type Saying } from "@clawd/emulators/telegram";
+import {
+  networkConformance,
+  providerConformance,
+  type ConformanceHarness,
+  type CreateHarness,
+  type Disturbance,
+  type Expected,
+  type Happening,
+} from "@clawd/provider-kit/conformance";
+import { describe, test } from "vitest";
+import { telegram, type TelegramSettings } from "./index.ts";
+
+const createHarness: CreateHarness<TelegramSettings> = async () => {
+  const { control, bot, url, token, stop } = await startTelegramEmulator();
+  const alice = control.addUser({ firstName: "Alice", username: "alice", started: true });
+  const bob = control.addUser({ firstName: "Bob", username: "bob", started: true });
+  const members = [alice.id, bob.id];
+  // As an administrator the bot hears of reactions and members too.
+  const group = control.addSupergroup({ title: "Lab", members, bot: "administrator" });
+  const forum = control.addSupergroup({ title: "Forum", members, bot: "administrator", forum: true });
+  const topic = control.addTopic({ chat: forum.id, name: "Ideas" });
+  const channel = control.addChannel({ title: "News" });
+  /** Messages the harness itself sent as the bot. */
+  const own = new Set<number>();
+  let lastInGroup = 0;
+
+  async function sayAsBot(more: object = {}): Promise<number> {
+    const body = JSON.stringify({ chat_id: group.id, text: "by the bot", ...more });
+    const headers = { "content-type": "application/json", connection: "close" };
+    const response = await fetch(`${url}/bot${token}/sendMessage`, { method: "POST", headers, body });
+    const { result } = (await response.json()) as { result: { message_id: number } };
+    own.add(result.message_id);
+    return result.message_id;
+  }
+
+  async function deliver(happening: Happening): Promise<Expected> {
+    const from = happening.from === "bob" ? bob : alice;
+    const inGroup: Expected = {
+      sender: String(from.id),
+      chat: { kind: "group", id: String(group.id), thread: null },
+    };
+    switch (happening.kind) {
+      case "edit":
+        control.edit({ chat: group.id, messageId: lastInGroup, text: happening.text });
+        return inGroup;
+      case "reaction":
+        control.react({ from: from.id, chat: group.id, messageId: lastInGroup, emoji: ["👍"] });
+        return inGroup;
+      case "member":
+        control.setMember({ chat: group.id, user: from.id, status: "restricted" });
+        return inGroup;
+      case "button": {
+        const reply_markup = { inline_keyboard: [[{ text: "x", callback_data: happening.text }]] };
+        const messageId = await sayAsBot({ reply_markup });
+        control.press({ from: from.id, chat: group.id, messageId, data: happening.text });
+        return inGroup;
+      }
+      default:
+        return say(happening, from.id);
+    }
+  }
+
+  async function say(happening: Happening, person: number): Promise<Expected> {
+    if (happening.in === "channel") {
+      control.post({ channel: channel.id, text: happening.text });
+      return { sender: null, chat: { kind: "channel", id: String(channel.id) } };
+    }
+    const repliesTo = happening.repliesToBot ? { replyTo: await sayAsBot() } : {};
+    // The answer to the poll that has this message is lost on its way back: it comes again.
+    if (happening.twice) control.failNext({ method: "getUpdates", cutSocket: true });
+    const { message } = control.say({
+      from: happening.from === "anonymous" ? "anonymous-admin" : person,
+      text: happening.text + mention(happening.mentions),
+      ...repliesTo,
+      ...place(happening),
+      ...(happening.attachment && { document: { base64: "AAAA", name: "a.bin", mimeType: "x/y" } }),
+    });
+    const isGroup = happening.in === "group";
+    if (isGroup) lastInGroup = message.message_id;
+    // No bot is shown what bots write, nor its own words; the suite asks what happens if it were.
+    if (happening.from === "bot") Object.assign(message, { from: bot });
+    if (happening.from === "another-bot") {
+      Object.assign(message, { from: { id: 900_001, is_bot: true, first_name: "Robot" } });
+    }
+    const { id } = message.chat;
+    return {
+      sender: happening.from === "anonymous" ? null : String(person),
+      chat: {
+        kind: happening.in === "dm" ? "dm" : "group",
+        id: String(id),
+        thread: happening.in === "thread" ? String(topic) : null,
+      },
+    };
+  }
+
+  function place({ in: where }: Happening): Partial<Saying> {
+    if (where === "dm") return {};
+    return where === "thread" ? { chat: forum.id, thread: topic } : { chat: group.id };
+  }
+
+  function mention(whom: Happening["mentions"]): string {
+    if (whom === undefined) return "";
+    const names = { bot: bot.username, "look-alike": `${bot.username}_2`, "somebody-else": "bob" };
+    return ` @${names[whom]}`;
+  }
+
+  async function disturb(disturbance: Disturbance): Promise<boolean> {
+    const method = "sendMessage";
+    switch (disturbance.kind) {
+      case "down":
+        control.down();
+        break;
+      case "up":
+        control.up();
+        break;
+      case "revoke-credentials":
+        control.revokeToken();
+        break;
+      case "ask-to-wait":
+        control.failNext({ method, status: 429, retryAfter: disturbance.milliseconds / 1000 });
+        break;
+      case "refuse-message":
+        control.failNext({ method, status: 403 });
+        break;
+      case "lose-answer":
+        control.failNext({ method, cutSocket: true, when: "after" });
+        break;
+      case "rename-alice":
+        Object.assign(alice, { first_name: "Bob", username: "not_alice" });
+    }
+    return true;
+  }
+
+  const isOurs = ({ method, messageId }: { readonly method: string; readonly messageId: number | null }) =>
+    method === "sendMessage" && !own.has(messageId ?? 0);
+
+  const harness: ConformanceHarness<TelegramSettings> = {
+    settings: { botToken: token, apiRoot: url },
+    secrets: [token, token.split(":")[1]!],
+    dm: { kind: "dm", id: String(alice.id), thread: null },
+    limit: { burst: 3, perSecond: 1 },
+    deliver,
+    disturb,
+    shown: () =>
+      control.sent.filter(isOurs).map(({ chatId, text }) => ({ chat: String(chatId), text: text ?? "" })),
+    attempts: () => control.calls.filter(({ method }) => method === "sendMessage").length - own.size,
+    downloads: () => control.calls.filter(({ method }) => method === "getFile").length,
+    close: stop,
+  };
+  return harness;
+};
+
+providerConformance(
+  {
+    name: "telegram",
+    provider: telegram,
+    createHarness,
+    skip: [
+      {
+        test: "long-text",
+        reason: "Telegram drops white space at the ends of a message; send.test.ts compares everything else.",
+      },
+      {
+        test: "native-commands",
+        reason: "Telegram has none: its commands are messages that begin with a slash.",
+      },
+      {
+        test: "idempotent-send",
+        reason:
+          "The Bot API takes no key for a message; attempt and confirm tell after a crash whether one arrived.",
+      },
+    ],
+  },
+  { describe, test },
+);
+
+networkConformance(
+  {
+    network: telegram.network,
+    same: [
+      ["42", "tg:42"],
+      ["42", "Telegram:42"],
+      ["4503599627370496", " telegram:4503599627370496"],
+    ],
+    different: [
+      ["42", "420"],
+      ["42", "4"],
+      ["1087968824", "108796882"],
+    ],
+    invalid: [
+      "@ada",
+      "ada",
+      "-42",
+      "-1001234567890",
+      "4503599627370497",
+      "discord:42",
+      "telegram:tg:42",
+      "+42",
+    ],
+    chats: {
+      same: [["-1001234567890", "telegram:-1001234567890"]],
+      different: [
+        ["-1001234567890", "-1234567890"],
+        ["-100123", "-10012"],
+      ],
+      invalid: ["42", "@lab", "telegram:42", "--42", "\u221242"],
+    },
+  },
+  { describe, test },
+);
