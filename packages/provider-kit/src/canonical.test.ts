@@ -115,6 +115,22 @@ describe("idReader", () => {
     expect(read(entry)).toEqual({ ok: false, message: "This is not a test id.", hint: "Look it up." });
   });
 
+  test("answers a common mistake with what it is", () => {
+    const strict = idReader({
+      label: "id",
+      hint: "Look it up.",
+      prefixes: ["test:"],
+      forms: [digits],
+      mistakes: [
+        { pattern: /^@/, message: "This is a name." },
+        { pattern: /^g/, message: "This is a group.", hint: "Move it." },
+      ],
+    });
+    expect(strict("test:@alice")).toEqual({ ok: false, message: "This is a name.", hint: "Look it up." });
+    expect(strict("g7")).toEqual({ ok: false, message: "This is a group.", hint: "Move it." });
+    expect(strict("x")).toEqual({ ok: false, message: "This is not an id.", hint: "Look it up." });
+  });
+
   test("is total over anything a caller passes", () => {
     fc.assert(
       fc.property(fc.anything(), (entry) => {

@@ -16,14 +16,27 @@ export interface IdReaderOptions {
   readonly prefixes: readonly string[];
   /** Tried in order. No two of them may read one text as two different accounts. */
   readonly forms: readonly IdForm[];
+  /** What people write instead, with an answer of its own. Absent: every mistake gets `label` and `hint`. */
+  readonly mistakes?: readonly IdMistake[];
+}
+
+export interface IdMistake {
+  /** Tried on the entry without its prefix. */
+  readonly pattern: RegExp;
+  /** `This is a name; names can be taken by others.` */
+  readonly message: string;
+  /** Absent means the hint of the reader. */
+  readonly hint?: string;
 }
 
 /**
  * Makes a `canonicalSender` or `canonicalChat`. Total over any value; spaces and tabs around an entry are ignored,
  * and its own result reads as itself. Messages never repeat the entry: it can be a phone number.
  */
-export function idReader({ label, hint, prefixes, forms }: IdReaderOptions): (entry: string) => Canonical {
-  const refusal: Canonical = { ok: false, message: `This is not a ${label}.`, hint };
+export function idReader(options: IdReaderOptions): (entry: string) => Canonical {
+  const { label, hint, prefixes, forms, mistakes = [] } = options;
+  const article = /^[aeiou]/i.test(label) ? "an" : "a";
+  const refusal: Canonical = { ok: false, message: `This is not ${article} ${label}.`, hint };
   return (entry) => {
     if (typeof entry !== "string" || entry.length > longestEntry) return refusal;
     const text = withoutPrefix(entry.replace(/^[ \t]+|[ \t]+$/g, ""), prefixes);
@@ -31,7 +44,10 @@ export function idReader({ label, hint, prefixes, forms }: IdReaderOptions): (en
       const id = form(text);
       if (id !== null) return { ok: true, id };
     }
-    return refusal;
+    const mistake = mistakes.find(({ pattern }) => pattern.test(text));
+    return mistake === undefined
+      ? refusal
+      : { ok: false, message: mistake.message, hint: mistake.hint ?? hint };
   };
 }
 

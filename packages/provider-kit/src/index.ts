@@ -24,7 +24,7 @@ export {
 } from "./mention.ts";
 export { displayName } from "./display-name.ts";
 export { digits, exactly, idReader, jid, phoneNumber, signedDigits, snowflake, uuid } from "./canonical.ts";
-export type { IdForm, IdReaderOptions } from "./canonical.ts";
+export type { IdForm, IdMistake, IdReaderOptions } from "./canonical.ts";
 export { createRateLimiter, type RateLimiter, type RateLimiterOptions } from "./rate-limiter.ts";
 export type { Rate } from "./bucket.ts";
 export { createLru, type Lru } from "./lru.ts";

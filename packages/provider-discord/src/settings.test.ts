@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { secretSettings, settings } from "./settings.ts";
+
+const schema = z.strictObject(settings);
+
+describe("settings", () => {
+  test("nothing is needed, since an account inherits what it does not set, and nothing is filled in", () => {
+    expect(schema.parse({})).toEqual({});
+  });
+
+  test("accepts what people write", () => {
+    const written = { token: "a-token", textChunkLimit: 1900 };
+    expect(schema.parse(written)).toEqual(written);
+  });
+
+  test.each([{ token: "" }, { textChunkLimit: 2001 }, { apiRoot: "ftp://example.test" }, { tokn: "x" }])(
+    "refuses %j",
+    (written) => {
+      expect(schema.safeParse(written).success).toBe(false);
+    },
+  );
+
+  test("every secret is a setting", () => {
+    expect(Object.keys(settings)).toEqual(expect.arrayContaining([...secretSettings]));
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { secretSettings, settings } from "./settings.ts";
+
+const schema = z.strictObject(settings);
+
+describe("settings", () => {
+  test("nothing is needed, since an account inherits what it does not set, and nothing is filled in", () => {
+    expect(schema.parse({})).toEqual({});
+  });
+
+  test("accepts what people write", () => {
+    const written = { account: "+15551234567", httpUrl: "http://127.0.0.1:8080" };
+    expect(schema.parse(written)).toEqual(written);
+  });
+
+  test.each([
+    { account: "15551234567" },
+    { httpUrl: "127.0.0.1:8080" },
+    { textChunkLimit: 1 },
+    { receiveMode: "on-start" },
+  ])("refuses %j", (written) => {
+    expect(schema.safeParse(written).success).toBe(false);
+  });
+
+  test("every secret is a setting", () => {
+    expect(Object.keys(settings)).toEqual(expect.arrayContaining([...secretSettings]));
+  });
+});
