@@ -1,16 +1,97 @@
-/** The whole config: its schema put together from the packages, its rules compiled into the policy that is in force. */
-import { agentSections, modelSecrets } from "@clawd/agent/schema";
-import { type ComposedConfig, loadConfig, type LoadedConfig, type Locate } from "@clawd/config";
+/** The whole config: its schema, put together from the packages, and what is read out of it. */
+import { modelSecrets, modelSections, type ModelProviderSettings } from "@clawd/agent/schema";
+import { type ComposedConfig, legacyKeysOfNetworks, type LoadConfigOptions, type Locate } from "@clawd/config";
 import { composeSchema } from "@clawd/config/schema";
-import type { Issue, Result } from "@clawd/kernel";
-import { loggingSections } from "@clawd/log/schema";
-import { compile, type Policy } from "@clawd/policy";
+import type { Issue } from "@clawd/kernel";
+import { loggingShape } from "@clawd/log/schema";
+import { compile } from "@clawd/policy";
 import { accessShape, policySections } from "@clawd/policy/schema";
-import { serverSections } from "@clawd/server/schema";
-import { sessionSections } from "@clawd/sessions/schema";
-import { loadSettings, networks } from "./providers.ts";
+import { gatewayShape } from "@clawd/server/schema";
+import { sessionShape } from "@clawd/sessions/schema";
+import { z } from "zod";
+import { connectable, loadSettings, networks } from "./providers.ts";
 
-export interface Settings {
-  readonly config: LoadedConfig<ComposedConfig>;
-  readonly policy: Policy;
+/** The config of the parts that this app wires itself; what a provider or the policy reads goes to them as it is. */
+export interface Config extends ComposedConfig {
+  readonly gateway?: z.output<z.ZodObject<typeof gatewayShape>>;
+  readonly logging?: z.output<z.ZodObject<typeof loggingShape>>;
+  readonly session?: { readonly idleMinutes?: number };
+  readonly models?: { readonly providers?: Readonly<Record<string, ModelProviderSettings>> };
+  readonly agents?: {
+    readonly defaults?: { readonly model?: string; readonly workspace?: string };
+    readonly list?: readonly AgentEntry[];
+  };
+  readonly messages?: { readonly groupChat?: { readonly mentionPatterns?: readonly string[] } };
+}
+
+export interface AgentEntry {
+  readonly id: string;
+  readonly default?: boolean;
+  readonly name?: string;
+  readonly model?: string;
+  readonly workspace?: string;
+  readonly identity?: { readonly name?: string; readonly emoji?: string };
+  readonly groupChat?: { readonly mentionPatterns?: readonly string[] };
+}
+
+/** How the config is read, wherever it is read. Loads every schema. */
+export async function configOptions(path: string): Promise<LoadConfigOptions<Config>> {
+  const settings = await loadSettings();
+  const { session, ...policy } = policySections;
+  const schema = composeSchema({
+    sections: {
+      ...policy,
+      session: z.strictObject({ ...session.shape, ...sessionShape }),
+      gateway: z.strictObject(gatewayShape),
+      logging: z.strictObject(loggingShape),
+      ...modelSections,
+    },
+    providers: networks.map((network) => ({
+      network,
+      settings: settings.get(network.id)?.settings ?? {},
+      accessShape: accessShape(network.layout),
+    })),
+  });
+  const secretKeys = networks.flatMap(({ id }) =>
+    (settings.get(id)?.secretSettings ?? []).flatMap((key) => [
+      [id, key],
+      [id, "accounts", "*", key],
+    ]),
+  );
+  return {
+    path,
+    environment: process.env,
+    schema,
+    secretKeys: [...secretKeys, ["gateway", "auth", "token"], ...modelSecrets],
+    unsetSecrets: "warn",
+    legacyKeys: legacyKeysOfNetworks(networks),
+    extraChecks: policyIssues,
+  };
+}
+
+/** What the rules say against each other; the schema saw every value alone. */
+function policyIssues(config: Config, locate: Locate): readonly Issue[] {
+  const compiled = compile(config, { networks, locate });
+  return compiled.ok ? compiled.warnings : compiled.issues;
+}
+
+/** One account of one network, with its settings: its own over those of the network. */
+export interface AccountSettings {
+  readonly provider: string;
+  readonly account: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** The accounts that are configured and enabled; a network without `accounts` has the account `default`. */
+export function accountsOf(config: Config): readonly AccountSettings[] {
+  return Object.keys(connectable).flatMap((provider) => {
+    const section = config[provider] as Readonly<Record<string, unknown>> | undefined;
+    if (section === undefined || section["enabled"] === false) return [];
+    const { accounts, ...base } = section;
+    const entries = Object.entries((accounts ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+    const all = entries.length === 0 ? ([["default", {}]] as const) : entries;
+    return all
+      .filter(([, own]) => own["enabled"] !== false)
+      .map(([account, own]) => ({ provider, account, settings: { ...base, ...own } }));
+  });
 }

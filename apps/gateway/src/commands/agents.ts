@@ -1,0 +1,37 @@
+/** `clawdbot agents list`: the agents of the config, and with `--bindings` who reaches them. */
+import { loadConfig } from "@clawd/config";
+import { type Arguments, print, printJson } from "../cli.ts";
+import { pathsFrom } from "../paths.ts";
+import { type AgentEntry, configOptions } from "../settings.ts";
+import { printIssues } from "./config.ts";
+
+interface Binding {
+  readonly agentId: string;
+  readonly match: Readonly<Record<string, unknown>>;
+}
+
+export async function list({ options }: Arguments): Promise<number> {
+  const loaded = loadConfig(await configOptions(pathsFrom(process.env).config));
+  if (!loaded.ok) {
+    printIssues(loaded.issues);
+    return 1;
+  }
+  const { agents, bindings } = loaded.value.value as { agents?: { list?: readonly AgentEntry[] }; bindings?: readonly Binding[] };
+  const entries = agents?.list ?? [{ id: "main", default: true }];
+  const first = entries.find((entry) => entry.default === true) ?? entries[0];
+  const shown = entries.map((entry) => ({
+    id: entry.id,
+    name: entry.name ?? null,
+    default: entry === first,
+    ...(options["bindings"] === true
+      ? { bindings: (bindings ?? []).filter(({ agentId }) => agentId === entry.id).map(({ match }) => match) }
+      : {}),
+  }));
+  if (options["json"] === true) printJson({ agents: shown });
+  else
+    for (const agent of shown) {
+      print(`${agent.id}${agent.name === null ? "" : ` (${agent.name})`}${agent.default ? ", for everything that no binding names" : ""}`);
+      for (const match of agent.bindings ?? []) print(`  ${JSON.stringify(match)}`);
+    }
+  return 0;
+}

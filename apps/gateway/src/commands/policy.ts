@@ -1,0 +1,126 @@
+/** `clawdbot policy decide` and `policy explain`: the policy that the gateway would have, asked from outside. */
+import { loadConfig } from "@clawd/config";
+import { systemClock } from "@clawd/kernel";
+import { openPairing, type Pairing } from "@clawd/pairing";
+import { filePairingStore } from "@clawd/pairing/file";
+import { compile, explain as explainDecision, type Policy, type StateFacts } from "@clawd/policy";
+import { createInterface } from "node:readline";
+import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
+import { pathsFrom } from "../paths.ts";
+import { networkNamed, networks } from "../providers.ts";
+import { configOptions } from "../settings.ts";
+import { printIssues } from "./config.ts";
+
+/** One decision a line, in the order of the requests. A line that is no request is denied like any other bad request. */
+export async function decide(): Promise<number> {
+  const policy = await loadPolicy();
+  if (policy === undefined) return 1;
+  const state = stateReader();
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() === "") continue;
+    const request = parse(line);
+    const { trace: _trace, ...decision } = policy.decide(request, state(request));
+    lines.push(JSON.stringify(decision));
+    if (lines.length < 1000) continue;
+    print(lines.join("\n"));
+    lines.length = 0;
+  }
+  if (lines.length > 0) print(lines.join("\n"));
+  return 0;
+}
+
+export async function explain({ options }: Arguments): Promise<number> {
+  const policy = await loadPolicy();
+  if (policy === undefined) return 1;
+  const request = Object.keys(options).some((name) => name !== "json") ? requestFrom(options) : await requestFromInput();
+  const explanation = explainDecision(policy, request, stateReader()(request));
+  if (options["json"] === true) printJson(explanation);
+  else print(explanation.lines.join("\n"));
+  return 0;
+}
+
+async function loadPolicy(): Promise<Policy | undefined> {
+  const loaded = loadConfig(await configOptions(pathsFrom(process.env).config));
+  if (!loaded.ok) {
+    printIssues(loaded.issues);
+    return undefined;
+  }
+  const { value, locate } = loaded.value;
+  const compiled = compile(value, { networks, locate });
+  if (compiled.ok) return compiled.policy;
+  printIssues(compiled.issues);
+  return undefined;
+}
+
+/** Who is approved, from the credentials files; each is opened once. A file that cannot be read approves nobody. */
+function stateReader(): (request: unknown) => StateFacts {
+  const { credentials: directory } = pathsFrom(process.env);
+  const open = new Map<string, Pairing | undefined>();
+  const warned = new Set<string>();
+
+  function pairingFor(provider: string, account: string): Pairing | undefined {
+    const key = `${provider}:${account}`;
+    if (open.has(key)) return open.get(key);
+    const network = networkNamed(provider);
+    const pairing =
+      network?.canPair === true && /^[a-z0-9][a-z0-9_-]{0,31}$/.test(account)
+        ? openPairing({ store: filePairingStore({ directory, provider, account }), clock: systemClock, network })
+        : undefined;
+    open.set(key, pairing);
+    return pairing;
+  }
+
+  return (request) => {
+    const { provider, account = "default", sender } = Object(request) as Readonly<Record<string, unknown>>;
+    const { id } = Object(sender) as Readonly<Record<string, unknown>>;
+    if (typeof provider !== "string" || typeof account !== "string" || typeof id !== "string") return {};
+    try {
+      return { isPaired: pairingFor(provider, account)?.isApproved(id) ?? false };
+    } catch (fault) {
+      if (!warned.has(provider)) printError(String((fault as Error).message));
+      warned.add(provider);
+      return { isPaired: false };
+    }
+  };
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+async function requestFromInput(): Promise<unknown> {
+  let text = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) text += String(chunk);
+  const request = parse(text);
+  if (request === undefined)
+    throw new UsageError("There is no request.", "give flags (--provider telegram --sender 42), or one JSON document on stdin");
+  return request;
+}
+
+function requestFrom(options: Arguments["options"]): unknown {
+  const text = (name: string) => (typeof options[name] === "string" ? options[name] : null);
+  const sender = text("sender");
+  if (text("provider") === null || sender === null)
+    throw new UsageError("A request needs a provider and a sender.", "clawdbot policy explain --provider telegram --sender 42");
+  const [kind = "dm", ...rest] = (text("chat") ?? "dm").split(":");
+  const id = kind === "dm" ? sender : rest.join(":");
+  if (!["dm", "group", "channel"].includes(kind) || id === "")
+    throw new UsageError(`No chat: ${text("chat")}`, "write dm, group:ID or channel:ID");
+  return {
+    action: "message",
+    provider: text("provider"),
+    account: text("account") ?? "default",
+    chat: { kind, id, thread: text("thread"), guild: text("guild"), team: text("team") },
+    sender: { id: sender, isBot: false, isSelf: false },
+    ...(text("event") === null ? {} : { event: text("event") }),
+    mentioned: options["mentioned"] === true,
+    mentionDetectable: options["mention-undetectable"] !== true,
+    mentionsOthers: false,
+    command: text("command"),
+  };
+}

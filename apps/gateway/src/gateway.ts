@@ -1,0 +1,208 @@
+/** The gateway: the config and the packages made into one running thing. Wires, decides nothing. */
+import { watchConfig, type LoadedConfig } from "@clawd/config";
+import { type Connection, type ConnectionSpec, createConnections, createRoad, type Road } from "@clawd/core";
+import { type Clock, type Issue, type Logger, messageOf } from "@clawd/kernel";
+import { openPairing, type Pairing, pairingMessage } from "@clawd/pairing";
+import { filePairingStore } from "@clawd/pairing/file";
+import { compile, type Policy } from "@clawd/policy";
+import type { InboundEvent, Provider } from "@clawd/provider-kit";
+import { bindAddress, createServer, ensureToken } from "@clawd/server";
+import { openSessions } from "@clawd/sessions";
+import { openStore } from "@clawd/store";
+import { rmSync } from "node:fs";
+import { writeFileAtomic } from "@clawd/kernel/files";
+import { createAgents } from "./agents.ts";
+import { addressFile } from "./control-client.ts";
+import { mountControl } from "./control.ts";
+import type { Paths } from "./paths.ts";
+import { connectable, networkNamed, networks } from "./providers.ts";
+import { accountsOf, type AccountSettings, type Config, configOptions } from "./settings.ts";
+import { version } from "./version.ts";
+
+export interface GatewayOptions {
+  readonly paths: Paths;
+  readonly config: LoadedConfig<Config>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Instead of `gateway.port`. */
+  readonly port?: number;
+}
+
+export interface Gateway {
+  readonly port: number;
+  /** Where the token is kept; null when the config has it. */
+  readonly tokenFile: string | null;
+  readonly providers: readonly string[];
+  /** Lets turns and messages under way finish for a few seconds; what is left is taken up at the next start. */
+  stop(): Promise<void>;
+}
+
+const stopGraceMilliseconds = 5000;
+const pruneEveryMilliseconds = 60 * 60 * 1000;
+const keepKeysMilliseconds = 30 * 24 * 60 * 60 * 1000;
+const keepTextsMilliseconds = 24 * 60 * 60 * 1000;
+
+/** @throws CLAWD_STATE_IN_USE, CLAWD_PORT_IN_USE and whatever else keeps it from serving; then nothing is left open. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const closers: (() => unknown)[] = [];
+  try {
+    return await wire(options, (close) => closers.unshift(close));
+  } catch (fault) {
+    for (const close of closers) await close();
+    throw fault;
+  }
+}
+
+async function wire(options: GatewayOptions, onClose: (close: () => unknown) => void): Promise<Gateway> {
+  const { paths, clock, logger } = options;
+  let config = options.config.value;
+  let policy = policyOf(options.config);
+  let agents = createAgents(config, process.env);
+
+  const store = openStore({ directory: paths.runtime, clock });
+  onClose(() => store.close());
+  const idleMinutes = config.session?.idleMinutes;
+  const sessions = openSessions({ stateDir: paths.stateDir, clock, logger, ...(idleMinutes === undefined ? {} : { idleMinutes }) });
+  onClose(() => sessions.close());
+  const pairing = pairings(paths.credentials, clock, logger);
+  const { token, path: tokenFile } = ensureToken({ configured: config.gateway?.auth.token, stateDir: paths.stateDir });
+
+  const server = createServer({
+    host: bindAddress(config.gateway?.bind ?? "loopback"),
+    port: options.port ?? config.gateway?.port ?? 18_789,
+    allowedHosts: config.gateway?.allowedHosts ?? [],
+    token,
+    health: () => healthOf(connections.list()),
+    clock,
+    logger,
+  });
+  onClose(() => server.stop());
+
+  const road: { current?: Road } = {};
+  const receive = (events: readonly InboundEvent[]) => road.current!.receive(events);
+  const specs = await Promise.all(accountsOf(withOperators(config)).map((account) => connectionSpec(account, server.mount, receive)));
+  const connections = createConnections(specs.filter((spec) => spec !== undefined), {
+    clock,
+    logger,
+    onChange: () => road.current?.wake(),
+  });
+  road.current = createRoad({
+    clock,
+    logger,
+    version,
+    store,
+    sessions,
+    connections,
+    policy: () => policy,
+    matchMention: (agent, text) => agents.matchMention(agent, text),
+    pairing: (provider, account) => pairing(provider, account),
+    pairingMessage: codeMessage,
+    agent: (id) => agents.get(id),
+  });
+  mountControl(server.mount, { pairing, outbox: store.outbox, wake: () => road.current?.wake() });
+
+  const watch = watchConfig<Config>({
+    ...(await configOptions(paths.config)),
+    initial: options.config,
+    clock,
+    onChange(loaded) {
+      policy = policyOf(loaded);
+      config = loaded.value;
+      agents = createAgents(config, process.env);
+      store.audit.append({ kind: "config-changed", policy: policy.hash });
+      logger.info("config reloaded", { policy: policy.hash });
+    },
+    onIssues: (issues) => reportIssues(issues, logger),
+  });
+
+  await server.start();
+  const address = addressFile(paths.runtime);
+  writeFileAtomic(address, `${JSON.stringify({ pid: process.pid, port: server.port })}\n`);
+  onClose(() => rmSync(address, { force: true }));
+  store.audit.append({ kind: "gateway-started", policy: policy.hash, detail: { version } });
+  await connections.start();
+  onClose(() => connections.stop());
+  road.current.start();
+  watch.start();
+  const pruning = setInterval(() => prune(), pruneEveryMilliseconds);
+  pruning.unref();
+  void agents.preload().catch((fault: unknown) => logger.warn("the model's library is not ready", { reason: messageOf(fault) }));
+
+  function prune(): void {
+    const now = clock.now();
+    store.inbox.prune(now - keepKeysMilliseconds);
+    store.outbox.prune({ textBefore: now - keepTextsMilliseconds, entryBefore: now - keepKeysMilliseconds });
+  }
+
+  return {
+    port: server.port!,
+    tokenFile,
+    providers: connections.list().map(({ provider }) => provider.network.id),
+    async stop() {
+      watch.stop();
+      clearInterval(pruning);
+      // Nothing new comes in, then what is under way goes out, then the connections close.
+      await Promise.all([server.stop(), road.current!.stop(stopGraceMilliseconds)]);
+      await connections.stop();
+      store.audit.append({ kind: "gateway-stopped" });
+      rmSync(address, { force: true });
+      sessions.close();
+      store.close();
+    },
+  };
+}
+
+/** Networks whose senders hold the gateway's token are there without being configured. */
+function withOperators(config: Config): Config {
+  const operators = networks.filter(({ id, layout }) => layout === "operator" && config[id] === undefined);
+  return { ...config, ...Object.fromEntries(operators.map(({ id }) => [id, {}])) };
+}
+
+async function connectionSpec(
+  { provider: id, account, settings }: AccountSettings,
+  http: ConnectionSpec["ports"]["http"],
+  receive: ConnectionSpec["ports"]["receive"],
+): Promise<ConnectionSpec | undefined> {
+  const provider = (await connectable[id]!()) as Provider<unknown>;
+  return provider.ready(settings).ready ? { provider, account, settings, ports: { http, receive } } : undefined;
+}
+
+function policyOf({ value, locate }: LoadedConfig<Config>): Policy {
+  const compiled = compile(value, { networks, locate });
+  // The same check ran when the config was loaded.
+  if (!compiled.ok) throw new TypeError("A config that was valid does not compile.");
+  return compiled.policy;
+}
+
+function pairings(directory: string, clock: Clock, logger: Logger) {
+  const open = new Map<string, Pairing>();
+  return (provider: string, account: string): Pairing | undefined => {
+    const key = `${provider}:${account}`;
+    const known = open.get(key);
+    if (known) return known;
+    const network = networkNamed(provider);
+    if (network?.canPair !== true) return undefined;
+    const pairing = openPairing({ store: filePairingStore({ directory, provider, account }), clock, network, logger });
+    open.set(key, pairing);
+    return pairing;
+  };
+}
+
+function codeMessage(event: InboundEvent, code: string): string {
+  const senderIdLabel = networkNamed(event.provider)?.senderIdLabel ?? "id";
+  return pairingMessage({ senderIdLabel, id: event.sender.id ?? "", code, provider: event.provider });
+}
+
+function healthOf(connections: readonly Connection[]) {
+  const providers: Record<string, Record<string, { state: string }>> = {};
+  for (const { provider, account, state } of connections)
+    (providers[provider.network.id] ??= {})[account] = { state: state.state };
+  const isUp = connections.every(({ state }) => state.state === "connected");
+  return { status: isUp ? ("ok" as const) : ("down" as const), version, providers };
+}
+
+export function reportIssues(issues: readonly Issue[], logger: Logger): void {
+  for (const { code, path, message, hint, file, line } of issues)
+    logger.error("the config on disk is not in force", { code, path, problem: message, hint, file, line });
+}
+

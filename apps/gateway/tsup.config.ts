@@ -1,0 +1,23 @@
+import { cpSync } from "node:fs";
+import { defineConfig } from "tsup";
+
+// One bundle, split so that a network's or the model's library is read only when it is needed (docs/decisions/001).
+export default defineConfig({
+  entry: ["src/main.ts"],
+  format: ["esm"],
+  target: "node22",
+  platform: "node",
+  splitting: true,
+  treeshake: true,
+  minify: false,
+  sourcemap: false,
+  clean: true,
+  noExternal: [/^@clawd\//, "zod", "@humanwhocodes/momoa"],
+  esbuildOptions(options) {
+    options.conditions = ["@clawd/source", "module"];
+  },
+  onSuccess: async () => {
+    // Assets that a package finds beside its own code.
+    cpSync("../../packages/provider-webchat/src/page", "dist/page", { recursive: true });
+  },
+});
