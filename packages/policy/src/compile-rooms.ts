@@ -107,9 +107,9 @@ export function compileGroups(compilation: Compilation, frame: RoomFrame, map: C
 }
 
 function isTopic(compilation: Compilation, topic: ConfigNode, key: string): boolean {
-  if (/^\d+$/.test(key)) return readRecord(compilation, topic) !== undefined;
-  const message = `${formatPath(topic.path)} is not the number of a topic.`;
-  compilation.report("not-a-topic", topic, message, "Write the number, as in the link of the topic.");
+  if (/^[^\s*@#]+$/.test(key)) return readRecord(compilation, topic) !== undefined;
+  const message = `${formatPath(topic.path)} is no id of a topic.`;
+  compilation.report("not-a-topic", topic, message, "Write its number, as in a link to the topic.");
   return false;
 }
 

@@ -15,8 +15,9 @@ export function core(facts: Facts): Outcome {
       return groupMessage(facts);
     case "operator":
       return operatorMessage(facts);
+    case "unreached":
     default:
-      return identity.unknownChat;
+      return identity.unknown;
   }
 }
 
@@ -37,10 +38,13 @@ function directMessage(facts: DirectFacts): Outcome {
   const isListed = facts.allowFrom === "named" || admission === "isPaired";
   const refusal = commandRefused(facts, isListed);
   if (refusal !== null) return direct.refused[refusal];
-  if (facts.event !== "message" && facts.event !== "button") return direct.noted[admission];
+  if (!canAct(facts.event)) return facts.event === "side" ? direct.noted[admission] : identity.unknown;
   if (facts.command !== "none") return direct.command[facts.isOwner === true ? "owner" : admission];
-  return direct.turn[facts.isOwner === true ? "owner" : isListed ? "listed" : "stranger"][admission];
+  if (facts.isOwner === true) return direct.turn.owner[admission];
+  return isListed ? direct.turn.listed[admission] : direct.turn.stranger;
 }
+
+const canAct = (event: DirectFacts["event"]): boolean => event === "message" || event === "button";
 
 /** A known command that is not allowed is an end: it never becomes text for the model. */
 function commandRefused(
@@ -77,7 +81,7 @@ function groupMessage(facts: GroupFacts): Outcome {
   const listing = listedIn(facts);
   const notAllowed = commandRefused(facts, listing !== null);
   if (notAllowed !== null) return group.refused[notAllowed];
-  if (facts.event !== "message" && facts.event !== "button") return group.noted;
+  if (!canAct(facts.event)) return facts.event === "side" ? group.noted : identity.unknown;
   if (needsMention(facts)) {
     // From here on a command is one that its sender may use; a mention of somebody else makes it theirs.
     const isBypass = facts.command !== "none" && facts.mentionsOthers === false;
@@ -130,6 +134,6 @@ function operatorMessage(facts: OperatorFacts): Outcome {
   const isCommand = facts.command === "listed" || facts.command === "owner";
   if (facts.command === "unknown") return operator.unknown;
   if (!isCommand && facts.command !== "none") return operator.refused;
-  if (facts.event !== "message" && facts.event !== "button") return operator.noted;
+  if (!canAct(facts.event)) return facts.event === "side" ? operator.noted : identity.unknown;
   return isCommand ? operator.command : operator.turn;
 }

@@ -38,13 +38,16 @@ function judge(plan: Plan, account: AccountPlan, question: Question, state: Stat
     effect: outcome.effect,
     code: outcome.code,
     agent,
-    session: sessionOf(account, question, agent, facts.chat === "operator" || facts.isOwner),
+    session: sessionOf(account, question, agent, isOwner(facts)),
     rules: finer === null ? rulesOf(scope, outcome) : [finer],
     obligations: obligationsOf(outcome, question),
     trace: trace(scope, facts, outcome, finer),
     policy: plan.hash,
   };
 }
+
+/** Whose session it is does not depend on whether the message gets in. */
+const isOwner = (facts: Facts): boolean => "isOwner" in facts && facts.isOwner;
 
 /** Where a check asks one of several keys, the one that decided; null where the scope's own rule says it. */
 function finerRule(
@@ -55,7 +58,7 @@ function finerRule(
   outcome: Outcome,
 ): RuleReference | null {
   const [check] = outcome.rules;
-  if (check === "command" && facts.command === "refused") {
+  if (check === "command") {
     return question.command === null ? null : refusalOf(account, question, question.command);
   }
   if (check !== "roomList" || outcome.effect !== "deny" || scope.chat !== "group") return null;

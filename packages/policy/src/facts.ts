@@ -4,12 +4,16 @@
  * The words are listed here once, as data; the types are derived from them. The order is the order of the checks.
  */
 
-const before = {
+/** Of whoever is turned away before any rule of a chat is asked, nothing more is looked up. */
+export const unreachedDomain = {
+  chat: ["unreached"],
   /** Who wrote: `nobody` is a missing id, `shared` an id that stands for several people. */
   sender: ["person", "self", "bot", "nobody", "shared"],
   /** Whether the network and the account are switched on. */
   account: ["on", "off"],
 } as const;
+
+const reached = { sender: ["person"], account: ["on"] } as const;
 
 const event = ["message", "button", "side"] as const;
 /**
@@ -21,7 +25,7 @@ const truth = [false, true] as const;
 
 export const directDomain = {
   chat: ["dm"],
-  ...before,
+  ...reached,
   dmPolicy: ["pairing", "allowlist", "open", "disabled"],
   /** `everyone`: only `"*"` speaks for the sender. An absent list and an empty one are both `unnamed`. */
   allowFrom: ["unnamed", "named", "everyone"],
@@ -33,7 +37,7 @@ export const directDomain = {
 
 export const groupDomain = {
   chat: ["group"],
-  ...before,
+  ...reached,
   /** `rooms` is `allowlist` on a network whose map names rooms instead of people. */
   groupPolicy: ["unset", "open", "allowlist", "rooms", "disabled"],
   /** `whole`: the guild is named and its rooms are not; `unmapped`: the network has no map at all. */
@@ -52,16 +56,17 @@ export const groupDomain = {
   mentionsOthers: truth,
 } as const;
 
-export const operatorDomain = { chat: ["operator"], ...before, event, command } as const;
+export const operatorDomain = { chat: ["operator"], ...reached, event, command } as const;
 
 type RecordOf<Domain> = {
   readonly [Field in keyof Domain]: Domain[Field] extends readonly (infer Word)[] ? Word : never;
 };
 
+export type UnreachedFacts = RecordOf<typeof unreachedDomain>;
 export type DirectFacts = RecordOf<typeof directDomain>;
 export type GroupFacts = RecordOf<typeof groupDomain>;
 export type OperatorFacts = RecordOf<typeof operatorDomain>;
-export type Facts = DirectFacts | GroupFacts | OperatorFacts;
+export type Facts = UnreachedFacts | DirectFacts | GroupFacts | OperatorFacts;
 
 type Without<Key extends string, Name> = Exclude<Name, Key>;
 export type DirectCheck = Without<"chat", keyof DirectFacts>;

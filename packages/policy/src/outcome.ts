@@ -33,7 +33,8 @@ export const identity = {
   nobody: deny("no-sender", 1, "sender"),
   shared: deny("shared-sender", 1, "sender"),
   disabled: deny("provider-disabled", 2, "account"),
-  unknownChat: deny("bad-request", 1, "sender"),
+  /** A word outside the domain. */
+  unknown: deny("bad-request", 1, "sender"),
 } as const;
 
 type Admission = "allowFrom" | "isPaired";
@@ -75,11 +76,8 @@ export const direct = {
       allowFrom: allow("allowed", 8, "turn", "listed", "allowFrom"),
       isPaired: allow("allowed", 8, "turn", "listed", "isPaired"),
     },
-    stranger: {
-      allowFrom: allow("allowed", 8, "turn", "stranger", "allowFrom"),
-      isPaired: allow("allowed", 8, "turn", "stranger", "isPaired"),
-    },
-  } satisfies Record<Authority, Record<Admission, Outcome>>,
+    stranger: allow("allowed", 8, "turn", "stranger", "allowFrom"),
+  },
 } as const;
 
 export const group = {

@@ -4,10 +4,12 @@ import {
   directDomain,
   groupDomain,
   operatorDomain,
+  unreachedDomain,
   type Check,
   type DirectFacts,
   type Facts,
   type GroupFacts,
+  type OperatorFacts,
 } from "./facts.ts";
 import type { Outcome } from "./outcome.ts";
 import type { DirectScope, GroupScope, Scope } from "./plan.ts";
@@ -22,21 +24,32 @@ export function trace(
   finer: RuleReference | null,
 ): readonly Step[] {
   const steps = stepsOf(scope);
-  const all =
-    facts.chat === "dm"
-      ? directSteps(steps, facts)
-      : facts.chat === "group"
-        ? groupSteps(steps, facts)
-        : [
-            steps.sender[facts.sender]!,
-            steps.account[facts.account]!,
-            steps.event[facts.event]!,
-            steps.command[facts.command]!,
-          ];
+  const all = stepsFor(steps, facts);
   if (all.length !== depth) all.length = depth;
   if (finer === null) return all;
   return all.map((step) => (step.check === check ? { ...step, rule: finer } : step));
 }
+
+function stepsFor(steps: StepTable, facts: Facts): Step[] {
+  switch (facts.chat) {
+    case "dm":
+      return directSteps(steps, facts);
+    case "group":
+      return groupSteps(steps, facts);
+    case "operator":
+      return operatorSteps(steps, facts);
+    case "unreached":
+    default:
+      return [steps.sender[facts.sender]!, steps.account[facts.account]!];
+  }
+}
+
+const operatorSteps = (steps: StepTable, facts: OperatorFacts): Step[] => [
+  steps.sender[facts.sender]!,
+  steps.account[facts.account]!,
+  steps.event[facts.event]!,
+  steps.command[facts.command]!,
+];
 
 /** Spelled out in the order of the domain, because a loop over the names costs more than all the rest. */
 function directSteps(steps: StepTable, facts: DirectFacts): Step[] {
@@ -78,7 +91,7 @@ function stepsOf(scope: Scope): StepTable {
   const known = tables.get(scope);
   if (known !== undefined) return known;
   const table: Record<string, Record<string, Step>> = {};
-  for (const [check, words] of Object.entries(domains[scope.chat])) {
+  for (const [check, words] of Object.entries({ ...domains[scope.chat], ...unreachedDomain })) {
     if (check === "chat") continue;
     const rule = (scope.rules as DirectScope["rules"] & GroupScope["rules"])[check as Check];
     const row: Record<string, Step> = (table[check] = {});

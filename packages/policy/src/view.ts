@@ -4,7 +4,7 @@
  * this file and allows no method but `get` and `has`; proof/ checks the renaming).
  */
 import type { CommandRight } from "./command-rights.ts";
-import type { DirectFacts, Facts, GroupFacts } from "./facts.ts";
+import type { DirectFacts, Facts, GroupFacts, UnreachedFacts } from "./facts.ts";
 import type { AccountPlan, Binding, DirectScope, GroupScope, People, Rooms, Scope } from "./plan.ts";
 import type { Question } from "./read-request.ts";
 import type { StateFacts } from "./request.ts";
@@ -29,8 +29,9 @@ const inRooms = (rooms: Rooms, id: string): GroupScope => rooms.byId.get(id) ?? 
 
 export function view(plan: AccountPlan, scope: Scope, question: Question, state: StateFacts): Facts {
   const sender = senderOf(plan, question);
-  const id = question.senderId ?? "";
   const account = plan.isOn;
+  if (sender !== "person" || account !== "on") return { chat: "unreached", sender, account };
+  const id = question.senderId ?? "";
   const event = eventOf(question);
   const right = rightOf(plan, question);
   if (scope.chat === "operator") return { chat: "operator", sender, account, event, command: right };
@@ -60,14 +61,14 @@ export function view(plan: AccountPlan, scope: Scope, question: Question, state:
   };
 }
 
-function senderOf(plan: AccountPlan, { senderId, isSelf, isBot }: Question): Facts["sender"] {
+function senderOf(plan: AccountPlan, { senderId, isSelf, isBot }: Question): UnreachedFacts["sender"] {
   if (isSelf) return "self";
   if (isBot) return "bot";
   if (senderId === null || senderId === "") return "nobody";
   return plan.sharedSenders.has(senderId) ? "shared" : "person";
 }
 
-function eventOf({ event }: Question): Facts["event"] {
+function eventOf({ event }: Question): DirectFacts["event"] {
   if (event === "message" || event === "command") return "message";
   return event === "button" ? "button" : "side";
 }
@@ -82,7 +83,7 @@ function activationOf({ activation }: StateFacts): GroupFacts["activation"] {
   return activation === "mention" ? "mention" : "unset";
 }
 
-function rightOf(plan: AccountPlan, question: Question): Facts["command"] {
+function rightOf(plan: AccountPlan, question: Question): DirectFacts["command"] {
   if (question.command === null) return question.event === "command" ? "unknown" : "none";
   return refusalOf(plan, question, question.command) === null ? question.command.right : "refused";
 }
