@@ -68,6 +68,7 @@ function supervise(
   const notices = new Map<string, Notice>();
   let state: ConnectionState = { state: "starting" };
   let crashes = 0;
+  let isBroken = false;
   let restarting: Promise<void> | undefined;
 
   function report(next: ConnectionState): void {
@@ -92,19 +93,23 @@ function supervise(
       message: "The provider crashed; it is being restarted.",
       hint: hintOf(fault),
     });
+    isBroken = true;
     restarting ??= restart().finally(() => (restarting = undefined));
   }
 
   async function restart(): Promise<void> {
-    const pause = restartPauses[Math.min(crashes++, restartPauses.length - 1)]!;
-    await guarded(() => link.stop());
-    await clock.sleep(pause, stopping.signal);
-    if (!stopping.signal.aborted) await begin();
+    while (isBroken && !stopping.signal.aborted) {
+      isBroken = false;
+      const pause = restartPauses[Math.min(crashes++, restartPauses.length - 1)]!;
+      await guarded(() => inner.stop()).catch(() => {});
+      await clock.sleep(pause, stopping.signal);
+      if (!stopping.signal.aborted) await begin();
+    }
   }
 
   async function begin(): Promise<void> {
     try {
-      await guarded(() => link.start());
+      await guarded(() => inner.start());
     } catch (fault) {
       onFault(fault);
     }
@@ -154,7 +159,7 @@ function supervise(
       stopping.abort();
       await restarting;
       try {
-        await guarded(() => link.stop());
+        await guarded(() => inner.stop());
       } catch (fault) {
         logger.error("provider did not stop cleanly", {
           ...fields,
