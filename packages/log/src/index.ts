@@ -1,1 +1,12 @@
-export {};
+export { openLog } from "./open-log.ts";
+export type { Log, OpenLogOptions } from "./open-log.ts";
+export { createRedactor } from "./redactor.ts";
+export type { Redactor, RedactorOptions } from "./redactor.ts";
+export { errorFields } from "./describe.ts";
+export { printable } from "./printable.ts";
+export { compilePattern } from "./safe-pattern.ts";
+export type { CompiledPattern } from "./safe-pattern.ts";
+export { logLevels } from "./level.ts";
+export type { LogLevel } from "./level.ts";
+export { consoleStyles } from "./console-sink.ts";
+export type { ConsoleSinkOptions, ConsoleStream, ConsoleStyle } from "./console-sink.ts";
