@@ -12,19 +12,18 @@ import { agentOf, refusalOf, scopeOf, view } from "./view.ts";
 
 const noState: StateFacts = Object.freeze({});
 
-export function decide(plan: Plan, request: unknown, given: StateFacts = noState): Decision {
+export function decide(plan: Plan, request: unknown, state?: StateFacts): Decision {
   const question = readRequest(request);
-  const state = readState(given);
   if (question === null) return unanswerable(plan, "bad-request", badRequestRule);
   const network = plan.networks.get(question.provider);
   if (network === undefined) return unanswerable(plan, "unknown-provider", unknownProviderRule);
   const account = network.accounts.get(question.account);
   if (account === undefined) return unanswerable(plan, "unknown-account", network.accountsRule);
-  return judge(plan, account, question, state);
+  return judge(plan, account, question, readState(state));
 }
 
 /** Facts about state are the caller's own, but a decision throws for nobody. */
-function readState(state: unknown): StateFacts {
+export function readState(state: unknown): StateFacts {
   return typeof state === "object" && state !== null ? state : noState;
 }
 
@@ -50,7 +49,7 @@ function judge(plan: Plan, account: AccountPlan, question: Question, state: Stat
 const isOwner = (facts: Facts): boolean => "isOwner" in facts && facts.isOwner;
 
 /** Where a check asks one of several keys, the one that decided; null where the scope's own rule says it. */
-function finerRule(
+export function finerRule(
   account: AccountPlan,
   scope: Scope,
   question: Question,

@@ -21,3 +21,4 @@ export type { CompileOptions, CompileResult, Policy, PolicyIssue, SourcePosition
 export { commandRights, type CommandRight } from "./command-rights.ts";
 export { compile } from "./compile.ts";
 export { formatSessionKey, parseSessionKey, type SessionKey } from "./session-key.ts";
+export { explain, meanings, type Explanation, type Remedy } from "./explain.ts";
