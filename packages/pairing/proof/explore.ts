@@ -1,13 +1,5 @@
 /** Every schedule of a few processes over one directory; each must look as if the operations had run one after the other. */
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Disk, realDisk } from "../src/disk.ts";

