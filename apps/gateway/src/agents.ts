@@ -23,7 +23,10 @@ export interface Agents {
 export function createAgents(config: Config, environment: NodeJS.ProcessEnv): Agents {
   const entries = config.agents?.list ?? [];
   const models = new Map<string, Model>();
-  const agents = new Map<string, AgentSettings & { readonly patterns: ReturnType<typeof compileMentionPatterns>["patterns"] }>();
+  const agents = new Map<
+    string,
+    AgentSettings & { readonly patterns: ReturnType<typeof compileMentionPatterns>["patterns"] }
+  >();
 
   function modelNamed(id: string): Model {
     const model = models.get(id) ?? makeModel(id, config, environment);
@@ -39,7 +42,7 @@ export function createAgents(config: Config, environment: NodeJS.ProcessEnv): Ag
     const made = {
       id,
       name: entry.identity?.name ?? entry.name ?? "Clawd",
-      model: modelNamed(entry.model ?? config.agents?.defaults?.model ?? defaultModel),
+      model: modelNamed(primary(entry.model) ?? primary(config.agents?.defaults?.model) ?? defaultModel),
       files: workspaceReader(workspace),
       patterns: compileMentionPatterns(patternsOf(entry, config)).patterns,
     };
@@ -60,6 +63,10 @@ export function createAgents(config: Config, environment: NodeJS.ProcessEnv): Ag
   };
 }
 
+function primary(choice: AgentEntry["model"]): string | undefined {
+  return typeof choice === "string" ? choice : choice?.primary;
+}
+
 /** The agent's own list, also an empty one; else that of all agents. */
 function patternsOf(entry: AgentEntry, config: Config): readonly string[] {
   return entry.groupChat?.mentionPatterns ?? config.messages?.groupChat?.mentionPatterns ?? [];
@@ -75,7 +82,8 @@ function workspaceOf(entry: AgentEntry, config: Config): string {
 function makeModel(id: string, config: Config, environment: NodeJS.ProcessEnv): Model {
   const [provider = "", ...rest] = id.split("/");
   const settings = config.models?.providers?.[provider];
-  const apiKey = settings?.apiKey ?? (provider === "anthropic" ? environment["ANTHROPIC_API_KEY"] : undefined);
+  const apiKey =
+    settings?.apiKey ?? (provider === "anthropic" ? environment["ANTHROPIC_API_KEY"] : undefined);
   if (apiKey === undefined || apiKey === "") return practiceModel;
   return anthropicModel({
     apiKey,
@@ -94,7 +102,8 @@ function workspaceReader(workspace: string): () => readonly WorkspaceFile[] {
       return stat?.isFile() ? [{ name, stamp: `${name} ${stat.mtimeMs} ${stat.size}` }] : [];
     });
     const stamp = found.map((file) => file.stamp).join("\n");
-    if (stamp !== seen) files = found.map(({ name }) => ({ name, content: readFileSync(join(workspace, name), "utf8") }));
+    if (stamp !== seen)
+      files = found.map(({ name }) => ({ name, content: readFileSync(join(workspace, name), "utf8") }));
     seen = stamp;
     return files;
   };

@@ -13,9 +13,11 @@ export interface ControlPorts {
 /** `POST /control/pairing-approved {provider, account, id}`: tells a person, who must be approved, that they are. */
 export function mountControl(mount: HttpMount, { pairing, outbox, wake }: ControlPorts): void {
   mount.handle("/control/pairing-approved", "token", async (request) => {
-    if (request.method !== "POST") return refusal(405, "Only POST is answered here.", "Use `clawdbot pairing approve --notify`.");
+    if (request.method !== "POST")
+      return refusal(405, "Only POST is answered here.", "Use `clawdbot pairing approve --notify`.");
     const body: unknown = await request.json().catch(() => undefined);
-    if (!isPerson(body)) return refusal(400, "The request is not understood.", "Send provider, account and id as texts.");
+    if (!isPerson(body))
+      return refusal(400, "The request is not understood.", "Send provider, account and id as texts.");
     const { provider, account, id } = body;
     if (pairing(provider, account)?.isApproved(id) !== true)
       return refusal(409, "This sender is not approved.", "Approve the request first.");

@@ -62,10 +62,18 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   const store = openStore({ directory: paths.runtime, clock });
   onClose(() => store.close());
   const idleMinutes = config.session?.idleMinutes;
-  const sessions = openSessions({ stateDir: paths.stateDir, clock, logger, ...(idleMinutes === undefined ? {} : { idleMinutes }) });
+  const sessions = openSessions({
+    stateDir: paths.stateDir,
+    clock,
+    logger,
+    ...(idleMinutes === undefined ? {} : { idleMinutes }),
+  });
   onClose(() => sessions.close());
   const pairing = pairings(paths.credentials, clock, logger);
-  const { token, path: tokenFile } = ensureToken({ configured: config.gateway?.auth.token, stateDir: paths.stateDir });
+  const { token, path: tokenFile } = ensureToken({
+    configured: config.gateway?.auth.token,
+    stateDir: paths.stateDir,
+  });
 
   const server = createServer({
     host: bindAddress(config.gateway?.bind ?? "loopback"),
@@ -80,12 +88,17 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
 
   const road: { current?: Road } = {};
   const receive = (events: readonly InboundEvent[]) => road.current!.receive(events);
-  const specs = await Promise.all(accountsOf(withOperators(config)).map((account) => connectionSpec(account, server.mount, receive)));
-  const connections = createConnections(specs.filter((spec) => spec !== undefined), {
-    clock,
-    logger,
-    onChange: () => road.current?.wake(),
-  });
+  const specs = await Promise.all(
+    accountsOf(withOperators(config)).map((account) => connectionSpec(account, server.mount, receive)),
+  );
+  const connections = createConnections(
+    specs.filter((spec) => spec !== undefined),
+    {
+      clock,
+      logger,
+      onChange: () => road.current?.wake(),
+    },
+  );
   road.current = createRoad({
     clock,
     logger,
@@ -126,7 +139,9 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   watch.start();
   const pruning = setInterval(() => prune(), pruneEveryMilliseconds);
   pruning.unref();
-  void agents.preload().catch((fault: unknown) => logger.warn("the model's library is not ready", { reason: messageOf(fault) }));
+  void agents
+    .preload()
+    .catch((fault: unknown) => logger.warn("the model's library is not ready", { reason: messageOf(fault) }));
 
   function prune(): void {
     const now = clock.now();
@@ -164,7 +179,9 @@ async function connectionSpec(
   receive: ConnectionSpec["ports"]["receive"],
 ): Promise<ConnectionSpec | undefined> {
   const provider = (await connectable[id]!()) as Provider<unknown>;
-  return provider.ready(settings).ready ? { provider, account, settings, ports: { http, receive } } : undefined;
+  return provider.ready(settings).ready
+    ? { provider, account, settings, ports: { http, receive } }
+    : undefined;
 }
 
 function policyOf({ value, locate }: LoadedConfig<Config>): Policy {
@@ -182,7 +199,12 @@ function pairings(directory: string, clock: Clock, logger: Logger) {
     if (known) return known;
     const network = networkNamed(provider);
     if (network?.canPair !== true) return undefined;
-    const pairing = openPairing({ store: filePairingStore({ directory, provider, account }), clock, network, logger });
+    const pairing = openPairing({
+      store: filePairingStore({ directory, provider, account }),
+      clock,
+      network,
+      logger,
+    });
     open.set(key, pairing);
     return pairing;
   };
@@ -205,4 +227,3 @@ export function reportIssues(issues: readonly Issue[], logger: Logger): void {
   for (const { code, path, message, hint, file, line } of issues)
     logger.error("the config on disk is not in force", { code, path, problem: message, hint, file, line });
 }
-

@@ -1,9 +1,14 @@
 /** The whole config: its schema, put together from the packages, and what is read out of it. */
 import { modelSecrets, modelSections, type ModelProviderSettings } from "@clawd/agent/schema";
-import { type ComposedConfig, legacyKeysOfNetworks, type LoadConfigOptions, type Locate } from "@clawd/config";
+import {
+  type ComposedConfig,
+  legacyKeysOfNetworks,
+  type LoadConfigOptions,
+  type Locate,
+} from "@clawd/config";
 import { composeSchema } from "@clawd/config/schema";
 import type { Issue } from "@clawd/kernel";
-import { loggingShape } from "@clawd/log/schema";
+import { type LoggingConfig, loggingSchema } from "@clawd/log/schema";
 import { compile } from "@clawd/policy";
 import { accessShape, policySections } from "@clawd/policy/schema";
 import { gatewayShape } from "@clawd/server/schema";
@@ -14,21 +19,23 @@ import { connectable, loadSettings, networks } from "./providers.ts";
 /** The config of the parts that this app wires itself; what a provider or the policy reads goes to them as it is. */
 export interface Config extends ComposedConfig {
   readonly gateway?: z.output<z.ZodObject<typeof gatewayShape>>;
-  readonly logging?: z.output<z.ZodObject<typeof loggingShape>>;
+  readonly logging?: LoggingConfig;
   readonly session?: { readonly idleMinutes?: number };
   readonly models?: { readonly providers?: Readonly<Record<string, ModelProviderSettings>> };
   readonly agents?: {
-    readonly defaults?: { readonly model?: string; readonly workspace?: string };
+    readonly defaults?: { readonly model?: ModelChoice; readonly workspace?: string };
     readonly list?: readonly AgentEntry[];
   };
   readonly messages?: { readonly groupChat?: { readonly mentionPatterns?: readonly string[] } };
 }
 
+type ModelChoice = string | { readonly primary?: string };
+
 export interface AgentEntry {
   readonly id: string;
   readonly default?: boolean;
   readonly name?: string;
-  readonly model?: string;
+  readonly model?: ModelChoice;
   readonly workspace?: string;
   readonly identity?: { readonly name?: string; readonly emoji?: string };
   readonly groupChat?: { readonly mentionPatterns?: readonly string[] };
@@ -41,15 +48,15 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
   const schema = composeSchema({
     sections: {
       ...policy,
-      session: z.strictObject({ ...session.shape, ...sessionShape }),
+      session: z.strictObject({ ...session.unwrap().shape, ...sessionShape }),
       gateway: z.strictObject(gatewayShape),
-      logging: z.strictObject(loggingShape),
+      logging: loggingSchema,
       ...modelSections,
     },
     providers: networks.map((network) => ({
       network,
       settings: settings.get(network.id)?.settings ?? {},
-      accessShape: accessShape(network.layout),
+      accessShape: withoutEnabled(accessShape(network.layout)),
     })),
   });
   const secretKeys = networks.flatMap(({ id }) =>
@@ -67,6 +74,11 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
     legacyKeys: legacyKeysOfNetworks(networks),
     extraChecks: policyIssues,
   };
+}
+
+/** `enabled` belongs to every section of a network, whoever brings it. */
+function withoutEnabled({ enabled: _enabled, ...shape }: ReturnType<typeof accessShape>) {
+  return shape;
 }
 
 /** What the rules say against each other; the schema saw every value alone. */
@@ -88,7 +100,9 @@ export function accountsOf(config: Config): readonly AccountSettings[] {
     const section = config[provider] as Readonly<Record<string, unknown>> | undefined;
     if (section === undefined || section["enabled"] === false) return [];
     const { accounts, ...base } = section;
-    const entries = Object.entries((accounts ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+    const entries = Object.entries(
+      (accounts ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+    );
     const all = entries.length === 0 ? ([["default", {}]] as const) : entries;
     return all
       .filter(([, own]) => own["enabled"] !== false)

@@ -16,7 +16,10 @@ export async function list({ options }: Arguments): Promise<number> {
     printIssues(loaded.issues);
     return 1;
   }
-  const { agents, bindings } = loaded.value.value as { agents?: { list?: readonly AgentEntry[] }; bindings?: readonly Binding[] };
+  const { agents, bindings } = loaded.value.value as {
+    agents?: { list?: readonly AgentEntry[] };
+    bindings?: readonly Binding[];
+  };
   const entries = agents?.list ?? [{ id: "main", default: true }];
   const first = entries.find((entry) => entry.default === true) ?? entries[0];
   const shown = entries.map((entry) => ({
@@ -30,7 +33,9 @@ export async function list({ options }: Arguments): Promise<number> {
   if (options["json"] === true) printJson({ agents: shown });
   else
     for (const agent of shown) {
-      print(`${agent.id}${agent.name === null ? "" : ` (${agent.name})`}${agent.default ? ", for everything that no binding names" : ""}`);
+      print(
+        `${agent.id}${agent.name === null ? "" : ` (${agent.name})`}${agent.default ? ", for everything that no binding names" : ""}`,
+      );
       for (const match of agent.bindings ?? []) print(`  ${JSON.stringify(match)}`);
     }
   return 0;

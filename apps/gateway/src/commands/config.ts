@@ -13,7 +13,8 @@ export async function validate({ options }: Arguments): Promise<number> {
   if (options["json"] === true) printJson({ ok: loaded.ok, issues });
   else {
     printIssues(issues);
-    if (loaded.ok) print(loaded.value.found ? `${path} is valid.` : `There is no ${path}; the defaults are in force.`);
+    if (loaded.ok)
+      print(loaded.value.found ? `${path} is valid.` : `There is no ${path}; the defaults are in force.`);
   }
   return loaded.ok ? 0 : 1;
 }

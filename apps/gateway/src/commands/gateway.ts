@@ -23,15 +23,26 @@ export async function gateway({ options }: Arguments): Promise<number> {
   let isAsked = false;
   const stopAsked = stopSignal(() => (isAsked = true));
   const release = catchStrayFaults((fault) => {
-    log.error("stray fault", { reason: messageOf(fault), code: isClawdError(fault) ? fault.code : "CLAWD_DEFECT" });
+    log.error("stray fault", {
+      reason: messageOf(fault),
+      code: isClawdError(fault) ? fault.code : "CLAWD_DEFECT",
+    });
     // Whose work it was is unknown, so the state of everything is: all of it is durable, and the next start goes on.
     process.exit(1);
   });
   try {
-    const running = await startGateway({ paths, config, clock: systemClock, logger: log, ...(port === undefined ? {} : { port }) });
-    if (options["json"] === true) print(JSON.stringify({ event: "ready", port: running.port, providers: running.providers }));
+    const running = await startGateway({
+      paths,
+      config,
+      clock: systemClock,
+      logger: log,
+      ...(port === undefined ? {} : { port }),
+    });
+    if (options["json"] === true)
+      print(JSON.stringify({ event: "ready", port: running.port, providers: running.providers }));
     else printError(readyLine(running.port));
-    if (options["first-steps"] === true && !config.found) printError(firstSteps(running.port, running.tokenFile));
+    if (options["first-steps"] === true && !config.found)
+      printError(firstSteps(running.port, running.tokenFile));
     await stopAsked;
     if (options["json"] !== true) printError("Stopping …");
     await running.stop();
@@ -71,6 +82,7 @@ function stopSignal(onAsked: () => void): Promise<void> {
 
 function portFrom(text: string): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new UsageError(`No port: ${text}`, "write a number from 0 to 65535");
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new UsageError(`No port: ${text}`, "write a number from 0 to 65535");
   return port;
 }

@@ -33,7 +33,9 @@ export async function decide(): Promise<number> {
 export async function explain({ options }: Arguments): Promise<number> {
   const policy = await loadPolicy();
   if (policy === undefined) return 1;
-  const request = Object.keys(options).some((name) => name !== "json") ? requestFrom(options) : await requestFromInput();
+  const request = Object.keys(options).some((name) => name !== "json")
+    ? requestFrom(options)
+    : await requestFromInput();
   const explanation = explainDecision(policy, request, stateReader()(request));
   if (options["json"] === true) printJson(explanation);
   else print(explanation.lines.join("\n"));
@@ -65,7 +67,11 @@ function stateReader(): (request: unknown) => StateFacts {
     const network = networkNamed(provider);
     const pairing =
       network?.canPair === true && /^[a-z0-9][a-z0-9_-]{0,31}$/.test(account)
-        ? openPairing({ store: filePairingStore({ directory, provider, account }), clock: systemClock, network })
+        ? openPairing({
+            store: filePairingStore({ directory, provider, account }),
+            clock: systemClock,
+            network,
+          })
         : undefined;
     open.set(key, pairing);
     return pairing;
@@ -98,7 +104,10 @@ async function requestFromInput(): Promise<unknown> {
   for await (const chunk of process.stdin.setEncoding("utf8")) text += String(chunk);
   const request = parse(text);
   if (request === undefined)
-    throw new UsageError("There is no request.", "give flags (--provider telegram --sender 42), or one JSON document on stdin");
+    throw new UsageError(
+      "There is no request.",
+      "give flags (--provider telegram --sender 42), or one JSON document on stdin",
+    );
   return request;
 }
 
@@ -106,7 +115,10 @@ function requestFrom(options: Arguments["options"]): unknown {
   const text = (name: string) => (typeof options[name] === "string" ? options[name] : null);
   const sender = text("sender");
   if (text("provider") === null || sender === null)
-    throw new UsageError("A request needs a provider and a sender.", "clawdbot policy explain --provider telegram --sender 42");
+    throw new UsageError(
+      "A request needs a provider and a sender.",
+      "clawdbot policy explain --provider telegram --sender 42",
+    );
   const [kind = "dm", ...rest] = (text("chat") ?? "dm").split(":");
   const id = kind === "dm" ? sender : rest.join(":");
   if (!["dm", "group", "channel"].includes(kind) || id === "")

@@ -23,6 +23,8 @@ export function show({ positionals, options }: Arguments): number {
   if (options["json"] === true) printJson(shown);
   else
     for (const { timestamp, role, sender, content } of shown.messages)
-      print(`${new Date(timestamp).toISOString()}  ${sender?.name ?? sender?.id ?? role}: ${typeof content === "string" ? content : JSON.stringify(content)}`);
+      print(
+        `${new Date(timestamp).toISOString()}  ${sender?.name ?? sender?.id ?? role}: ${typeof content === "string" ? content : JSON.stringify(content)}`,
+      );
   return 0;
 }

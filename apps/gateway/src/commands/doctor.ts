@@ -1,0 +1,3 @@
+export function doctor(): number {
+  return 1;
+}

@@ -1,0 +1,54 @@
+/** The gateway's log: where it is, and how it is opened. */
+import { systemClock } from "@clawd/kernel";
+import { createRedactor, type Log, openLog } from "@clawd/log";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Config } from "./settings.ts";
+
+/** CLAWDBOT_LOG_DIR moves the daily files, for several installations on one machine. */
+function logDirectory(): string | undefined {
+  return process.env["CLAWDBOT_LOG_DIR"] || undefined;
+}
+
+/** @param onConsole also shows the lines on stderr. */
+export function openGatewayLog(
+  logging: Partial<NonNullable<Config["logging"]>>,
+  secrets: readonly string[],
+  onConsole: boolean,
+): Log {
+  const redactor = createRedactor({ secrets, patterns: logging.redactPatterns ?? [] });
+  if (!redactor.ok) throw new TypeError("A pattern that was valid in the config is not valid for the log.");
+  const directory = logDirectory();
+  return openLog({
+    clock: systemClock,
+    redactor: redactor.value,
+    ...(logging.level === undefined ? {} : { level: logging.level }),
+    ...(logging.file === undefined ? {} : { file: logging.file }),
+    ...(directory === undefined ? {} : { directory }),
+    ...(onConsole
+      ? {
+          console: {
+            stream: process.stderr,
+            level: logging.consoleLevel ?? "warn",
+            ...(logging.consoleStyle === undefined ? {} : { style: logging.consoleStyle }),
+          },
+        }
+      : {}),
+  });
+}
+
+/** Today's file of the default place, or of the one that stands in for it; undefined when there is none. */
+export function logFileToday(): string | undefined {
+  const now = new Date();
+  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join("-");
+  const directories = [
+    logDirectory() ?? "/tmp/clawdbot",
+    join(tmpdir(), `clawdbot-${process.getuid?.() ?? "user"}`),
+  ];
+  return directories
+    .map((directory) => join(directory, `clawdbot-${day}.log`))
+    .find((path) => existsSync(path));
+}
