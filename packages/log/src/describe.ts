@@ -1,5 +1,5 @@
 /** Anything that was thrown or passed, as short texts. Never throws, whatever getters and proxies do. */
-import { isClawdError, type LogFields } from "@clawd/kernel";
+import type { LogFields } from "@clawd/kernel";
 
 const deepestCause = 5;
 
@@ -12,10 +12,11 @@ export function errorFields(thrown: unknown): LogFields {
     cause = property(cause, "cause");
   }
   const code = property(thrown, "code");
+  const hint = property(thrown, "hint");
   return {
     error: headline(thrown),
     ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
-    ...(isClawdError(thrown) ? { hint: thrown.hint } : {}),
+    ...(typeof hint === "string" ? { hint } : {}),
     ...(causes.length > 0 ? { cause: causes.join(" ← ") } : {}),
   };
 }
@@ -29,8 +30,10 @@ export function plainValue(value: unknown): string | number | boolean | null {
     const { error, cause } = errorFields(value);
     return cause === undefined ? String(error) : `${error} ← ${cause}`;
   }
+  if (typeof value !== "object") return word(value);
   try {
-    return (typeof value === "object" ? JSON.stringify(value) : String(value)) ?? typeof value;
+    // Undefined when a toJSON says so.
+    return JSON.stringify(value) ?? "[object]";
   } catch {
     // A circle, a bigint inside, or a getter that throws.
     return `[${typeof value}]`;
@@ -39,11 +42,18 @@ export function plainValue(value: unknown): string | number | boolean | null {
 
 function headline(thrown: unknown): string {
   const message = property(thrown, "message");
-  if (typeof message !== "string") return typeof thrown === "object" ? "[object]" : String(thrown);
+  if (typeof message !== "string") return word(thrown);
   const name = property(thrown, "name");
   return typeof name === "string" && name !== "Error" && name !== "ClawdError"
     ? `${name}: ${message}`
     : message;
+}
+
+function word(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
+    return String(value);
+  return `[${typeof value}]`;
 }
 
 function property(value: unknown, key: string): unknown {

@@ -3,10 +3,9 @@
  * Nothing here throws or stops the gateway: lines that cannot be written are counted, and the count is written later.
  */
 import { lstatSync, readdirSync, unlinkSync } from "node:fs";
-import { join } from "node:path";
-import { ensurePrivateDirectory } from "@clawd/kernel/files";
+import { dirname, join } from "node:path";
 import { messageOf } from "@clawd/kernel";
-import { dirname } from "node:path";
+import { ensurePrivateDirectory } from "@clawd/kernel/files";
 import { openAppendFile, type AppendFile } from "./append-file.ts";
 import { privateDirectory } from "./private-directory.ts";
 
@@ -15,7 +14,7 @@ export interface LogFileOptions {
   readonly file?: string | undefined;
   readonly directories: readonly string[];
   readonly userId: number | undefined;
-  /** Called when a place could not be used: what was wrong, and with which. Not called again until it changes. */
+  /** Called when a place could not be used: what was wrong, and with which; once, until lines arrive again. */
   readonly onTrouble: (message: string, fields: { readonly path: string; readonly reason: string }) => void;
 }
 
@@ -28,13 +27,20 @@ const dayLength = 24 * 60 * 60 * 1000;
 /** Milliseconds between looks whether the file is still in its directory (cleaners of temporary files take it away). */
 const lookTime = 1000;
 
+interface OpenFile {
+  readonly path: string;
+  readonly file: AppendFile;
+  /** Milliseconds since 1970: when the next day's file is due. */
+  readonly until: number;
+}
+
 export class LogFile {
   readonly #options: LogFileOptions;
-  #open: { readonly path: string; readonly file: AppendFile; readonly until: number } | undefined;
+  #open: OpenFile | undefined;
   #lost = 0;
   #isLineBroken = false;
   #nextLook = 0;
-  #trouble = "";
+  readonly #troubles = new Set<string>();
 
   constructor(options: LogFileOptions) {
     this.#options = options;
@@ -52,7 +58,8 @@ export class LogFile {
     if (this.#open === undefined && now < this.#nextLook) return;
     this.#nextLook = now + lookTime;
     this.close();
-    this.#open = this.#options.file === undefined ? this.#openForDay(now) : this.#openFixed(this.#options.file);
+    this.#open =
+      this.#options.file === undefined ? this.#openForDay(now) : this.#openFixed(this.#options.file, now);
   }
 
   /** Appends a line; `lostLine` makes the one that says how many before it were lost. */
@@ -67,8 +74,8 @@ export class LogFile {
       // A part of the last line may stand there: the next begins on a line of its own.
       this.#open.file.append(`${this.#isLineBroken ? "\n" : ""}${lost}${line}\n`);
       this.#isLineBroken = false;
+      if (this.#lost > 0) this.#troubles.clear();
       this.#lost = 0;
-      this.#trouble = "";
     } catch (thrown) {
       this.#lost++;
       this.#isLineBroken = true;
@@ -82,17 +89,17 @@ export class LogFile {
     this.#open = undefined;
   }
 
-  #openFixed(path: string): typeof this.#open {
+  #openFixed(path: string, now: number): OpenFile | undefined {
     try {
       ensurePrivateDirectory(dirname(path));
       return { path, file: openAppendFile(path, this.#options.userId), until: Infinity };
     } catch (thrown) {
       this.#report("The configured log file cannot be used", path, messageOf(thrown));
-      return this.#openForDay(this.#nextLook - lookTime);
+      return this.#openForDay(now);
     }
   }
 
-  #openForDay(now: number): typeof this.#open {
+  #openForDay(now: number): OpenFile | undefined {
     const { directories, userId } = this.#options;
     for (const directory of directories) {
       const check = privateDirectory(directory, userId);
@@ -120,8 +127,8 @@ export class LogFile {
 
   #report(message: string, path: string, reason: string): void {
     const trouble = `${message}\0${path}\0${reason}`;
-    if (trouble === this.#trouble) return;
-    this.#trouble = trouble;
+    if (this.#troubles.has(trouble)) return;
+    this.#troubles.add(trouble);
     this.#options.onTrouble(message, { path, reason });
   }
 }

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock, LogFields, Logger } from "@clawd/kernel";
 import { consoleSink, type ConsoleSinkOptions } from "./console-sink.ts";
-import { entryOf, jsonLine } from "./entry.ts";
+import { entryOf, jsonLine, type LogEntry } from "./entry.ts";
 import { includesLevel, type LogLevel } from "./level.ts";
 import { LogFile } from "./log-file.ts";
 import type { Redactor } from "./redactor.ts";
@@ -53,15 +53,20 @@ export function openLog(options: OpenLogOptions): Log {
     const toFile = includesLevel(level, lineLevel);
     const toScreen = screen !== undefined && includesLevel(screenLevel, lineLevel);
     if (isClosed || (!toFile && !toScreen)) return;
-    try {
-      const now = clock.now();
-      const entry = entryOf(now, lineLevel, message, fields, redactor);
-      if (toScreen) screen.write(entry);
-      if (toFile) file.write(now, jsonLine(entry), lostLine);
-    } catch {
-      // A field that cannot be read costs its line, not the gateway.
-    }
+    const now = clock.now();
+    const entry = entryFrom(now, lineLevel, message, fields);
+    if (toScreen) screen.write(entry);
+    if (toFile) file.write(now, jsonLine(entry), lostLine);
     tellTroubles();
+  }
+
+  function entryFrom(now: number, lineLevel: LogLevel, message: string, fields: LogFields): LogEntry {
+    try {
+      return entryOf(now, lineLevel, message, fields, redactor);
+    } catch {
+      // Fields that cannot even be listed cost themselves, not the line.
+      return entryOf(now, lineLevel, message, { fields: "[unreadable]" }, redactor);
+    }
   }
 
   function lostLine(count: number): string {

@@ -12,9 +12,9 @@ export interface Redactor {
    * `text` without secrets, for any sink. What lies beyond `maxLength` characters (absent: 65536) is cut off, and the end
    * says how much. Never throws.
    */
-  redact(text: string, maxLength?: number): string;
+  readonly redact: (text: string, maxLength?: number) => string;
   /** Adds secrets that were made or loaded later. None is ever forgotten: old ones may still turn up. */
-  learn(secrets: Iterable<string>): void;
+  readonly learn: (secrets: Iterable<string>) => void;
 }
 
 export interface RedactorOptions {
@@ -30,7 +30,10 @@ const windowOverlap = 1024;
 
 type Range = readonly [start: number, end: number];
 
-/** Issues: `bad-pattern`, each with the pattern's place in the list. */
+/**
+ * Issues: `bad-pattern`, each with the pattern's place in the list. Warning: `short-secret` for secrets that are too short to
+ * be told from ordinary words and so are not looked for.
+ */
 export function createRedactor({ secrets, patterns = [] }: RedactorOptions): Result<Redactor> {
   const issues: Issue[] = [];
   const custom: RegExp[] = [];
@@ -56,7 +59,8 @@ export function createRedactor({ secrets, patterns = [] }: RedactorOptions): Res
       }
     }
   };
-  learn(secrets);
+  const initial = [...secrets];
+  learn(initial);
   const redact = (text: string, maxLength = defaultMaximum) => {
     // A secret that begins before the end is seen whole, so that no first half of it remains.
     const seen = text.slice(0, maxLength + longest);
@@ -64,7 +68,24 @@ export function createRedactor({ secrets, patterns = [] }: RedactorOptions): Res
     const rest = text.length - maxLength;
     return masked(seen.slice(0, maxLength), ranges) + (rest > 0 ? `…(+${rest})` : "");
   };
-  return { ok: true, value: { redact, learn }, warnings: [] };
+  const short = initial
+    .map((secret) => secret.trim().length)
+    .filter((length) => length > 0 && length < shortestSecret);
+  return {
+    ok: true,
+    value: { redact, learn },
+    warnings: short.length === 0 ? [] : [shortSecrets(short.length)],
+  };
+}
+
+function shortSecrets(count: number): Issue {
+  return {
+    code: "short-secret",
+    path: "",
+    message: `The number of secrets too short to be redacted is ${count}.`,
+    hint: `Use secrets of at least ${shortestSecret} characters; 32 are better.`,
+    severity: "warning",
+  };
 }
 
 function* knownRanges(text: string, known: Iterable<SecretForms>): Generator<Range> {

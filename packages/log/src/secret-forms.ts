@@ -18,7 +18,7 @@ export interface SecretForms {
 export function formsOf(secret: string): SecretForms {
   const bytes = Buffer.from(secret, "utf8");
   const derived = [
-    [...secret].reverse().join(""),
+    Array.from(secret).reverse().join(""),
     encodedForUrl(secret),
     new URLSearchParams([["", secret]]).toString().slice(1),
     JSON.stringify(secret).slice(1, -1),
