@@ -6,6 +6,8 @@ export default defineConfig({
   entry: ["src/main.ts"],
   format: ["esm"],
   target: "node22",
+  // `node:sqlite` exists under that name alone.
+  removeNodeProtocol: false,
   platform: "node",
   splitting: true,
   treeshake: true,

@@ -5,6 +5,8 @@ export default defineConfig({
   entry: ["src/index.ts"],
   format: ["esm"],
   target: "node22",
+  // `node:sqlite` exists under that name alone.
+  removeNodeProtocol: false,
   sourcemap: true,
   clean: true,
 });

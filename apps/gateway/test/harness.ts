@@ -5,8 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const nodeArguments = ["--conditions=@clawd/source", "--no-warnings", main];
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** CLAWD_TEST_BUILT: what is built and shipped is tested; `npm test` sets it. Else the sources, which need no build. */
+export const nodeArguments =
+  process.env["CLAWD_TEST_BUILT"] === "1"
+    ? [path("../bin/clawdbot.mjs")]
+    : ["--conditions=@clawd/source", "--no-warnings", path("../src/main.ts")];
 
 export interface Home {
   readonly directory: string;

@@ -1,0 +1,84 @@
+/**
+ * A gateway that is killed a hundred times under load loses no message, answers none twice and keeps its record unbroken.
+ * Real processes, real SIGKILLs at random moments, start-up included.
+ */
+import { spawn } from "node:child_process";
+import { expect, test } from "vitest";
+import { startAnthropicEmulator } from "@clawd/emulators/anthropic";
+import { startTelegramEmulator } from "@clawd/emulators/telegram";
+import { aHome, clawdbot, eventually, nodeArguments, startGateway } from "./harness.ts";
+
+const kills = 100;
+const people = 25;
+
+test(`${kills} kills under load: nothing lost, nothing answered twice, the record unbroken`, async () => {
+  const telegram = await startTelegramEmulator();
+  const anthropic = await startAnthropicEmulator();
+  const home = aHome();
+  const ids = Array.from({ length: people }, (_, index) => 1001 + index);
+  for (const id of ids) telegram.control.addUser({ id, firstName: `Person ${id}` });
+  home.configure({
+    telegram: {
+      botToken: telegram.token,
+      apiRoot: telegram.url,
+      dmPolicy: "allowlist",
+      allowFrom: ids.map(String),
+    },
+    models: { providers: { anthropic: { baseUrl: anthropic.url, apiKey: "test-key-0123456789" } } },
+  });
+
+  // Somebody writes all the time, each person no faster than Telegram lets a bot answer.
+  const said: string[] = [];
+  const speak = () => {
+    const words = `m${said.length}q`;
+    telegram.control.say({ from: ids[said.length % people]!, text: words });
+    said.push(words);
+  };
+  const speaking = setInterval(speak, 60);
+
+  for (let kill = 0; kill < kills; kill++) await runAndKill(home, 40 + Math.random() * 800);
+  clearInterval(speaking);
+
+  const gateway = await startGateway(home);
+  const answers = () => telegram.control.listSent({ method: "sendMessage" }).map(({ text }) => text ?? "");
+  const timesAnswered = () => {
+    const counts = new Map<string, number>(said.map((words) => [words, 0]));
+    for (const answer of answers()) {
+      const words = /m\d+q/.exec(answer)?.[0] ?? "";
+      counts.set(words, (counts.get(words) ?? 0) + 1);
+    }
+    return counts;
+  };
+  await eventually(
+    () => ([...timesAnswered().values()].every((times) => times > 0) ? true : undefined),
+    120_000,
+  );
+  // Whatever would still repeat an answer has the time to do it.
+  await eventually(() => (telegram.control.countPending() === 0 ? true : undefined));
+  expect(await gateway.stop()).toBe(0);
+
+  const counts = timesAnswered();
+  const wrong = [...counts].filter(([, times]) => times !== 1);
+  expect(wrong).toEqual([]);
+  expect(said.length).toBeGreaterThan(kills);
+  const verdict = await clawdbot(home, ["audit", "verify"]);
+  expect(verdict).toMatchObject({ code: 0, stdout: expect.stringContaining("unbroken") });
+  await telegram.stop();
+  await anthropic.stop();
+  home.remove();
+}, 600_000);
+
+function runAndKill(home: ReturnType<typeof aHome>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...nodeArguments, "gateway", "--json", "--port", "0"], {
+      env: home.environment,
+      cwd: home.directory,
+      stdio: "ignore",
+    });
+    const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    child.on("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
