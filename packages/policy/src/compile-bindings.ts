@@ -4,9 +4,11 @@ import type { Agents } from "./compile-agents.ts";
 import { chatId, senderId } from "./compile-people.ts";
 import { child, isSet, type ConfigNode } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
-import type { Binding, Routes } from "./plan.ts";
+import type { Binding, DmScope, Routes, Seat } from "./plan.ts";
+import { formatSessionKey } from "./session-key.ts";
 
-export interface PlacedBinding extends Binding {
+export interface PlacedBinding extends Omit<Binding, "seat"> {
+  readonly agent: string;
   readonly network: string;
   /** `null`: any account. Not given in the config: `default`. */
   readonly account: string | null;
@@ -84,31 +86,48 @@ export function routesOf(
   bindings: readonly PlacedBinding[],
   network: string,
   account: string,
+  dmScope: DmScope,
   agents: Agents,
 ): Routes {
-  const mine = bindings.filter(
-    (binding) => binding.network === network && (binding.account === null || binding.account === account),
+  const seats = new Map(
+    [...agents.ids].map((agent) => [agent, seatAt(agent, network, account, dmScope)] as const),
   );
-  const atPeers = mine.filter(({ peer }) => peer !== null && peer !== "*");
+  const mine = bindings
+    .filter(
+      (binding) => binding.network === network && (binding.account === null || binding.account === account),
+    )
+    .map((binding) => ({ ...binding, seat: seats.get(binding.agent)! }));
+  const peersOf = (kind: Binding["kind"]) => {
+    const peers = mine.filter(
+      (binding) => binding.kind === kind && binding.peer !== null && binding.peer !== "*",
+    );
+    return grouped(peers, ({ peer }) => peer);
+  };
   const anyPeer = (kind: Binding["kind"]) =>
     mine.filter((binding) => binding.kind === kind && binding.peer === "*");
-  const peers = (kind: Binding["kind"]) =>
-    grouped(
-      atPeers.filter((binding) => binding.kind === kind),
-      ({ peer }) => peer,
-    );
   const elsewhere = mine.filter(({ kind }) => kind === null);
-  const bare = elsewhere.filter(({ guild, team }) => guild === null && team === null);
+  const inTeams = elsewhere.filter(({ guild }) => guild === null);
+  const bare = inTeams.filter(({ team }) => team === null);
   const rest = bare.find((binding) => binding.account !== null) ?? bare[0];
   return {
-    peers: { dm: peers("dm"), group: peers("group"), channel: peers("channel") },
+    peers: { dm: peersOf("dm"), group: peersOf("group"), channel: peersOf("channel") },
     anyPeer: { dm: anyPeer("dm"), group: anyPeer("group"), channel: anyPeer("channel") },
     guilds: grouped(elsewhere, ({ guild }) => guild),
-    teams: grouped(
-      elsewhere.filter(({ guild }) => guild === null),
-      ({ team }) => team,
-    ),
-    rest: rest?.agent ?? agents.fallback,
+    teams: grouped(inTeams, ({ team }) => team),
+    rest: rest?.seat ?? seats.get(agents.fallback)!,
+  };
+}
+
+function seatAt(agent: string, provider: string, account: string, dmScope: DmScope): Seat {
+  const main = formatSessionKey({ agent, chat: "main" });
+  const beginning = (chat: "dm" | "group" | "channel", at: string) =>
+    formatSessionKey({ agent, chat, provider, account: at, id: "" }).slice(0, -1);
+  return {
+    agent,
+    main,
+    dm: beginning("dm", dmScope === "sender" ? "default" : account),
+    group: beginning("group", account),
+    channel: beginning("channel", account),
   };
 }
 

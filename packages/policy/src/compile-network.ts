@@ -11,6 +11,7 @@ import {
   compileGuilds,
   type RoomFrame,
 } from "./compile-rooms.ts";
+import { emptyMemo } from "./trace.ts";
 import { child, children, inherited, isSet, type ConfigNode, type Sections } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
 import type { RuleReference } from "./decision.ts";
@@ -82,10 +83,10 @@ function compileAccount(
     isOn: enabled.value === false ? "off" : "on",
     sharedSenders: new Set(network.sharedSenders),
     commands,
-    routes: routesOf(shared.bindings, network.id, account, shared.agents),
+    routes: routesOf(shared.bindings, network.id, account, shared.dmScope, shared.agents),
     dmScope: shared.dmScope,
     topicSuffix: network.layout === "groups" ? "topic" : "thread",
-    operator: isOperator ? { chat: "operator", rules: { ...rules, sender: token } } : null,
+    operator: isOperator ? { chat: "operator", memo: emptyMemo(), rules: { ...rules, sender: token } } : null,
     direct: directRules.scope,
     ...rooms,
   };
@@ -115,6 +116,7 @@ function compileDirect(
   const dmPolicyRule = compilation.rule(isOff ? enabledNode : policyNode);
   const scope: DirectScope = {
     chat: "dm",
+    memo: emptyMemo(),
     dmPolicy,
     allowFrom: people,
     rules: {

@@ -3,12 +3,12 @@ import { core } from "./core.ts";
 import type { Decision, Obligation, RuleReference } from "./decision.ts";
 import type { Check, Facts } from "./facts.ts";
 import type { Outcome } from "./outcome.ts";
-import type { AccountPlan, GroupScope, Plan, Scope } from "./plan.ts";
+import type { AccountPlan, GroupScope, Plan, Scope, Seat } from "./plan.ts";
 import { readRequest, type Question } from "./read-request.ts";
 import type { StateFacts } from "./request.ts";
-import { formatSessionKey } from "./session-key.ts";
+import { appendToKey } from "./session-key.ts";
 import { trace } from "./trace.ts";
-import { agentOf, refusalOf, scopeOf, view } from "./view.ts";
+import { refusalOf, scopeOf, seatOf, view } from "./view.ts";
 
 const noState: StateFacts = Object.freeze({});
 
@@ -32,12 +32,12 @@ function judge(plan: Plan, account: AccountPlan, question: Question, state: Stat
   const facts = view(account, scope, question, state);
   const outcome = core(facts);
   const finer = finerRule(account, scope, question, facts, outcome);
-  const agent = agentOf(account, question);
+  const seat = seatOf(account, question);
   return {
     effect: outcome.effect,
     code: outcome.code,
-    agent,
-    session: sessionOf(account, question, agent, isOwner(facts)),
+    agent: seat.agent,
+    session: sessionOf(account, question, seat, isOwner(facts)),
     rules: finer === null ? rulesOf(scope, outcome) : [finer],
     obligations: obligationsOf(outcome, question),
     trace: trace(scope, facts, outcome, finer),
@@ -58,7 +58,7 @@ export function finerRule(
 ): RuleReference | null {
   const [check] = outcome.rules;
   if (check === "command") {
-    return question.command === null ? null : refusalOf(account, question, question.command);
+    return question.command === null ? knownCommandRule : refusalOf(account, question, question.command);
   }
   if (check !== "roomList" || outcome.effect !== "deny" || scope.chat !== "group") return null;
   const keptOut = ({ people }: GroupScope["roomLists"][number]) =>
@@ -67,30 +67,22 @@ export function finerRule(
 }
 
 /** The session that a turn or a command of this request would run in. */
-function sessionOf(plan: AccountPlan, question: Question, agent: string, isOwner: boolean): string | null {
-  const { kind, senderId, thread } = question;
-  if (plan.operator !== null) return formatSessionKey({ agent, chat: "main" });
-  const isPerson = !question.isSelf && !question.isBot && senderId !== null && senderId !== "";
+function sessionOf(plan: AccountPlan, question: Question, seat: Seat, isOwners: boolean): string | null {
+  if (plan.operator !== null) return seat.main;
+  const { kind, chatId, senderId, thread } = question;
   if (kind === "dm") {
-    if (!isPerson) return null;
-    if (isOwner || plan.dmScope === "main") return formatSessionKey({ agent, chat: "main" });
-    const account = plan.dmScope === "sender" ? "default" : plan.account;
-    return formatSessionKey({ agent, chat: "dm", provider: plan.network, account, id: senderId });
+    if (question.isSelf || question.isBot || senderId === null || senderId === "") return null;
+    return isOwners || plan.dmScope === "main" ? seat.main : appendToKey(seat.dm, senderId);
   }
-  const key = { agent, chat: kind, provider: plan.network, account: plan.account, id: question.chatId };
-  if (thread === null) return formatSessionKey(key);
-  return formatSessionKey({ ...key, thread: { kind: plan.topicSuffix, id: thread } });
+  const name = appendToKey(kind === "group" ? seat.group : seat.channel, chatId);
+  return thread === null ? name : appendToKey(`${name}:${plan.topicSuffix}`, thread);
 }
 
-const ruleLists = new WeakMap<Scope, Map<Outcome, readonly RuleReference[]>>();
-
 function rulesOf(scope: Scope, outcome: Outcome): readonly RuleReference[] {
-  let lists = ruleLists.get(scope);
-  if (lists === undefined) ruleLists.set(scope, (lists = new Map()));
-  let rules = lists.get(outcome);
+  let rules = scope.memo.rules.get(outcome);
   if (rules === undefined) {
     const byCheck = scope.rules as Readonly<Record<Check, RuleReference>>;
-    lists.set(outcome, (rules = Object.freeze(outcome.rules.map((check) => byCheck[check]))));
+    scope.memo.rules.set(outcome, (rules = Object.freeze(outcome.rules.map((check) => byCheck[check]))));
   }
   return rules;
 }
@@ -123,6 +115,7 @@ function obligationsOf(outcome: Outcome, { command }: Question): readonly Obliga
 }
 
 const badRequestRule: RuleReference = Object.freeze({ path: "built-in.well-formed-request" });
+const knownCommandRule: RuleReference = Object.freeze({ path: "built-in.known-command" });
 const unknownProviderRule: RuleReference = Object.freeze({ path: "built-in.known-provider" });
 
 function unanswerable(

@@ -1,7 +1,8 @@
 /** A config after compilation: every list a set, every inheritance done, every rule an object. Read-only. */
 import type { CommandSwitch } from "./command-rights.ts";
-import type { RuleReference } from "./decision.ts";
+import type { RuleReference, Step } from "./decision.ts";
 import type { DirectCheck, DirectFacts, GroupCheck, GroupFacts, OperatorCheck } from "./facts.ts";
+import type { Outcome } from "./outcome.ts";
 import type { AccessLayout } from "./network.ts";
 
 /** A list of people; `null` in its place means that the config sets none. */
@@ -10,10 +11,17 @@ export interface People {
   readonly everyone: boolean;
 }
 
+export interface ScopeMemo {
+  steps: Readonly<Record<string, Readonly<Record<string, Step>>>> | null;
+  readonly rules: Map<Outcome, readonly RuleReference[]>;
+}
+
 interface ScopeOf<Chat, Check extends string> {
   readonly chat: Chat;
   /** The key that each check asks, or that would change it. */
   readonly rules: Readonly<Record<Check, RuleReference>>;
+  /** What decisions of this scope have in common, made when first asked for. */
+  readonly memo: ScopeMemo;
 }
 
 export interface DirectScope extends ScopeOf<"dm", DirectCheck> {
@@ -43,8 +51,17 @@ export interface Rooms {
   readonly others: GroupScope;
 }
 
-export interface Binding {
+/** An agent at one account, with the beginnings of its sessions' names there. */
+export interface Seat {
   readonly agent: string;
+  readonly main: string;
+  readonly dm: string;
+  readonly group: string;
+  readonly channel: string;
+}
+
+export interface Binding {
+  readonly seat: Seat;
   readonly kind: "dm" | "group" | "channel" | null;
   /** `"*"`: every chat of that kind. */
   readonly peer: string | null;
@@ -59,7 +76,7 @@ export interface Routes {
   readonly guilds: ReadonlyMap<string, readonly Binding[]>;
   readonly teams: ReadonlyMap<string, readonly Binding[]>;
   /** The agent of the account's, else of the network's, else of no binding. */
-  readonly rest: string;
+  readonly rest: Seat;
 }
 
 export interface CommandRules {

@@ -12,7 +12,7 @@ import {
   type OperatorFacts,
 } from "./facts.ts";
 import type { Outcome } from "./outcome.ts";
-import type { DirectScope, GroupScope, Scope } from "./plan.ts";
+import type { DirectScope, GroupScope, Scope, ScopeMemo } from "./plan.ts";
 
 type StepTable = Record<Check, Record<string, Step>>;
 
@@ -25,9 +25,9 @@ export function trace(
 ): readonly Step[] {
   const steps = stepsOf(scope);
   const all = stepsFor(steps, facts);
-  if (all.length !== depth) all.length = depth;
-  if (finer === null) return all;
-  return all.map((step) => (step.check === check ? { ...step, rule: finer } : step));
+  const asked = depth < all.length ? all.slice(0, depth) : all;
+  if (finer === null) return asked;
+  return asked.map((step) => (step.check === check ? { ...step, rule: finer } : step));
 }
 
 function stepsFor(steps: StepTable, facts: Facts): Step[] {
@@ -85,11 +85,13 @@ function groupSteps(steps: StepTable, facts: GroupFacts): Step[] {
 }
 
 const domains = { dm: directDomain, group: groupDomain, operator: operatorDomain } as const;
-const tables = new WeakMap<Scope, StepTable>();
+export const emptyMemo = (): ScopeMemo => ({ steps: null, rules: new Map() });
 
 function stepsOf(scope: Scope): StepTable {
-  const known = tables.get(scope);
-  if (known !== undefined) return known;
+  return (scope.memo.steps ??= makeSteps(scope)) as StepTable;
+}
+
+function makeSteps(scope: Scope): StepTable {
   const table: Record<string, Record<string, Step>> = {};
   for (const [check, words] of Object.entries({ ...domains[scope.chat], ...unreachedDomain })) {
     if (check === "chat") continue;
@@ -97,6 +99,5 @@ function stepsOf(scope: Scope): StepTable {
     const row: Record<string, Step> = (table[check] = {});
     for (const word of words) row[String(word)] = Object.freeze({ check, result: String(word), rule });
   }
-  tables.set(scope, table as StepTable);
   return table as StepTable;
 }

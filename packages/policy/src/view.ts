@@ -5,7 +5,7 @@
  */
 import type { CommandRight } from "./command-rights.ts";
 import type { DirectFacts, Facts, GroupFacts, UnreachedFacts } from "./facts.ts";
-import type { AccountPlan, Binding, DirectScope, GroupScope, People, Rooms, Scope } from "./plan.ts";
+import type { AccountPlan, Binding, DirectScope, GroupScope, People, Rooms, Scope, Seat } from "./plan.ts";
 import type { Question } from "./read-request.ts";
 import type { StateFacts } from "./request.ts";
 
@@ -113,7 +113,7 @@ function groupListing(people: People | null, id: string): GroupFacts["groupList"
 }
 
 /** The agent of a chat: peer, room of a thread, any peer, guild, team, account, network, default agent. */
-export function agentOf({ routes }: AccountPlan, question: Question): string {
+export function seatOf({ routes }: AccountPlan, question: Question): Seat {
   const { kind, chatId, parent, guild, team, senderId } = question;
   const peers = routes.peers[kind];
   const peer = kind === "dm" ? senderId : chatId;
@@ -132,7 +132,7 @@ function firstMatch(bindings: readonly Binding[] | undefined, guild: string | nu
   if (bindings === undefined) return null;
   for (const binding of bindings) {
     const isGuild = binding.guild === null || binding.guild === guild;
-    if (isGuild && (binding.team === null || binding.team === team)) return binding.agent;
+    if (isGuild && (binding.team === null || binding.team === team)) return binding.seat;
   }
   return null;
 }

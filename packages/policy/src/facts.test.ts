@@ -1,0 +1,21 @@
+import { expectTypeOf, test } from "vitest";
+import type { Facts } from "./facts.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** A boolean or a closed union of words; `string` and `number` are neither. */
+type IsFinite<Field> = [Field] extends [boolean | string] ? (string extends Field ? false : true) : false;
+type Unbounded<Record> = Record extends unknown
+  ? { [Field in keyof Record]: IsFinite<Record[Field]> extends true ? never : Field }[keyof Record]
+  : never;
+
+test("every fact is a boolean or a closed word, so the core's domain is finite", () => {
+  expectTypeOf<Unbounded<Facts>>().toEqualTypeOf<never>();
+});
+
+test("the check itself can fail", () => {
+  expectTypeOf<Unbounded<{ id: string; count: number; isPaired: boolean }>>().toEqualTypeOf<"id" | "count">();
+});
+
+test("no outcome carries an identifier", () => {
+  expectTypeOf<Unbounded<Omit<Outcome, "rules" | "depth">>>().toEqualTypeOf<never>();
+});
