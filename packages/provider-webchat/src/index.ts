@@ -1,1 +1,2 @@
-export {};
+export { network } from "./network.ts";
+export { webchat } from "./webchat.ts";

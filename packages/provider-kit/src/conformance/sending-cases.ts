@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { isClawdError } from "@clawd/kernel";
 import type { SendError, SendOutcome } from "../send-error.ts";
 import { splitText } from "../split-text.ts";
+import type { ShownMessage } from "./harness.ts";
 import type { Case } from "./runner.ts";
 import type { World } from "./world.ts";
 
@@ -17,7 +18,7 @@ export const sendingCases: readonly SendingCase[] = [
       const text = "Plain *text* with <signs> & \u{1f99e}\nin two lines";
       const { messageId } = await sent(world, connection.send(world.message({ text })));
       assert.ok(typeof messageId === "string" && messageId !== "");
-      assert.deepEqual(world.harness.shown(), [{ chat: world.harness.dm.id, text }]);
+      assert.deepEqual(await shown(world, 1), [{ chat: world.harness.dm.id, text }]);
     },
   },
   {
@@ -48,8 +49,8 @@ export const sendingCases: readonly SendingCase[] = [
       const pieces = splitText(text, maxTextLength);
       assert.ok(pieces.length > 1);
       for (const piece of pieces) await sent(world, connection.send(world.message({ text: piece })));
-      const shown = world.harness.shown().map((message) => message.text);
-      assert.equal(shown.join(""), text);
+      const texts = (await shown(world, pieces.length)).map((message) => message.text);
+      assert.ok(texts.join("") === text, "what is shown, joined, is the text");
     },
   },
   {
@@ -84,7 +85,7 @@ export const sendingCases: readonly SendingCase[] = [
       const error = await settled(world, outcome);
       if (error === null) {
         assert.ok(world.clock.now() - start >= 3000 - 1, "it is not sent before the time is over");
-        assert.equal(world.harness.shown().length, 1);
+        assert.equal((await shown(world, 1)).length, 1);
         return;
       }
       // Too long for this provider to wait: then it says for how long, and has not tried again.
@@ -116,7 +117,7 @@ export const sendingCases: readonly SendingCase[] = [
       );
       const error = await settled(world, outcome);
       if (error !== null) assertSendError(error, ["unknown"]);
-      assert.equal(world.harness.shown().length, 1);
+      assert.equal((await shown(world, 1)).length, 1);
     },
   },
   {
@@ -130,7 +131,7 @@ export const sendingCases: readonly SendingCase[] = [
       await first.connection.stop();
       const second = await world.connected();
       await sent(world, second.connection.send(message));
-      assert.equal(world.harness.shown().length, 1);
+      assert.equal((await shown(world, 1)).length, 1);
     },
   },
   {
@@ -176,6 +177,13 @@ async function settled<Value>(world: World, promise: Promise<Value>): Promise<Va
 }
 
 const sent = settled;
+
+/** What people see, once there are so many messages and none is on its way. */
+async function shown(world: World, count: number): Promise<readonly ShownMessage[]> {
+  await world.until(`${count} messages are shown`, () => world.harness.shown().length >= count);
+  await world.settle();
+  return world.harness.shown();
+}
 
 function assertSendError(error: unknown, outcomes: readonly SendOutcome[]): asserts error is SendError {
   assert.ok(isClawdError(error), `It fails with a SendError, not with ${String(error)}.`);

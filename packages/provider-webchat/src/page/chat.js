@@ -1,0 +1,143 @@
+// The page: asks for the token once, then talks to the gateway that it came from, and to nobody else.
+import { createConversations } from "./conversations.js";
+import { createGateway } from "./gateway.js";
+import { createView } from "./view.js";
+
+/** In this tab only, until it is closed. Never in an address, where it would be kept and passed on. */
+const tokenKey = "clawdbot-token";
+/** Milliseconds after which "is writing" is no longer believed. */
+const typingLasts = 8000;
+
+const view = createView(document);
+let conversations = createConversations();
+/** @type {ReturnType<typeof createGateway> | undefined} */
+let gateway;
+const typingTimers = new Map();
+
+function draw() {
+  view.draw(conversations, select);
+}
+
+function select(id) {
+  conversations.select(id);
+  draw();
+  view.element("text").focus();
+}
+
+function take(line) {
+  conversations.take(line, Date.now());
+  if (line.type === "typing") {
+    clearTimeout(typingTimers.get(line.conversation));
+    const forget = () => {
+      conversations.stopTyping(line.conversation);
+      draw();
+    };
+    typingTimers.set(line.conversation, setTimeout(forget, typingLasts));
+  }
+  if (line.type !== "heartbeat") draw();
+}
+
+function sleep(milliseconds, signal) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function signIn(token) {
+  sessionStorage.setItem(tokenKey, token);
+  gateway = createGateway({
+    token,
+    fetch: (...parameters) => fetch(...parameters),
+    sleep,
+    cursor: () => conversations.cursor(),
+    onLine: take,
+    onState(state) {
+      view.state(state);
+      if (state === "refused") signOut("The gateway refused this token. Copy it again, whole.");
+    },
+    onSent(id, outcome, hint) {
+      conversations.mark(id, outcome, hint);
+      draw();
+    },
+  });
+  view.signedIn(true, "");
+  draw();
+  gateway.open();
+}
+
+function signOut(problem) {
+  gateway?.close();
+  gateway = undefined;
+  sessionStorage.removeItem(tokenKey);
+  // Whoever comes next to this window has not shown a token yet.
+  conversations = createConversations();
+  view.signedIn(false, problem);
+}
+
+function send() {
+  const field = view.element("text");
+  const text = field.value;
+  if (text.trim() === "" || gateway === undefined) return;
+  const id = newId();
+  conversations.write({ id, text, at: Date.now() });
+  gateway.send({ id, text, conversation: conversations.current().id });
+  field.value = "";
+  draw();
+  view.element("messages").scrollTop = view.element("messages").scrollHeight;
+}
+
+/** `crypto.randomUUID` is missing where the page came over plain HTTP from another machine. */
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+view.element("sign-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = view.element("token");
+  const token = field.value.trim();
+  field.value = "";
+  if (!/^[\x21-\x7e]+$/.test(token))
+    view.signedIn(false, "A token is made of letters, digits and signs, without spaces.");
+  else signIn(token);
+});
+
+view.element("sign-out").addEventListener("click", () => {
+  signOut("");
+  view.state("starting");
+});
+
+view.element("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
+});
+
+view.element("text").addEventListener("keydown", (event) => {
+  // While a word is being composed, Enter chooses it.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  send();
+});
+
+view.element("new-conversation").addEventListener("click", () => select(newId()));
+
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown") || gateway === undefined)
+    return;
+  event.preventDefault();
+  select(conversations.neighbour(event.key === "ArrowUp" ? -1 : 1));
+});
+
+window.addEventListener("online", () => gateway?.hurry());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") gateway?.hurry();
+});
+
+const kept = sessionStorage.getItem(tokenKey);
+if (kept === null) view.signedIn(false, "");
+else signIn(kept);

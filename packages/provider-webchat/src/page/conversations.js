@@ -1,0 +1,111 @@
+// What the page knows: conversations, their messages, and how far it has read. No DOM, so that it can be tested alone.
+
+/**
+ * @typedef {{
+ *   id: string, from: "operator" | "agent" | "notice", text: string, at: number,
+ *   state: "sending" | "retrying" | "refused" | "sent", hint: string,
+ * }} Message
+ * @typedef {{ id: string | null, messages: Message[], isUnread: boolean, isTyping: boolean }} Conversation
+ */
+
+const longestTitle = 40;
+
+export function createConversations() {
+  /** @type {Map<string | null, Conversation>} */
+  const all = new Map();
+  /** @type {string | null} */
+  let current = null;
+  let epoch = "";
+  let after = 0;
+
+  /** @param {string | null} id */
+  function conversation(id) {
+    let found = all.get(id);
+    if (found === undefined) {
+      found = { id, messages: [], isUnread: false, isTyping: false };
+      all.set(id, found);
+    }
+    return found;
+  }
+
+  conversation(null);
+
+  /** @param {string} text @param {number} at */
+  function notice(text, at) {
+    for (const { messages } of all.values()) {
+      if (messages.length > 0)
+        messages.push({ id: `notice-${at}`, from: "notice", text, at, state: "sent", hint: "" });
+    }
+  }
+
+  /** @param {any} line */
+  function takeMessage({ seq, conversation: id, id: messageId, from, text, at }) {
+    after = Math.max(after, seq);
+    const target = conversation(id);
+    if (from === "agent") target.isTyping = false;
+    const known = target.messages.find((message) => message.id === messageId && message.from === from);
+    if (known !== undefined) {
+      known.state = "sent";
+      return;
+    }
+    target.messages.push({ id: messageId, from, text, at, state: "sent", hint: "" });
+    if (id !== current && from === "agent") target.isUnread = true;
+  }
+
+  return {
+    cursor: () => ({ epoch, after }),
+    /** @returns {Conversation} */
+    current: () => conversation(current),
+    list: () => [...all.values()],
+    /** @param {string | null} id */
+    select(id) {
+      current = id;
+      conversation(id).isUnread = false;
+    },
+    /** @param {1 | -1} step */
+    neighbour(step) {
+      const ids = [...all.keys()];
+      return ids[(ids.indexOf(current) + step + ids.length) % ids.length] ?? null;
+    },
+    /** @param {any} line @param {number} now */
+    take(line, now) {
+      if (line.type === "hello" && line.epoch !== epoch) {
+        if (epoch !== "") {
+          notice(
+            "The gateway was restarted. What is above is only in this window now, and is gone when it is closed.",
+            now,
+          );
+        }
+        epoch = line.epoch;
+        after = 0;
+      } else if (line.type === "message") takeMessage(line);
+      else if (line.type === "typing") conversation(line.conversation).isTyping = true;
+    },
+    /** @param {{ id: string, text: string, at: number }} message */
+    write({ id, text, at }) {
+      conversation(current).messages.push({ id, from: "operator", text, at, state: "sending", hint: "" });
+    },
+    /** @param {string} id @param {Message["state"]} state @param {string} hint */
+    mark(id, state, hint) {
+      for (const { messages } of all.values()) {
+        const message = messages.find((candidate) => candidate.id === id && candidate.from === "operator");
+        if (message !== undefined && message.state !== "sent") Object.assign(message, { state, hint });
+      }
+    },
+    /** @param {string | null} id */
+    stopTyping(id) {
+      conversation(id).isTyping = false;
+    },
+  };
+}
+
+/** @param {Conversation} conversation */
+export function titleOf({ id, messages }) {
+  const first =
+    messages
+      .find(({ from }) => from === "operator")
+      ?.text.trim()
+      .split("\n")[0] ?? "";
+  if (first === "") return id === null ? "First conversation" : "New conversation";
+  return first.length > longestTitle ? `${first.slice(0, longestTitle)}…` : first;
+}

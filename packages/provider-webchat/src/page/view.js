@@ -1,0 +1,103 @@
+// Draws what the page knows. Text of people and of the agent is only ever set as text, never read as markup.
+import { titleOf } from "./conversations.js";
+
+const states = {
+  starting: "Starting",
+  connecting: "Connecting",
+  connected: "Connected",
+  waiting: "The gateway does not answer; trying again",
+  refused: "The token was refused",
+};
+
+const delivery = { sending: "sending", retrying: "not sent yet, trying again", refused: "refused", sent: "" };
+
+/** @param {Document} document */
+export function createView(document) {
+  const element = (id) => document.getElementById(id);
+  const messages = element("messages");
+  /** @type {Map<string, HTMLElement>} */
+  let drawn = new Map();
+  let drawnConversation;
+
+  function make(name, className, text) {
+    const made = document.createElement(name);
+    made.className = className;
+    made.textContent = text;
+    return made;
+  }
+
+  function drawMessage(message) {
+    const about = `${message.from === "agent" ? "Agent" : "You"}, ${timeOf(message.at)}`;
+    const detail = [delivery[message.state], message.hint].filter(Boolean).join(": ");
+    const key = `${message.from} ${message.id}`;
+    let item = drawn.get(key);
+    if (item === undefined) {
+      item = document.createElement("li");
+      item.dataset.from = message.from;
+      item.append(make("p", "text", message.text));
+      if (message.from !== "notice") item.append(make("p", "about", ""));
+      drawn.set(key, item);
+      messages.append(item);
+    }
+    const line = item.querySelector(".about");
+    const text = detail === "" ? about : `${about} (${detail})`;
+    if (line !== null && line.textContent !== text) line.textContent = text;
+  }
+
+  function drawList(conversations, onSelect) {
+    const current = conversations.current();
+    const buttons = conversations.list().map((conversation) => {
+      const button = make("button", "", titleOf(conversation));
+      button.type = "button";
+      button.dataset.unread = String(conversation.isUnread);
+      if (conversation === current) button.setAttribute("aria-current", "true");
+      if (conversation.isUnread) button.setAttribute("aria-label", `${titleOf(conversation)}, unread`);
+      button.addEventListener("click", () => onSelect(conversation.id));
+      const item = document.createElement("li");
+      item.append(button);
+      return item;
+    });
+    element("conversation-list").replaceChildren(...buttons);
+  }
+
+  return {
+    element,
+    /** @param {keyof typeof states} state */
+    state(state) {
+      const shown = element("state");
+      shown.dataset.state = state;
+      if (shown.textContent !== states[state]) shown.textContent = states[state];
+    },
+    /** @param {boolean} isSignedIn @param {string} problem */
+    signedIn(isSignedIn, problem) {
+      element("chat").hidden = !isSignedIn;
+      element("sign-out").hidden = !isSignedIn;
+      element("sign-in").hidden = isSignedIn;
+      element("sign-in-problem").textContent = problem;
+      element(isSignedIn ? "text" : "token").focus();
+    },
+    /** @param {ReturnType<typeof import("./conversations.js").createConversations>} conversations */
+    draw(conversations, onSelect) {
+      const current = conversations.current();
+      if (current !== drawnConversation) {
+        drawnConversation = current;
+        drawn = new Map();
+        messages.replaceChildren();
+      }
+      const isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
+      for (const message of current.messages) drawMessage(message);
+      if (isAtEnd) messages.scrollTop = messages.scrollHeight;
+      element("conversation-title").textContent = titleOf(current);
+      const typing = current.isTyping ? "The agent is writing…" : "";
+      if (element("typing").textContent !== typing) element("typing").textContent = typing;
+      drawList(conversations, onSelect);
+      const unread = conversations.list().filter(({ isUnread }) => isUnread).length;
+      document.title = unread > 0 ? `(${unread}) Clawdbot` : "Clawdbot";
+    },
+  };
+}
+
+/** @param {number} at */
+function timeOf(at) {
+  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
