@@ -1,1 +1,7 @@
-export {};
+export { examine } from "./examine.ts";
+export { inspectPath, type PathFacts } from "./inspect-path.ts";
+export { inspectState, type StatePlaces } from "./inspect-state.ts";
+export { planRepairs, repair, sentenceOf, type Repair } from "./repair.ts";
+export { printReport } from "./print.ts";
+export type { AccountFacts, Facts, FileFacts, FileRole } from "./facts.ts";
+export type { Finding, Fix, Report, Severity } from "./finding.ts";
