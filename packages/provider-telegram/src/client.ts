@@ -47,7 +47,12 @@ export interface Client {
  */
 export async function openClient(token: string, apiRoot: string, clock: Clock): Promise<Client> {
   const grammy = await import("grammy/web");
-  const transport = createTransport(clock, (method) => deadlines[method] ?? usualDeadline);
+  const transport = createTransport({
+    clock,
+    deadline: (method) => deadlines[method] ?? usualDeadline,
+    // The part after the bot's id, which is no secret.
+    secret: token.slice(token.indexOf(":") + 1),
+  });
   // grammY's types ask for the whole of a fetch; its client uses what Transport has.
   const fetch = transport.fetch as unknown as typeof globalThis.fetch;
   return { api: new grammy.Api(token, { apiRoot, fetch }).raw as unknown as Api, close: transport.close };

@@ -12,7 +12,8 @@ import { describe, test } from "vitest";
 import { telegram, type TelegramSettings } from "./index.ts";
 
 const createHarness: CreateHarness<TelegramSettings> = async () => {
-  const { control, bot, url, token, stop } = await startTelegramEmulator();
+  const emulator = await startTelegramEmulator();
+  const { control, bot, url, token } = emulator;
   const alice = control.addUser({ firstName: "Alice", username: "alice", started: true });
   const bob = control.addUser({ firstName: "Bob", username: "bob", started: true });
   const members = [alice.id, bob.id];
@@ -56,7 +57,8 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
         control.press({ from: from.id, chat: group.id, messageId, data: happening.text });
         return inGroup;
       }
-      default:
+      case "message":
+      case "command":
         return say(happening, from.id);
     }
   }
@@ -76,6 +78,8 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
       ...place(happening),
       ...(happening.attachment && { document: { base64: "AAAA", name: "a.bin", mimeType: "x/y" } }),
     });
+    // As the network knew them when they wrote: a later name must not reach back into what waits to be fetched.
+    Object.assign(message, { from: { ...message.from } });
     const isGroup = happening.in === "group";
     if (isGroup) lastInGroup = message.message_id;
     // No bot is shown what bots write, nor its own words; the suite asks what happens if it were.
@@ -146,7 +150,7 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
       control.sent.filter(isOurs).map(({ chatId, text }) => ({ chat: String(chatId), text: text ?? "" })),
     attempts: () => control.calls.filter(({ method }) => method === "sendMessage").length - own.size,
     downloads: () => control.calls.filter(({ method }) => method === "getFile").length,
-    close: stop,
+    close: () => emulator.stop(),
   };
   return harness;
 };

@@ -25,7 +25,10 @@ export const settings = {
   apiRoot: webAddress.optional(),
   /** Where Telegram reaches the gateway. Absent: updates are fetched by long polling. */
   webhookUrl: webAddress
-    .refine((url) => pathForm.test(pathOf(url)), "needs a path, such as https://bot.example.com/telegram")
+    .refine(
+      (url) => !URL.canParse(url) || pathForm.test(pathOf(url)),
+      "needs a path, such as https://bot.example.com/telegram",
+    )
     .optional(),
   webhookSecret: z
     .string()

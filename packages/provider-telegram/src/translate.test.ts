@@ -202,6 +202,15 @@ describe("a mention", () => {
     expect(said({ reply_to_message: answered } as Partial<Message>).mentioned).toBe(false);
   });
 
+  test("is no answer to a group that speaks as itself, whatever its made-up author is", () => {
+    const answered = {
+      ...fixtures["replyChain"]!.message!.reply_to_message!,
+      sender_chat: { id: -1001234567890, title: "Lab", type: "supergroup" },
+    };
+    const event = said({ reply_to_message: answered } as Partial<Message>);
+    expect(event).toMatchObject({ mentioned: false, replyTo: { senderName: "Lab" } });
+  });
+
   test("is not made by writing in a topic that the bot has opened", () => {
     expect(event("topicMessage")).toMatchObject({ mentioned: false, replyTo: null, text: "in the topic" });
   });

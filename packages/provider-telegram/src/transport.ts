@@ -44,8 +44,15 @@ export interface Transport {
   readonly close: () => void;
 }
 
-/** @param deadline milliseconds that a call may take, by the name of the method */
-export function createTransport(clock: Clock, deadline: (method: string) => number): Transport {
+export interface TransportOptions {
+  readonly clock: Clock;
+  /** Milliseconds that a call may take, by the name of the method. */
+  readonly deadline: (method: string) => number;
+  /** Taken out of error messages, where a proxy may repeat the address. */
+  readonly secret: string;
+}
+
+export function createTransport({ clock, deadline, secret }: TransportOptions): Transport {
   const http = new HttpAgent({ keepAlive: true });
   const https = new HttpsAgent({ keepAlive: true });
   return {
@@ -71,7 +78,7 @@ export function createTransport(clock: Clock, deadline: (method: string) => numb
       });
       try {
         const response = await responseTo(outgoing, call.body);
-        return replyOf(response.statusCode ?? 0, await textOf(response));
+        return replyOf(response.statusCode ?? 0, await textOf(response), secret);
       } catch (thrown) {
         throw new ConnectionFault(reasonOf(thrown), isWritten);
       } finally {
@@ -105,18 +112,25 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function replyOf(status: number, text: string): Reply {
+function replyOf(status: number, text: string, secret: string): Reply {
   return {
     status,
     // A proxy's error page, a captive portal: an answer, though not Telegram's.
     async json() {
       try {
-        return JSON.parse(text) as unknown;
+        const answer: unknown = JSON.parse(text);
+        return isRefusal(answer)
+          ? { ...answer, description: String(answer.description).replaceAll(secret, "…") }
+          : answer;
       } catch {
         throw new ConnectionFault("NOT_JSON", true);
       }
     },
   };
+}
+
+function isRefusal(answer: unknown): answer is { readonly ok: false; readonly description?: unknown } {
+  return typeof answer === "object" && answer !== null && (answer as { readonly ok?: unknown }).ok === false;
 }
 
 function coded(code: string): Error {
