@@ -1,9 +1,11 @@
 /**
- * A person's message as the model reads it: who and when as clean labels, other people's words as data, and the person's
- * own words last, unaltered. Commands were found in the raw text before; nothing is parsed out of this again.
+ * A person's message as the model reads it: who and when as clean labels behind a marker nobody can imitate, other people's
+ * words as data, and the person's own words last. Commands were found in the raw text before; nothing is parsed out of this again.
+ * INVARIANT: no name, quote, earlier message or file name stands outside a block of data, and the person's own words begin
+ * after the only head line (envelope.test.ts).
  */
 import type { Boundary } from "./boundary.ts";
-import { asLabel } from "./label.ts";
+import { asLabel, bounded } from "./label.ts";
 
 export interface SpokenLine {
   readonly senderName: string | null;
@@ -16,39 +18,66 @@ export interface SpokenLine {
 export interface EnvelopeInput extends SpokenLine {
   readonly boundary: Boundary;
   readonly isGroup: boolean;
-  /** What was said in the group since the last answer. */
+  /** What was said in the group since the last answer, oldest first. */
   readonly context: readonly SpokenLine[];
   readonly replyTo: { readonly senderName: string | null; readonly text: string } | null;
   /** Kinds and names of files that came with it. */
   readonly attachments: readonly { readonly kind: string; readonly name: string | null }[];
 }
 
+/** Characters of one earlier message, of a quote, and of all earlier messages together; files that are named. */
+const longest = { line: 2000, quote: 4000, context: 24_000, files: 20 };
+
 export function envelope(input: EnvelopeInput): string {
-  const { boundary, context, replyTo } = input;
-  const head = input.isGroup ? `${speaker(input)}, ${minute(input.sentAt)}:` : `${minute(input.sentAt)}:`;
+  const { boundary, replyTo, attachments } = input;
+  const context = contextOf(input.context);
+  const files = attachments.slice(0, longest.files).map(fileOf);
   const parts = [
-    context.length > 0 ? boundary.wrap("earlier in this group", context.map(lineOf).join("\n")) : "",
+    context === "" ? "" : boundary.wrap("earlier in this group", context),
     replyTo === null
       ? ""
-      : boundary.wrap(`quoted from ${asLabel(replyTo.senderName, "somebody")}`, replyTo.text),
-    input.attachments.length > 0
-      ? boundary.wrap("files that came with it, not opened", input.attachments.map(fileOf).join("\n"))
-      : "",
-    `${head}\n${boundary.clean(input.text)}`,
+      : boundary.wrap(
+          `quoted from ${asLabel(replyTo.senderName, "somebody")}`,
+          bounded(replyTo.text, longest.quote),
+        ),
+    files.length > 0 ? boundary.wrap("files that came with it, not opened", files.join("\n")) : "",
+    `${headOf(input)}\n${boundary.clean(input.text)}`,
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function speaker({ senderName, senderId }: SpokenLine): string {
+/** In a direct message the speaker is the one person there is, and a name would only invite belief in it. */
+function headOf(input: EnvelopeInput): string {
+  const speaker = input.isGroup ? speakerOf(input) : "the person you talk with";
+  return input.boundary.head(speaker, minute(input.sentAt));
+}
+
+/** The newest lines that fit. */
+function contextOf(lines: readonly SpokenLine[]): string {
+  const kept: string[] = [];
+  let size = 0;
+  for (const line of lines.toReversed()) {
+    const written = lineOf(line);
+    size += written.length;
+    if (size > longest.context) break;
+    kept.unshift(written);
+  }
+  return kept.join("\n");
+}
+
+/** Names repeat and change; the id behind one tells two people of one name apart. */
+function speakerOf({ senderName, senderId }: SpokenLine): string {
   return `${asLabel(senderName, "somebody")} (${asLabel(senderId, "no id")})`;
 }
 
+/** Further lines of a text are set in, so that none looks like another message. */
 function lineOf(line: SpokenLine): string {
-  return `${minute(line.sentAt)} ${speaker(line)}: ${line.text.replaceAll("\n", "\n  ")}`;
+  const text = bounded(line.text, longest.line).replaceAll(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/g, "\n    ");
+  return `${minute(line.sentAt)} ${speakerOf(line)}: ${text}`;
 }
 
 function fileOf({ kind, name }: { readonly kind: string; readonly name: string | null }): string {
-  return `${kind}: ${asLabel(name, "unnamed")}`;
+  return `${asLabel(kind, "file")}: ${asLabel(name, "unnamed", 120)}`;
 }
 
 /** UTC, to the minute. A time that is none gives the beginning of all. */

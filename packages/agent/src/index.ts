@@ -9,6 +9,7 @@ export {
   type Usage,
 } from "./model.ts";
 export { ModelFault, type ModelFaultKind } from "./model-fault.ts";
+export { chooseModel, defaultModel, type ModelChoice, type ModelProvider } from "./choose-model.ts";
 export {
   defaultLimits,
   noTools,

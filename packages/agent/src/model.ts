@@ -18,7 +18,8 @@ export interface ToolSpecification {
 }
 
 export interface ModelRequest {
-  readonly system: string;
+  /** One text in parts, from the most lasting on; a service may cache up to the end of each. */
+  readonly system: readonly string[];
   /** Begins with a user message; roles alternate. */
   readonly messages: readonly ModelMessage[];
   readonly tools: readonly ToolSpecification[];
@@ -46,7 +47,7 @@ export interface Model {
   readonly id: string;
   /**
    * Ends after a `stop` event.
-   * @throws ModelFault for everything the service or the way to it may do; what the signal's abort throws is the caller's.
+   * @throws ModelFault for everything the service or the way to it may do; the signal's reason when it aborts.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
 }

@@ -1,6 +1,5 @@
-/** When a request to a model is tried again: the service is busy, and nothing of its answer was shown yet. */
+/** When a request to a model is tried again: the service is busy, and nobody has seen anything of its answer yet. */
 import type { Clock } from "@clawd/kernel";
-import type { Model, ModelEvent, ModelRequest } from "./model.ts";
 import { ModelFault } from "./model-fault.ts";
 
 export interface RetryPorts {
@@ -11,34 +10,32 @@ export interface RetryPorts {
 
 /** Milliseconds before each further try; a service's own wish counts up to the cap. */
 const pauses = [500, 2000, 8000];
-const longestPause = 60_000;
+export const longestPause = 60_000;
 
 /**
- * The model's events; a try that fails before its first event is repeated.
- * @throws ModelFault of the last try.
+ * What `attempt` resolves to, after as many tries as its faults allow.
+ * @param mayRepeat Whether the failed try left nothing to see.
+ * @throws ModelFault of the last try; the reason of the signal when it aborts.
  */
-export async function* streamWithRetry(
-  model: Model,
-  request: ModelRequest,
+export async function withRetry<Value>(
+  attempt: () => Promise<Value>,
+  mayRepeat: () => boolean,
   signal: AbortSignal,
   { clock, random }: RetryPorts,
-): AsyncGenerator<ModelEvent> {
-  for (let attempt = 0; ; attempt++) {
-    let isShown = false;
+): Promise<Value> {
+  for (let tries = 0; ; tries++) {
+    signal.throwIfAborted();
     try {
-      for await (const event of model.stream(request, signal)) {
-        isShown = true;
-        yield event;
-      }
-      return;
+      return await attempt();
     } catch (fault) {
-      const pause = pauses[attempt];
-      const isBusy = fault instanceof ModelFault && fault.kind === "busy";
-      if (!isBusy || isShown || pause === undefined || signal.aborted) throw fault;
-      if (fault.retryAfterMs !== undefined && fault.retryAfterMs > longestPause) throw fault;
+      signal.throwIfAborted();
+      const pause = pauses[tries];
+      if (!(fault instanceof ModelFault) || fault.kind !== "busy") throw fault;
+      if (pause === undefined || !mayRepeat()) throw fault;
+      const wish = fault.retryAfterMs;
+      if (wish !== undefined && wish > longestPause) throw fault;
       // Jitter keeps many sessions from knocking at the same moment.
-      await clock.sleep(fault.retryAfterMs ?? pause * (0.75 + random() / 2), signal);
-      if (signal.aborted) throw fault;
+      await clock.sleep(Math.max(wish ?? 0, pause * (0.75 + random() / 2)), signal);
     }
   }
 }

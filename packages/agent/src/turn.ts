@@ -1,6 +1,7 @@
 /** One turn: the model answers, calls tools, sees their results, and answers again, within bounds. */
 import type { Clock } from "@clawd/kernel";
-import { alternate, trimHistory } from "./history.ts";
+import { alternate, sizeOf, trimHistory } from "./history.ts";
+import { asLabel, bounded } from "./label.ts";
 import {
   addUsage,
   type ContentBlock,
@@ -11,7 +12,8 @@ import {
   type ToolSpecification,
   type Usage,
 } from "./model.ts";
-import { streamWithRetry } from "./retry.ts";
+import { ModelFault } from "./model-fault.ts";
+import { withRetry } from "./retry.ts";
 
 export interface ToolResult {
   readonly text: string;
@@ -21,29 +23,37 @@ export interface ToolResult {
 /** The tools of this turn, as the policy grants them. */
 export interface ToolPort {
   readonly specifications: readonly ToolSpecification[];
-  /** Resolves for everything a tool can do, failure included. */
+  /** Resolves for everything a tool can do, failure included. Called only with names of `specifications`. */
   call(name: string, input: unknown, signal: AbortSignal): Promise<ToolResult>;
 }
 
 export const noTools: ToolPort = {
   specifications: [],
-  call: (name) => Promise.resolve({ text: `There is no tool ${JSON.stringify(name)}.`, isError: true }),
+  call: (name) => Promise.resolve(unknownTool(name)),
 };
 
 export interface TurnLimits {
   /** Times the model may see results of tools. */
   readonly rounds: number;
-  /** Characters of earlier messages that the model sees. */
+  /** Characters of the whole conversation that the model sees; earlier messages give way to this turn's. */
   readonly historyCharacters: number;
+  /** Characters of one tool's result. */
+  readonly resultCharacters: number;
   /** Tokens of one answer. */
   readonly maxTokens: number;
 }
 
-export const defaultLimits: TurnLimits = { rounds: 50, historyCharacters: 400_000, maxTokens: 8192 };
+export const defaultLimits: TurnLimits = {
+  rounds: 50,
+  historyCharacters: 400_000,
+  resultCharacters: 50_000,
+  maxTokens: 8192,
+};
 
 export interface TurnInput {
   readonly model: Model;
-  readonly system: string;
+  /** One text, or its parts from the most lasting on. */
+  readonly system: string | readonly string[];
   readonly history: readonly ModelMessage[];
   /** The person's words, enveloped. */
   readonly input: string;
@@ -54,12 +64,12 @@ export interface TurnInput {
   readonly random?: () => number;
   /** Absent fields mean `defaultLimits`. */
   readonly limits?: Partial<TurnLimits>;
-  /** Told of each piece of text as it comes. */
+  /** Told of each piece of text as it comes. What it was told cannot be taken back, so a try that told it something is not repeated. */
   readonly onText?: (text: string) => void;
 }
 
 export interface TurnResult {
-  /** What the person reads: the text of the last round. */
+  /** What the person reads: the text of the last round that had one. Empty when the model chose to say nothing. */
   readonly text: string;
   /** To be added to the history, the input first. */
   readonly messages: readonly ModelMessage[];
@@ -70,56 +80,97 @@ export interface TurnResult {
 
 /**
  * Runs the turn to its end.
- * @throws ModelFault; an abort ends it with what there is.
+ * @throws ModelFault when the model cannot answer; the signal's reason when it aborts.
  */
 export async function runTurn(turn: TurnInput): Promise<TurnResult> {
   const limits = { ...defaultLimits, ...turn.limits };
-  const past = trimHistory(turn.history, limits.historyCharacters);
   const messages: ModelMessage[] = [{ role: "user", content: [{ type: "text", text: turn.input }] }];
   let usage = noUsage;
+  let text = "";
   for (let round = 0; ; round++) {
+    const past = trimHistory(turn.history, limits.historyCharacters - sizeOf(messages));
     const answer = await oneAnswer(turn, alternate([...past, ...messages]), limits);
     usage = addUsage(usage, answer.usage);
+    text = textOf(answer.content) || text;
     if (answer.content.length > 0) messages.push({ role: "assistant", content: answer.content });
     const calls = answer.content.filter((block) => block.type === "tool-call");
-    const isOver = calls.length === 0 || turn.signal.aborted || round >= limits.rounds;
-    if (isOver) {
+    if (calls.length === 0 || round >= limits.rounds) {
       // Every call needs its result, or the next request is refused.
       if (calls.length > 0) messages.push({ role: "user", content: calls.map(({ id }) => unanswered(id)) });
       const stopReason = calls.length > 0 ? "rounds" : answer.reason;
-      return { text: textOf(answer.content), messages, usage, stopReason };
+      return { text: text || excuses[stopReason], messages, usage, stopReason };
     }
     const results: ContentBlock[] = [];
     for (const call of calls) {
-      const result = await turn.tools.call(call.name, call.input, turn.signal);
-      results.push({ type: "tool-result", id: call.id, ...result });
+      const { text: result, isError } = await callTool(turn, call.name, call.input);
+      results.push({
+        type: "tool-result",
+        id: call.id,
+        text: bounded(result, limits.resultCharacters),
+        isError,
+      });
     }
     messages.push({ role: "user", content: results });
   }
 }
 
-async function oneAnswer(turn: TurnInput, messages: readonly ModelMessage[], { maxTokens }: TurnLimits) {
-  const request = { system: turn.system, messages, tools: turn.tools.specifications, maxTokens };
-  const ports = { clock: turn.clock, random: turn.random ?? Math.random };
-  const content: ContentBlock[] = [];
-  let text = "";
-  let reason: StopReason = "end";
-  let usage = noUsage;
-  const closeText = () => {
-    if (text !== "") content.push({ type: "text", text });
-    text = "";
-  };
-  for await (const event of streamWithRetry(turn.model, request, turn.signal, ports)) {
-    if (event.type === "text") {
-      text += event.text;
-      turn.onText?.(event.text);
-    } else if (event.type === "tool-call") {
-      closeText();
-      content.push(event);
-    } else ({ reason, usage } = event);
+/** What a person reads when the model ended without a word and not of its own will. */
+const excuses: Readonly<Record<TurnResult["stopReason"], string>> = {
+  end: "",
+  "tool-calls": "",
+  length: "My answer became too long before it said anything. Please ask for less at once.",
+  refusal: "I cannot help with this request.",
+  rounds: "I stopped, because this took more steps than one answer may take.",
+};
+
+async function callTool({ tools, signal }: TurnInput, name: string, input: unknown): Promise<ToolResult> {
+  signal.throwIfAborted();
+  if (!tools.specifications.some((tool) => tool.name === name)) return unknownTool(name);
+  try {
+    return await tools.call(name, input, signal);
+  } catch {
+    signal.throwIfAborted();
+    // What was thrown is of the inside, and the model tells people what it reads.
+    return { text: "The tool failed.", isError: true };
   }
-  closeText();
-  return { content, reason, usage };
+}
+
+const unknownTool = (name: string): ToolResult => ({
+  text: `There is no tool named "${asLabel(name, "")}".`,
+  isError: true,
+});
+
+async function oneAnswer(turn: TurnInput, messages: readonly ModelMessage[], { maxTokens }: TurnLimits) {
+  const system = typeof turn.system === "string" ? [turn.system] : turn.system;
+  const request = { system, messages, tools: turn.tools.specifications, maxTokens };
+  let isShown = false;
+  const attempt = async () => {
+    const content: ContentBlock[] = [];
+    let text = "";
+    const closeText = () => {
+      if (text !== "") content.push({ type: "text", text });
+      text = "";
+    };
+    for await (const event of turn.model.stream(request, turn.signal)) {
+      if (event.type === "text") {
+        text += event.text;
+        isShown ||= turn.onText !== undefined;
+        turn.onText?.(event.text);
+      } else if (event.type === "tool-call") {
+        closeText();
+        content.push({ type: "tool-call", id: event.id, name: event.name, input: event.input });
+      } else {
+        closeText();
+        return { content, reason: event.reason, usage: event.usage };
+      }
+    }
+    turn.signal.throwIfAborted();
+    throw new ModelFault("busy", "The model's answer broke off.");
+  };
+  return withRetry(attempt, () => !isShown, turn.signal, {
+    clock: turn.clock,
+    random: turn.random ?? Math.random,
+  });
 }
 
 function textOf(content: readonly ContentBlock[]): string {

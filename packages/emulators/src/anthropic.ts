@@ -6,7 +6,7 @@ export {
   type AnthropicEmulator,
   type AnthropicEmulatorOptions,
 } from "./anthropic/server.ts";
-export type { Answer, NoAnswer, RefusedAnswer, Reply } from "./anthropic/answer.ts";
+export type { Answer, NoAnswer, RefusedAnswer, Reply, ToolUse } from "./anthropic/answer.ts";
 export type { AnthropicControl, LoggedRequest } from "./anthropic/control.ts";
 export type { ContentBlock, MessagesRequest, RequestMessage } from "./anthropic/request.ts";
 

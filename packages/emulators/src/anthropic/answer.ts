@@ -7,7 +7,7 @@ import { countTokens, type InputUsage } from "./usage.ts";
 export interface Reply {
   readonly thinking?: string;
   readonly text?: string;
-  readonly toolUses?: readonly { readonly name: string; readonly input: unknown; readonly id?: string }[];
+  readonly toolUses?: readonly ToolUse[];
   /** Absent: `tool_use` with tool calls, `max_tokens` when the text is longer than allowed, else `end_turn`. */
   readonly stopReason?: string;
   /** Characters in one delta. Absent: 16. */
@@ -21,6 +21,14 @@ export interface Reply {
     /** The type in the `error` event. Absent: `overloaded_error`. */
     readonly type?: string;
   };
+}
+
+export interface ToolUse {
+  readonly name: string;
+  readonly input: unknown;
+  readonly id?: string;
+  /** Streamed instead of `input`, also when it is no whole JSON: what a cut-off call looks like. */
+  readonly inputJson?: string;
 }
 
 export interface RefusedAnswer {
@@ -46,6 +54,7 @@ export type OutputBlock =
       readonly id: string;
       readonly name: string;
       readonly input: unknown;
+      readonly inputJson?: string;
       readonly caller: { readonly type: "direct" };
     };
 
@@ -72,9 +81,10 @@ export function messageOf(request: MessagesRequest, reply: Reply, input: InputUs
     content.push({ type: "thinking", thinking: reply.thinking, signature: "ZW11bGF0ZWQ=" });
   }
   if (text !== "") content.push({ type: "text", text: isCut ? text.slice(0, most) : text, citations: null });
-  for (const { name, input: given, id } of reply.toolUses ?? []) {
+  for (const { name, input: given, id, inputJson } of reply.toolUses ?? []) {
     const toolUseId = id ?? `toolu_${randomUUID().replaceAll("-", "")}`;
-    content.push({ type: "tool_use", id: toolUseId, name, input: given, caller: { type: "direct" } });
+    const call = { type: "tool_use", id: toolUseId, name, input: given, caller: { type: "direct" } } as const;
+    content.push(inputJson === undefined ? call : { ...call, inputJson });
   }
   const usual = isCut ? "max_tokens" : (reply.toolUses ?? []).length > 0 ? "tool_use" : "end_turn";
   return {

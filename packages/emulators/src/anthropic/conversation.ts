@@ -19,6 +19,7 @@ export function checkConversation({ messages, system, tools }: MessagesRequest):
   checkToolCalls(messages);
   if (typeof system !== "string") system?.forEach(checkText);
   const marked = [
+    request,
     ...(tools ?? []),
     ...blocksOf(system),
     ...messages.flatMap(({ content }) => blocksOf(content)),

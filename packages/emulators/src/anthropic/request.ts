@@ -43,6 +43,7 @@ export interface MessagesRequest {
   readonly messages: readonly RequestMessage[];
   readonly system?: string | readonly ContentBlock[];
   readonly stream?: boolean;
+  readonly cache_control?: object | null;
   readonly tools?: readonly { readonly name: string; readonly cache_control?: object | null }[];
 }
 

@@ -85,7 +85,7 @@ function emptied(block: OutputBlock): object {
     case "text":
       return { ...block, text: "" };
     case "tool_use":
-      return { ...block, input: {} };
+      return { type: block.type, id: block.id, name: block.name, input: {}, caller: block.caller };
   }
 }
 
@@ -99,7 +99,7 @@ function* deltasOf(block: OutputBlock, chunk: number): Generator<object> {
       for (const text of pieces(block.text, chunk)) yield { type: "text_delta", text };
       return;
     case "tool_use":
-      for (const json of pieces(JSON.stringify(block.input), chunk)) {
+      for (const json of pieces(block.inputJson ?? JSON.stringify(block.input), chunk)) {
         yield { type: "input_json_delta", partial_json: json };
       }
   }

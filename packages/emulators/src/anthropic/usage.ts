@@ -19,17 +19,20 @@ interface Segment {
 }
 
 /** Tools, then system, then messages: the order in which the API builds its prefix. */
-function segmentsOf({ model, tools, system, messages }: MessagesRequest): readonly Segment[] {
+function segmentsOf({ model, tools, system, messages, ...rest }: MessagesRequest): readonly Segment[] {
   const parts = [
     ...(tools ?? []),
     ...blocksOf(system),
     ...messages.flatMap(({ role, content }) => blocksOf(content).map((block) => ({ role, ...block }))),
   ];
   const hash = createHash("sha256").update(model);
-  return parts.map(({ cache_control: mark, ...part }) => {
+  // A mark on the request itself is one on its last block.
+  const marksEnd = rest.cache_control !== undefined && rest.cache_control !== null;
+  return parts.map(({ cache_control: mark, ...part }, index) => {
     const text = JSON.stringify(part);
     hash.update(text).update("\n");
-    const isBreakpoint = mark !== undefined && mark !== null;
+    const isMarked = mark !== undefined && mark !== null;
+    const isBreakpoint = isMarked || (marksEnd && index === parts.length - 1);
     return { tokens: countTokens(text), digest: hash.copy().digest("hex"), isBreakpoint };
   });
 }
