@@ -47,7 +47,6 @@ export function examine(
   compile: Compile,
   limit = 1,
 ): Examination {
-  const sessions = new SessionNames();
   const disagreements: Disagreement[] = [];
   let configs = 0;
   let refused = 0;
@@ -62,6 +61,7 @@ export function examine(
     }
     if (!result.ok) refused++;
     else if (mistakes.length === 0) {
+      const sessions = new SessionNames();
       for (const [index, asked] of cases.entries()) {
         decisions++;
         const expected = question.answer(index);

@@ -12,13 +12,19 @@ function canonical(network: string, entry: string): Canonical {
 }
 
 function network(id: string, layout: Network["layout"], canPair = true): Network {
+  const known = new Map<string, Canonical>();
+  const canonicalId = (entry: string) => {
+    const found = known.get(entry) ?? canonical(id, entry);
+    known.set(entry, found);
+    return found;
+  };
   return {
     id,
     layout,
     canPair,
     sharedSenders: ["everybody"],
-    canonicalSender: (entry) => canonical(id, entry),
-    canonicalChat: (entry) => canonical(id, entry),
+    canonicalSender: canonicalId,
+    canonicalChat: canonicalId,
   };
 }
 

@@ -9,6 +9,8 @@ export type Sayings = Readonly<Record<string, unknown>>;
 /** What a topic, a group, a guild or a channel may say; a key that is absent says nothing. */
 export interface Place {
   readonly enabled?: boolean;
+  /** An older word for `enabled`. */
+  readonly allow?: boolean;
   readonly requireMention?: boolean;
   /** Who may trigger the bot here, in a network of groups. */
   readonly allowFrom?: readonly string[];
@@ -23,6 +25,9 @@ export interface DirectRules {
   readonly enabled?: boolean;
   readonly policy?: string;
   readonly allowFrom?: readonly string[];
+  /** Conversations of several people that belong to no room; off unless switched on. */
+  readonly groupEnabled?: boolean;
+  readonly groupChannels?: readonly string[];
 }
 
 /** The rules of one account: its own words where it has any, else those of the network. */

@@ -28,7 +28,10 @@ function ofNetwork(config: Sayings, network: Network): readonly string[] {
   if (!scopes.every(isObject)) return [`${network.id}.accounts`];
   const shapes = scopes.flatMap((scope) => ofShape(scope as Sayings, network));
   if (shapes.length > 0) return shapes;
-  return ["default", ...Object.keys(accounts ?? {})].flatMap((account) => ofRules(config, network, account));
+  // `dm`, `group` and `channel` are what stands behind an account in the name of a session.
+  const ids = Object.keys(accounts ?? {});
+  const taken = ids.filter((id) => ["dm", "group", "channel"].includes(id));
+  return [...taken, ...["default", ...ids].flatMap((account) => ofRules(config, network, account))];
 }
 
 /** Wrong types and words, wherever they are written: policy words are case-sensitive, null is no value. */
@@ -39,6 +42,8 @@ function ofShape(scope: Sayings, network: Network): readonly string[] {
   return [
     ...unless(isMissingOr(at(scope, "enabled"), isBoolean), "enabled"),
     ...unless(isMissingOr(at(direct as Sayings, "enabled"), isBoolean), "dm.enabled"),
+    ...unless(isMissingOr(at(direct as Sayings, "groupEnabled"), isBoolean), "dm.groupEnabled"),
+    ...unless(isMissingOr(at(direct as Sayings, "groupChannels"), chatsOf(network)), "dm.groupChannels"),
     ...unless(isMissingOr(at(direct as Sayings, policyKey), oneOf(dmPolicies)), policyKey),
     ...unless(isMissingOr(at(scope, "groupPolicy"), oneOf(groupPolicies)), "groupPolicy"),
     ...unless(isMissingOr(at(direct as Sayings, "allowFrom"), peopleOf(network)), "allowFrom"),
@@ -52,11 +57,12 @@ function ofPlaces(map: unknown, network: Network, key: string): readonly string[
   if (!isObject(map)) return [key];
   return Object.entries(map).flatMap(([id, place]) => {
     const path = `${key}[${id}]`;
-    const isId = key === "topics" || id.trim() === "*" || network.canonicalChat(id).ok;
+    const isId = key === "topics" ? id.trim() !== "" : id.trim() === "*" || network.canonicalChat(id).ok;
     if (!isId || !isObject(place)) return [path];
     const said = place as Sayings;
     return [
       ...unless(isMissingOr(at(said, "enabled"), isBoolean), `${path}.enabled`),
+      ...unless(isMissingOr(at(said, "allow"), isBoolean), `${path}.allow`),
       ...unless(isMissingOr(at(said, "requireMention"), isBoolean), `${path}.requireMention`),
       ...unless(isMissingOr(at(said, "allowFrom"), peopleOf(network)), `${path}.allowFrom`),
       ...unless(isMissingOr(at(said, "users"), peopleOf(network)), `${path}.users`),
@@ -162,6 +168,14 @@ function peopleOf(network: Network): (value: unknown) => boolean {
     Array.isArray(value) &&
     value.every(
       (entry) => typeof entry === "string" && (entry.trim() === "*" || network.canonicalSender(entry).ok),
+    );
+}
+
+function chatsOf(network: Network): (value: unknown) => boolean {
+  return (value) =>
+    Array.isArray(value) &&
+    value.every(
+      (entry) => typeof entry === "string" && (entry.trim() === "*" || network.canonicalChat(entry).ok),
     );
 }
 

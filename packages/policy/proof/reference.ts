@@ -121,9 +121,7 @@ function groupMessage(message: Message): Answer {
   if (groupPolicy === "disabled") return refused(message, "group-disabled");
   // "open accepts every group, or those of the map where there is one"; otherwise those "that the map names and no others".
   const accepted = groupPolicy === "open" && !room.mapped ? true : room.named;
-  if (!accepted || (message.request.chat.kind === "group" && network.layout !== "groups")) {
-    return refused(message, "group-not-listed", "group-disabled");
-  }
+  if (!accepted) return refused(message, "group-not-listed", "group-disabled");
   if (groupPolicy === "allowlist" && !room.roomNamed) return refused(message, "group-not-listed");
   if (!room.enabled) return refused(message, "group-disabled", "group-not-listed");
 
@@ -156,36 +154,55 @@ function roomOf({ network, rules, request: { chat } }: Message): Room {
       mapped: rules.groups !== undefined,
       named,
       roomNamed: named,
-      enabled: group?.enabled !== false && topic?.enabled !== false,
+      enabled: isOn(group) && isOn(topic),
       requireMention: topic?.requireMention ?? group?.requireMention,
       lists: written(topic?.allowFrom, group?.allowFrom),
     };
   }
+  if (kind === "group") return groupDirectRoom(rules, network, id);
   // "Threads use the parent's channel config." A guild without a map of channels names all of them.
-  const around = network.layout === "guilds" ? entryOf(rules.guilds, network, guild ?? "") : undefined;
+  const around = network.layout === "guilds" ? entryOf(rules.guilds, network, guild) : undefined;
   const channels = network.layout === "guilds" ? around?.channels : rules.channels;
-  const room = kind === "channel" ? entryOf(channels, network, parent ?? id) : undefined;
+  const room = entryOf(channels, network, parent ?? id);
   const roomNamed = room !== undefined;
   return {
     mapped: (network.layout === "guilds" ? rules.guilds : rules.channels) !== undefined,
     named:
       network.layout === "guilds" ? around !== undefined && (channels === undefined || roomNamed) : roomNamed,
     roomNamed,
-    enabled: around?.enabled !== false && room?.enabled !== false,
+    enabled: isOn(around) && isOn(room),
     requireMention: room?.requireMention ?? around?.requireMention,
     lists: written(room?.users, around?.users),
   };
+}
+
+/** "A group DM needs dm.groupEnabled (default false) and, where dm.groupChannels is set, its id or "*" there." */
+function groupDirectRoom(rules: AccountRules, network: Network, id: string): Room {
+  const { enabled, groupEnabled, groupChannels } = rules.direct;
+  const inList = (groupChannels ?? []).some((entry) => {
+    const canonical = network.canonicalChat(entry);
+    return entry.trim() === "*" || (canonical.ok && canonical.id === id);
+  });
+  const on = enabled !== false && groupEnabled === true;
+  const named = on && (groupChannels === undefined || inList);
+  return { mapped: true, named, roomNamed: inList, enabled: on, requireMention: undefined, lists: [] };
 }
 
 /** The entry of a place: what its own says, and for all that it leaves out what `"*"` says. */
 function entryOf(
   map: Readonly<Record<string, Place>> | undefined,
   network: Network,
-  id: string,
+  id: string | null | undefined,
 ): Place | undefined {
+  // No id is no place: not even `"*"` names it.
+  if (id === null || id === undefined) return undefined;
   const own = placeOf(map, network, id);
   const star = at(map, "*");
   return own === undefined && star === undefined ? undefined : { ...star, ...own };
+}
+
+function isOn(place: Place | undefined): boolean {
+  return place?.enabled !== false && place?.allow !== false;
 }
 
 function written(...lists: (readonly string[] | undefined)[]): readonly (readonly string[])[] {
@@ -236,28 +253,29 @@ function answerTo(message: Message, authority: Authority, mention: { readonly re
     authority,
   };
 
+  // "A text whose first word is no known command is ordinary text"; a native command of that name is nothing at all.
+  const isKnown = command !== null && at(rights, command) !== undefined;
+  if (event === "command" && !isKnown) return refused(message, "command-unknown");
   // "An unauthorised command is refused silently; it never falls through to the model as text."
-  if (event === "command" && command === null) return refused(message, "bad-request", "command-unknown");
-  if (command !== null) {
-    if (at(rights, command) === undefined) return refused(message, "command-unknown");
-    if (!mayUse(message.config, command, authority)) return refused(message, "command-not-allowed");
-  }
+  if (isKnown && !mayUse(message.config, command, authority)) return refused(message, "command-not-allowed");
   // "Everything but a message, a command and a button is a side event, which never starts a turn."
   if (event === "edit" || event === "reaction" || event === "member") {
     return { ...allowed, codes: ["side-event-noted"], authority: null, duty: null };
   }
   // "A command bypasses the mention gate only for someone who may use it", and only when it is for nobody else.
-  const bypasses = command !== null && request.mentionsOthers === false;
-  if (mention.required && request.mentioned !== true && !bypasses) {
+  const bypasses = isKnown && request.mentionsOthers === false;
+  // A button is on a message of the bot's own: whoever presses it means the bot.
+  const mentioned = request.mentioned === true || event === "button";
+  if (mention.required && !mentioned && !bypasses) {
     // "Where a mention is required and cannot be detected, the bot stays silent."
     if (request.mentionDetectable !== true) return refused(message, "mention-undetectable");
     return {
       ...refused(message, "mention-required"),
       session: allowed.session,
-      duty: event === "message" && command === null ? "remember-as-context" : null,
+      duty: isKnown ? null : "remember-as-context",
     };
   }
-  if (command !== null) return { ...allowed, codes: ["command-allowed"], duty: "run-command" };
+  if (isKnown) return { ...allowed, codes: ["command-allowed"], duty: "run-command" };
   return { ...allowed, codes: ["allowed"], duty: "start-turn" };
 }
 

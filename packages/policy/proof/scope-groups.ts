@@ -62,13 +62,13 @@ const topics: Slice = {
       groupPolicy: [absent, "open", "allowlist"],
       groupAllowFrom: [absent, ["alice"]],
     }).map(({ topic, g1, star, ...rest }) => {
-      const entry = topic === absent ? g1 : { ...g1, topics: { t1: topic } };
+      const entry = topic === absent ? g1 : { ...g1, topics: { "7": topic } };
       return configOf(circle, { ...rest, groups: written({ g1: entry, "*": star }) });
     });
   },
   cases: () =>
     asks(circle, {
-      chat: [group("g1"), group("g1", "t1"), group("g1", "constructor"), group("g2", "t1")],
+      chat: [group("g1"), group("g1", "7"), group("g1", "constructor"), group("g2", "7")],
       sender: ["alice", "bob"],
       mention: mentions.slice(0, 2),
       activation: [absent, "mention", "always"],

@@ -5,6 +5,12 @@ import { asks, configOf, mentions, owners, type Slice } from "./scope.ts";
 
 const policies = [absent, "open", "allowlist", "disabled"];
 const direct = [absent, { policy: "open", allowFrom: ["*", "bob"] }];
+/** Conversations of several people outside all rooms. */
+const groupDirect = product({
+  enabled: [absent, false],
+  groupEnabled: [absent, true, false, "yes"],
+  groupChannels: [absent, [], ["g1"], ["*"], ["g1", "*"], [""]],
+}).map(written);
 
 const rooms = [
   absent,
@@ -12,6 +18,7 @@ const rooms = [
   { c1: {} },
   { c1: { users: ["bob"] } },
   { c1: { enabled: false } },
+  { c1: { allow: false } },
   { c1: { requireMention: false }, "*": { users: ["alice"] } },
   { "*": {} },
   { "*": { users: [] } },
@@ -99,4 +106,34 @@ const channels: Slice = {
     }),
 };
 
-export const roomSlices: readonly Slice[] = [guilds, channels];
+const groupDms: Slice = {
+  name: "group DMs",
+  covers: "groupPolicy × dm.groupEnabled × dm.groupChannels × map, by network × chat × person × mention",
+  configs: () =>
+    product({
+      groupPolicy: policies,
+      dm: groupDirect,
+      named: [absent, "*", "g1"],
+      network: [castle, harbour],
+    }).map(({ network, named, ...rest }) => {
+      const map = named === absent ? absent : { [named]: {} };
+      const key = network === castle ? "guilds" : "channels";
+      return configOf(network, { ...rest, [key]: map }, owners([`${network.id}:bob`]));
+    }),
+  cases: () =>
+    [castle, harbour].flatMap((network) =>
+      asks(network, {
+        chat: [
+          { kind: "group", id: "g1" },
+          { kind: "group", id: "constructor" },
+          { kind: "channel", id: "g1", guild: "g1" },
+        ],
+        sender: ["alice", "bob"],
+        mention: mentions,
+        command: [absent, "status"],
+        mentionsOthers: [absent, false],
+      }),
+    ),
+};
+
+export const roomSlices: readonly Slice[] = [guilds, channels, groupDms];

@@ -82,7 +82,7 @@ const sessions: Slice = {
           allowFrom: ["*"],
           groupPolicy: "open",
           groups: { "*": { requireMention: false } },
-          accounts: { work: {}, group: {}, dm: {} },
+          accounts: { work: {}, home: {} },
         },
         { ...owners(owner), ...written({ session: dmScope && { dmScope } }) },
       ),
@@ -98,7 +98,7 @@ const sessions: Slice = {
         }),
       ],
       sender: ["alice", "Alice", "main", "work:dm:alice", "dm:alice", "a:b", "a%3Ab", "\ud800", "\udc00"],
-      account: [absent, "work", "group", "dm"],
+      account: [absent, "work", "home"],
     }),
 };
 

@@ -17,10 +17,14 @@ export interface Slice {
   cases(): readonly Case[];
 }
 
-/** Alice is in lists, bob in others, nobody knows `constructor`, `"*"` is no name, and everybody is a shared account. */
+/**
+ * Alice is in lists, bob in others; nobody knows Alice with a capital letter, or `constructor`; `"*"` is no name; and
+ * everybody is a shared account.
+ */
 export const people = {
   alice: "alice",
   bob: "bob",
+  cased: "Alice",
   fresh: "constructor",
   star: "*",
   shared: "everybody",
@@ -66,7 +70,7 @@ export function asks(network: Network, axes: AskAxes): readonly Case[] {
       action: "message",
       provider: network.id,
       account: point.account,
-      chat: point.chat.kind === "dm" ? { ...point.chat, id: point.sender ?? "nobody" } : point.chat,
+      chat: point.chat.kind === "dm" ? { ...point.chat, id: point.sender || "nobody" } : point.chat,
       sender: { id: point.sender },
       event: point.event,
       ...point.mention,

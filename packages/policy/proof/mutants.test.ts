@@ -1,0 +1,135 @@
+/** INVARIANT: the proofs can fail. Every known fault, put back into a copy of the engine, is noticed by one of them. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Facts } from "../src/facts.ts";
+import type { Outcome } from "../src/outcome.ts";
+import { examine, pose, type Compile, type Posed } from "./compare.ts";
+import { everyFacts } from "./domain.ts";
+import { expectSection, table } from "./guarantees.ts";
+import { laws } from "./laws.ts";
+import { firstAccepted } from "./malformed.ts";
+import { mutants, type Mutant } from "./mutants.ts";
+import type { Case, Slice } from "./scope.ts";
+import { slices } from "./slices.ts";
+
+const source = fileURLToPath(new URL("../src", import.meta.url));
+
+interface Thinned {
+  readonly name: string;
+  readonly cases: readonly Case[];
+  readonly posed: readonly Posed[];
+}
+
+/**
+ * Two nets of slices with fewer configs and cases: most faults are caught in the wide one, in no time. What the reference
+ * says is worked out once and kept for all mutants.
+ */
+const nets: (readonly Thinned[])[] = [];
+let directory = "";
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "policy-mutants-"));
+  nets.push(
+    slices.map((slice) => thin(slice, 400, 2_000)),
+    slices.map((slice) => thin(slice, 2_000, 20_000)),
+  );
+}, 60_000);
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** At most about so many cases and decisions of the slice, evenly spread over it. */
+function thin(slice: Slice, most: number, decisions: number): Thinned {
+  const all = slice.cases();
+  const cases = all.filter((_, index) => index % strideFor(all.length / most) === 0);
+  const stride = strideFor((slice.configs().length * cases.length) / decisions);
+  return { name: slice.name, cases, posed: [...pose(slice, cases, stride)].map(remembered) };
+}
+
+/** A prime, so that the stride falls in step with no axis of a product. */
+function strideFor(excess: number): number {
+  return [1, 3, 7, 13, 29, 61, 127, 251].find((prime) => prime >= excess) ?? 509;
+}
+
+function remembered(posed: Posed): Posed {
+  const answers: ReturnType<Posed["answer"]>[] = [];
+  return { ...posed, answer: (index) => (answers[index] ??= posed.answer(index)) };
+}
+
+interface Engine {
+  readonly compile: Compile;
+  readonly core: (facts: Facts) => Outcome;
+}
+
+/** A copy of the engine with the fault in it. */
+async function engineWith(mutant: Mutant | null, name: string): Promise<Engine> {
+  const copy = join(directory, name);
+  cpSync(source, copy, { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
+  if (mutant !== null) {
+    const file = join(copy, mutant.file);
+    const text = readFileSync(file, "utf8");
+    expect(text.split(mutant.from).length - 1, `occurrences in ${mutant.file} of: ${mutant.from}`).toBe(1);
+    writeFileSync(
+      file,
+      text.replace(mutant.from, () => mutant.to),
+    );
+  }
+  const load = (file: string) => import(pathToFileURL(join(copy, file)).href) as Promise<unknown>;
+  const { compile } = (await load("compile.ts")) as Pick<Engine, "compile">;
+  const { core } = (await load("core.ts")) as Pick<Engine, "core">;
+  return { compile, core };
+}
+
+/** The first law that does not hold of this core, on the whole domain. */
+function brokenLaw(core: Engine["core"]): string | null {
+  let broken: string | null = null;
+  everyFacts((facts) => {
+    const outcome = core(facts);
+    broken = laws.find((law) => !law.holds(facts, outcome, core))?.name ?? null;
+    return broken === null;
+  });
+  return broken;
+}
+
+/** The first of the proofs that notices, or null when none does. */
+function killerOf({ compile, core }: Engine, isCore: boolean): string | null {
+  const law = isCore ? brokenLaw(core) : null;
+  if (law !== null) return `law: ${law}`;
+  for (const { name, cases, posed } of nets.flat()) {
+    const [found] = examine(posed, cases, compile).disagreements;
+    if (found !== undefined) return `small scope: ${name} (${found.about})`;
+  }
+  const accepted = firstAccepted(compile);
+  return accepted === null ? null : `malformed requests: ${accepted}`;
+}
+
+const killers = new Map<string, string>();
+
+test("the engine without a fault is noticed by nothing", { timeout: 60_000 }, async () => {
+  expect(killerOf(await engineWith(null, "sound"), false)).toBeNull();
+});
+
+test.each(mutants)("notices that $name ($seen)", { timeout: 60_000 }, async (mutant) => {
+  const engine = await engineWith(mutant, `mutant-${mutants.indexOf(mutant)}`);
+  const killer = killerOf(engine, mutant.file === "core.ts");
+  expect(killer, "no proof notices this fault").not.toBeNull();
+  killers.set(mutant.name, killer!);
+});
+
+test("the list of faults and what notices them is the one in docs/guarantees.md", () => {
+  expectSection("mutants", [
+    "## Known faults are noticed",
+    "",
+    "Each of these faults is put back into a copy of the engine; the first proof that notices it is named. In a whole run of the",
+    "proofs most are noticed by several.",
+    "",
+    `Faults: ${mutants.length}. Noticed: ${killers.size}.`,
+    "",
+    ...table(
+      ["fault", "seen", "in", "noticed by"],
+      mutants.map(({ name, seen, file }) => [name, seen, `\`${file}\``, killers.get(name) ?? "nothing"]),
+    ),
+  ]);
+});

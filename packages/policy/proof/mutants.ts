@@ -1,0 +1,511 @@
+/**
+ * Faults that this class of system had, put back into a copy of the engine one at a time. Each must be noticed.
+ * A patch whose text is not found exactly once fails the test: a mutant that changes nothing proves nothing.
+ */
+
+export interface Mutant {
+  readonly name: string;
+  /** Where the world has seen it: a public report, an advisory, or its number among the original's faults. */
+  readonly seen: string;
+  /** In `src`. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const mutant = (name: string, seen: string, file: string, from: string, to: string): Mutant => ({
+  name,
+  seen,
+  file,
+  from,
+  to,
+});
+
+const core: readonly Mutant[] = [
+  mutant(
+    "approvals bypass the allowlist policy",
+    "openclaw #22599",
+    "core.ts",
+    `    case "allowlist":
+      return facts.allowFrom === "named" ? "allowFrom" : null;
+    case "disabled":`,
+    `    case "allowlist":
+      return facts.allowFrom === "named" ? "allowFrom" : facts.isPaired === true ? "isPaired" : null;
+    case "disabled":`,
+  ),
+  mutant(
+    "open without a wildcard admits everyone",
+    "CVE-2026-35649",
+    "core.ts",
+    `return facts.allowFrom === "everyone" || facts.allowFrom === "named" ? "allowFrom" : null;`,
+    `return "allowFrom";`,
+  ),
+  mutant(
+    "a wildcard grants commands",
+    "CVE-2026-44991",
+    "core.ts",
+    `const isListed = facts.allowFrom === "named" || admission === "isPaired";`,
+    `const isListed = true;`,
+  ),
+  mutant(
+    "a disabled policy still looks at its list",
+    "U-9",
+    "core.ts",
+    `  if (facts.dmPolicy === "disabled") return direct.disabled;
+  const admission = admittedBy(facts);`,
+    `  const admission = facts.allowFrom === "named" ? "allowFrom" : admittedBy(facts);
+  if (facts.dmPolicy === "disabled" && admission === null) return direct.disabled;`,
+  ),
+  mutant(
+    "a reaction is answered with a pairing code",
+    "U-17",
+    "core.ts",
+    `return facts.event === "message" ? direct.challenge : direct.notPaired;`,
+    `return direct.challenge;`,
+  ),
+  mutant(
+    "an unknown sender is challenged under every policy",
+    "U-2",
+    "core.ts",
+    `if (facts.dmPolicy !== "pairing") return direct.notListed;`,
+    ``,
+  ),
+  mutant(
+    "an allowlist without groups allows all groups",
+    "openclaw #56957",
+    "core.ts",
+    `    case "allowlist":
+      return facts.room === "whole" || facts.room === "named";`,
+    `    case "allowlist":
+      return facts.room === "whole" || facts.room === "named" || facts.room === "unmapped";`,
+  ),
+  mutant(
+    "an unknown group falls through",
+    "U-18",
+    "core.ts",
+    `  if (!acceptsRoom(facts)) return group.notListed;`,
+    ``,
+  ),
+  mutant(
+    "a group that is switched off answers",
+    "U-15",
+    "core.ts",
+    `  if (facts.room === "disabled") return group.roomDisabled;
+  if (!acceptsRoom(facts)) return group.notListed;`,
+    `  if (facts.room !== "disabled" && !acceptsRoom(facts)) return group.notListed;`,
+  ),
+  mutant(
+    "the group's own list is ignored under the open policy",
+    "CVE-2026-28448",
+    "core.ts",
+    `if (!passesRoom && !(isOpen && facts.roomList === "everyone")) return group.notInRoomList;`,
+    `if (!passesRoom && !isOpen) return group.notInRoomList;`,
+  ),
+  mutant(
+    "a wildcard in a group's list admits under every policy",
+    "CVE-2026-44991",
+    "core.ts",
+    `!(isOpen && facts.roomList === "everyone")`,
+    `!(facts.roomList === "everyone")`,
+  ),
+  mutant(
+    "groupAllowFrom is not asked",
+    "CVE-2026-35649",
+    "core.ts",
+    `  if (facts.groupList !== "unset") return group.notInGroupList;`,
+    ``,
+  ),
+  mutant(
+    "an allowlist without a list of people admits the group",
+    "U-24",
+    "core.ts",
+    `return asksForSender && facts.fallbackList !== "named" ? group.notInFallbackList : null;`,
+    `return null;`,
+  ),
+  mutant(
+    "the mention default is flipped",
+    "U-19",
+    "core.ts",
+    `  if (facts.requireMention === "no") return false;`,
+    `  if (facts.requireMention !== "yes") return false;`,
+  ),
+  mutant(
+    "a mention that cannot be detected is not asked for",
+    "U-22",
+    "core.ts",
+    `  if (facts.mention === "mentioned" || facts.event === "button") return false;`,
+    `  if (facts.mention !== "absent" || facts.event === "button") return false;`,
+  ),
+  mutant(
+    "the session's activation overrides the config",
+    "U-29",
+    "core.ts",
+    `return !(facts.requireMention === "unset" && facts.activation === "always");`,
+    `return facts.activation !== "always";`,
+  ),
+  mutant(
+    "a command that is meant for somebody else wakes the bot",
+    "access-control §3.5",
+    "core.ts",
+    `const isBypass = facts.command !== "none" && facts.mentionsOthers === false;`,
+    `const isBypass = facts.command !== "none";`,
+  ),
+  mutant(
+    "any slash wakes the bot",
+    "U-26",
+    "core.ts",
+    `  if (notAllowed !== null) return group.refused[notAllowed];`,
+    `  if (notAllowed !== null && facts.requireMention === "no") return group.refused[notAllowed];`,
+  ),
+  mutant(
+    "listed people give owner commands",
+    "GHSA-r7vr-gr74-94p8",
+    "core.ts",
+    `  if (command === "owner") return isOwner === true ? null : "owner";`,
+    `  if (command === "owner") return isListed || isOwner === true ? null : "owner";`,
+  ),
+  mutant(
+    "reactions start turns",
+    "U-17",
+    "core.ts",
+    `const canAct = (event: DirectFacts["event"]): boolean => event === "message" || event === "button";`,
+    `const canAct = (_event: DirectFacts["event"]): boolean => true;`,
+  ),
+  mutant(
+    "everyone who is admitted acts as listed",
+    "U-16",
+    "core.ts",
+    `  return isListed ? direct.turn.listed[admission] : direct.turn.stranger;`,
+    `  return direct.turn.listed[admission];`,
+  ),
+];
+
+const view: readonly Mutant[] = [
+  mutant(
+    "whoever presented no identity is a person",
+    "CVE-2026-28480",
+    "view.ts",
+    `  if (senderId === null || senderId === "") return "nobody";`,
+    `  if (senderId === null || senderId === "") return "person";`,
+  ),
+  mutant(
+    "an empty list is everyone",
+    "openclaw #13161, #147342",
+    "view.ts",
+    `  return allowFrom.ids.has(id) ? "named" : allowFrom.everyone ? "everyone" : "unnamed";`,
+    `  return allowFrom.ids.size === 0 || allowFrom.ids.has(id) ? "named" : allowFrom.everyone ? "everyone" : "unnamed";`,
+  ),
+  mutant(
+    "an empty group list is no list",
+    "U-24, CVE-2026-35649",
+    "view.ts",
+    `  return people === null ? "unset" : people.ids.has(id) ? "named" : "unnamed";`,
+    `  return people === null || people.ids.size === 0 ? "unset" : people.ids.has(id) ? "named" : "unnamed";`,
+  ),
+  mutant(
+    "approvals for direct messages count in groups",
+    "CVE-2026-26328",
+    "view.ts",
+    `scope.fallbackList !== null && scope.fallbackList.ids.has(id) ? "named" : "unnamed"`,
+    `state.isPaired === true || (scope.fallbackList !== null && scope.fallbackList.ids.has(id)) ? "named" : "unnamed"`,
+  ),
+  mutant(
+    "ids are compared without regard to case",
+    "T-A8",
+    "view.ts",
+    `  const id = question.senderId ?? "";`,
+    `  const id = (question.senderId ?? "").toLowerCase();`,
+  ),
+  mutant("the bot hears itself", "CHANGELOG 2026.2 (loops)", "view.ts", `  if (isSelf) return "self";`, ``),
+  mutant(
+    "a shared account that is listed is a person",
+    "dgongut/docker-controller-bot#25",
+    "view.ts",
+    `  return plan.sharedSenders.has(senderId) ? "shared" : "person";`,
+    `  return plan.sharedSenders.has(senderId) && !plan.commands.owners.has(senderId) ? "shared" : "person";`,
+  ),
+  mutant(
+    "every event is a message",
+    "U-17",
+    "view.ts",
+    `  return event === "button" ? "button" : "side";`,
+    `  return event === "button" ? "button" : "message";`,
+  ),
+  mutant(
+    "native commands skip the owner check",
+    "GHSA-p73f-w79w-jqr5",
+    "view.ts",
+    `  return refusalOf(plan, question, question.command) === null ? question.command.right : "refused";`,
+    `  if (question.event === "command") return "listed";
+  return refusalOf(plan, question, question.command) === null ? question.command.right : "refused";`,
+  ),
+  mutant("commands that are switched off run", "U-34", "view.ts", `  if (off !== undefined) return off;`, ``),
+  mutant(
+    "a thread is judged by its own id",
+    "CHANGELOG 2026.2.14 (threads)",
+    "view.ts",
+    `  const room = parent ?? chatId;`,
+    `  const room = chatId;`,
+  ),
+  mutant(
+    "a topic's rules are ignored",
+    "U-24",
+    "view.ts",
+    `  return question.thread === null ? scope : (scope.topics?.get(question.thread) ?? scope);`,
+    `  return scope;`,
+  ),
+  mutant(
+    "a room without its guild stands under the rules of any guild",
+    "U-15",
+    "view.ts",
+    `  return guild === null ? plan.nowhere : inRooms(plan.guilds.get(guild) ?? plan.channels, room);`,
+    `  return inRooms(plan.guilds.get(guild ?? "") ?? plan.channels, room);`,
+  ),
+  mutant(
+    "a binding's other fields are ignored",
+    "U-42",
+    "view.ts",
+    `    const isGuild = binding.guild === null || binding.guild === guild;`,
+    `    const isGuild = true;`,
+  ),
+  mutant(
+    "a binding for a channel fits a direct message",
+    "GHSA-p39j-x9h5-q66m",
+    "view.ts",
+    `  const peer = kind === "dm" ? senderId : chatId;`,
+    `  const peer = chatId === "" ? senderId : kind === "dm" ? null : chatId;`,
+  ),
+];
+
+const reading: readonly Mutant[] = [
+  mutant(
+    "the message of an unknown account is judged by the default account",
+    "CVE-2026-28469",
+    "decide.ts",
+    `network.accounts.get(question.account);`,
+    `network.accounts.get(question.account) ?? network.accounts.get("default");`,
+  ),
+  mutant(
+    "all who write directly share one session",
+    "U-46",
+    "decide.ts",
+    `if (isOwner || plan.dmScope === "main")`,
+    `if (isOwner || plan.dmScope !== "sender")`,
+  ),
+  mutant(
+    "two accounts share a session",
+    "U-48",
+    "decide.ts",
+    `const account = plan.dmScope === "sender" ? "default" : plan.account;`,
+    `const account = "default";`,
+  ),
+  mutant(
+    "ids with separators make one session of two",
+    "T-L3",
+    "session-key.ts",
+    `part.includes(":") || part.includes("%") ? part.replaceAll("%", "%25").replaceAll(":", "%3A") : part`,
+    `part`,
+  ),
+  mutant(
+    "a chat of an unknown kind is read as a channel",
+    "U-15",
+    "read-request.ts",
+    `if (!isKind(kind) || !isId(chatId)`,
+    `if (typeof kind !== "string" || !isId(chatId)`,
+  ),
+  mutant(
+    "fields that are not known are ignored",
+    "GHSA-gv46-4xfq-jv58",
+    "read-request.ts",
+    `if (!isRecord(request) || !hasOnlyRequestFields(request)) return null;`,
+    `if (!isRecord(request)) return null;`,
+  ),
+  mutant(
+    "a missing fact takes the milder reading",
+    "U-22",
+    "read-request.ts",
+    `mentionsOthers = true }`,
+    `mentionsOthers = false }`,
+  ),
+  mutant(
+    "a missing sender is no bot and nobody in particular",
+    "T-A4",
+    "read-request.ts",
+    `const nobody: Sender = { senderId: null, isBot: true, isSelf: false };`,
+    `const nobody: Sender = { senderId: "*", isBot: false, isSelf: false };`,
+  ),
+  mutant(
+    "commands are looked up through the prototype",
+    "T-C5",
+    "command-rights.ts",
+    `  return byName.get(name) ?? `,
+    `  return commandRights[name] ?? `,
+  ),
+  mutant(
+    "an invisible character hides a command",
+    "T-C3",
+    "command-rights.ts",
+    `(byName.get(fold(name)) ?? null)`,
+    `(byName.get(name) ?? null)`,
+  ),
+];
+
+const compiling: readonly Mutant[] = [
+  mutant(
+    "a network that is switched off answers",
+    "U-38",
+    "compile-network.ts",
+    `enabled.value === false ? "off" : "on"`,
+    `enabled.value === undefined ? "on" : "on"`,
+  ),
+  mutant(
+    "an account falls back to the built-in policy instead of the network's",
+    "U-9",
+    "compile-network.ts",
+    `const sections: Sections = isSet(node) ? [node, base] : [base];`,
+    `const sections: Sections = isSet(node) ? [node] : [base];`,
+  ),
+  mutant(
+    "an account's own policy is ignored",
+    "U-14",
+    "compile-network.ts",
+    `const sections: Sections = isSet(node) ? [node, base] : [base];`,
+    `const sections: Sections = [base];`,
+  ),
+  mutant(
+    "an account switches its network on again",
+    "U-9",
+    "compile-network.ts",
+    `switches.find((node) => readBoolean(compilation, node) === false) ?? inherited(sections, "enabled")`,
+    `inherited(sections, "enabled")`,
+  ),
+  mutant(
+    "direct messages that are switched off are heard",
+    "access-control §2.1",
+    "compile-network.ts",
+    `const isOff = !isFlat && readBoolean(compilation, enabledNode) === false;`,
+    `const isOff = false;`,
+  ),
+  mutant(
+    "open compiles without a wildcard",
+    "access-control §2.2",
+    "compile-network.ts",
+    `else if (people?.everyone !== true) {`,
+    `else if (people === null) {`,
+  ),
+  mutant(
+    "pairing compiles where no code can be delivered",
+    "U-7",
+    "compile-network.ts",
+    `if (policy === "pairing" && !network.canPair) {`,
+    `if (policy === "pairing" && !network.canPair && people !== null) {`,
+  ),
+  mutant(
+    "a wildcard compiles without the open policy",
+    "T-B2",
+    "compile-people.ts",
+    `  if (people?.everyone !== true) return;`,
+    `  if (people?.everyone !== true || people.ids.size === 0) return;`,
+  ),
+  mutant(
+    "lists and messages are normalised by different functions",
+    "T-A8",
+    "compile-people.ts",
+    `    if (id !== null) ids.add(id);`,
+    `    if (id !== null) ids.add(String(entry.value));`,
+  ),
+  mutant(
+    "a policy word of another case is the default",
+    "U-36",
+    "compilation.ts",
+    `const word = words.find((candidate) => candidate === node.value);`,
+    `const word = words.find((candidate) => candidate === String(node.value).toLowerCase());`,
+  ),
+  mutant(
+    "null is an empty list",
+    "T-B2",
+    "compilation.ts",
+    `  if (Array.isArray(node.value)) return`,
+    `  if (node.value === null) return [];
+  if (Array.isArray(node.value)) return`,
+  ),
+  mutant(
+    "the owner on one network is the owner on all",
+    "CVE-2026-53854",
+    "compile-commands.ts",
+    `owners: owners.get(network.id) ?? new Set(),`,
+    `owners: new Set([...owners.values()].flatMap((ids) => [...ids])),`,
+  ),
+  mutant(
+    "a binding to an agent that does not exist goes to the default agent",
+    "U-41",
+    "compile-bindings.ts",
+    `if (typeof agent !== "string" || !agents.ids.has(agent)) {`,
+    `if (typeof agent !== "string") {`,
+  ),
+  mutant(
+    "a binding without an account holds for every account",
+    "access-control §8.4",
+    "compile-bindings.ts",
+    `(readId(compilation, account) ?? "default")`,
+    `readId(compilation, account)`,
+  ),
+  mutant(
+    "a group that is named loses the restrictions of the wildcard",
+    "T-B3",
+    "compile-rooms.ts",
+    `make(hasStar ? [entry, star] : [entry])`,
+    `make([entry])`,
+  ),
+  mutant(
+    "the wildcard overrides the group that is named",
+    "policy-engine B3: group override ignored",
+    "compile-rooms.ts",
+    `make(hasStar ? [entry, star] : [entry])`,
+    `make(hasStar ? [star, entry] : [entry])`,
+  ),
+  mutant(
+    "the wildcard of a map is ignored",
+    "policy-engine B3: star ignored",
+    "compile-rooms.ts",
+    `others: hasStar ? make([star]) : otherwise()`,
+    `others: otherwise()`,
+  ),
+  mutant(
+    "a narrower list widens",
+    "T-B3",
+    "compile-rooms.ts",
+    `roomList: admittedByAll(roomLists.map(({ people }) => people)),`,
+    `roomList: roomLists[0]?.people ?? null,`,
+  ),
+  mutant(
+    "a topic forgets that its group asks for a mention",
+    "CVE-2026-53849",
+    "compile-rooms.ts",
+    `const mentionNode = nearest([first!, ...rest]);`,
+    `const mentionNode = first ?? rest[0]!;`,
+  ),
+  mutant(
+    "an empty map of groups is no map",
+    "openclaw #56957",
+    "compile-rooms.ts",
+    `room: isSet(map) ? "unnamed" : "unmapped",`,
+    `room: isSet(map) && Object.keys(map.value as object).length > 0 ? "unnamed" : "unmapped",`,
+  ),
+  mutant(
+    "group DMs are on unless they are switched off",
+    "access-control §8.3",
+    "compile-rooms.ts",
+    `readBoolean(compilation, groupEnabled) === true;`,
+    `readBoolean(compilation, groupEnabled) !== false;`,
+  ),
+  mutant(
+    "a channel that is not allowed is allowed",
+    "access-control §3.6",
+    "compile-rooms.ts",
+    `["enabled", "allow"]`,
+    `["enabled"]`,
+  ),
+];
+
+export const mutants: readonly Mutant[] = [...core, ...view, ...reading, ...compiling];
