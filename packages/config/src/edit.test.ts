@@ -113,3 +113,24 @@ test("whatever is set can be read back, and everything else is as it was", () =>
     { numRuns: 500 },
   );
 });
+
+test("a key of an object can always be set", () => {
+  const key = fc.oneof(
+    fc.constantFrom("a", "null", "__proto__", "x-y"),
+    fc.string({ maxLength: 3, unit: "binary" }),
+  );
+  fc.assert(
+    fc.property(
+      fc.dictionary(key, fc.integer()),
+      key,
+      fc.constantFrom(undefined, 2),
+      (whole, name, indent) => {
+        expect(
+          setInConfig(JSON.stringify(whole, null, indent), [name, "inner"].slice(0, name in whole ? 1 : 2), 1)
+            .ok,
+        ).toBe(true);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { formatPath, type PathSegment, type Result } from "@clawd/kernel";
-import type { DocumentNode, MemberNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa";
+import type { MemberNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa";
 import { indentAt, insertEntry, type Edit } from "./insert-entry.ts";
 import { parseJson5 } from "./json5.ts";
 import type { JsonValue } from "./json-value.ts";
@@ -22,8 +22,7 @@ export function setInConfig(text: string, path: readonly PathSegment[], value: J
   const original = text.trim() === "" ? "{}\n" : text;
   const before = parseText(sourceOf("", original));
   if (!before.ok) return before;
-  const document = parseJson5(original);
-  const edits = editsFor(document, original, path, value);
+  const edits = editsFor(parseJson5(original).body, original, path, value);
   const edited = edits === undefined ? undefined : applied(original, edits);
   if (edited === undefined || !says(edited, withValue(valueOf(before.value), path, value)))
     return cannotSet(path);
@@ -32,13 +31,13 @@ export function setInConfig(text: string, path: readonly PathSegment[], value: J
 
 /** Undefined where `path` leads through something that is neither object nor list. */
 function editsFor(
-  document: DocumentNode,
+  root: ValueNode,
   text: string,
   path: readonly PathSegment[],
   value: JsonValue,
 ): readonly Edit[] | undefined {
-  const quoted = document.body.type === "Object" && isQuoted(document.body);
-  let node: ValueNode = document.body;
+  const quoted = root.type === "Object" && isQuoted(root);
+  let node: ValueNode = root;
   for (const [index, segment] of path.entries()) {
     const child = childOf(node, segment);
     if (child !== undefined) {
@@ -49,15 +48,10 @@ function editsFor(
     if (nested === undefined) return undefined;
     if (node.type === "Object" && typeof segment === "string") {
       const key = printKey(segment, node.members.length === 0 ? quoted : isQuoted(node));
-      return insertEntry(
-        document,
-        text,
-        node,
-        (indent) => `${key}: ${printValue(nested.value, indent, quoted)}`,
-      );
+      return insertEntry(text, node, (indent) => `${key}: ${printValue(nested.value, indent, quoted)}`);
     }
     if (node.type === "Array" && segment === node.elements.length) {
-      return insertEntry(document, text, node, (indent) => printValue(nested.value, indent, quoted));
+      return insertEntry(text, node, (indent) => printValue(nested.value, indent, quoted));
     }
     return undefined;
   }

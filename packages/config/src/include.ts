@@ -40,11 +40,19 @@ export function resolveIncludes(root: ConfigNode, path: string): Included {
     reads: new Map(),
     count: 0,
   };
-  const value = expand(root, [], [resolve(inclusion.directory, basename(path))], inclusion);
+  const value = !hasInclude(root)
+    ? root
+    : expand(root, [], [resolve(inclusion.directory, basename(path))], inclusion);
   const { issues, warnings, reads } = inclusion;
   const result: Result<ConfigNode> =
     issues.length > 0 ? { ok: false, issues } : { ok: true, value, warnings };
   return { result, reads };
+}
+
+function hasInclude(node: ConfigNode): boolean {
+  if (node.kind === "array") return node.elements.some(hasInclude);
+  if (node.kind === "scalar") return false;
+  return node.members.has(includeKey) || [...node.members.values()].some(({ value }) => hasInclude(value));
 }
 
 /** `stack`: the files on the way here, the innermost last. */
@@ -147,6 +155,7 @@ function includeOne(
   if (read.state === "unreadable") return refuse("include-unreadable", read.message, read.hint);
   const shown = relative(inclusion.directory, wanted).split(sep).join("/");
   const parsed = parseText(sourceOf(shown, read.text));
+  if (parsed.ok && !hasInclude(parsed.value)) return parsed.value;
   if (parsed.ok) return expand(parsed.value, path, [...stack, file], inclusion);
   inclusion.issues.push(...parsed.issues);
   return undefined;

@@ -1,5 +1,6 @@
 /** Where in a JSON5 text a new entry of an object or list goes, so that commas, comments and indentation stay right. */
-import type { DocumentNode, ValueNode } from "@humanwhocodes/momoa";
+import type { ValueNode } from "@humanwhocodes/momoa";
+import { tokensOf } from "./json5.ts";
 
 export interface Edit {
   readonly start: number;
@@ -9,7 +10,6 @@ export interface Edit {
 
 /** Puts an entry after the last one: behind its comma and its comment, on a line of its own where the others have one. */
 export function insertEntry(
-  document: DocumentNode,
   text: string,
   container: Extract<ValueNode, { type: "Object" | "Array" }>,
   print: (indent: string) => string,
@@ -26,7 +26,7 @@ export function insertEntry(
     return [{ start: start + 1 + inside.length, end: end - 1, text: entry }];
   }
   const [lastStart, lastEnd] = last.range as readonly [number, number];
-  const tail = tailOf(document, text, lastEnd, end - 1);
+  const tail = tailOf(text, lastEnd, end - 1);
   const isOneLine = !/[\n\r]/.test(text.slice(lastEnd, end - 1));
   if (isOneLine) {
     const entry = `${tail.hasComma ? "" : ","} ${print(outer)}${tail.hasComma ? "," : ""}`;
@@ -42,15 +42,10 @@ export function insertEntry(
 }
 
 /** What belongs to the last entry: its comma, and comments that begin on its line. */
-function tailOf(
-  document: DocumentNode,
-  text: string,
-  from: number,
-  to: number,
-): { end: number; hasComma: boolean } {
+function tailOf(text: string, from: number, to: number): { end: number; hasComma: boolean } {
   let end = from;
   let hasComma = false;
-  for (const { type, range } of document.tokens ?? []) {
+  for (const { type, range } of tokensOf(text) ?? []) {
     const [tokenStart, tokenEnd] = range!;
     if (tokenStart < from || tokenStart >= to) continue;
     if (type === "Comma") hasComma = true;

@@ -7,7 +7,7 @@ import { parse, tokenize, type DocumentNode, type Token } from "@humanwhocodes/m
 
 /** @throws the parser's error, which has an `offset`; RangeError for a text nested thousands deep. */
 export function parseJson5(text: string): DocumentNode {
-  return parse(terminated(text), { mode: "json5", ranges: true, tokens: true });
+  return parse(terminated(text), { mode: "json5", ranges: true });
 }
 
 /** Undefined where the text has something that is no token. */

@@ -1,7 +1,7 @@
 /** Keys of older releases, recognised and answered with the new name. A table: nothing is migrated behind anyone's back. */
 import { formatPath, type Issue, type PathSegment } from "@clawd/kernel";
-import { matchesPath, type KeyPattern } from "./key-pattern.ts";
-import { locateKey, type ConfigNode, type Member } from "./node.ts";
+import { matchesIn, type KeyPattern } from "./key-pattern.ts";
+import { locateKey, type ConfigNode } from "./node.ts";
 
 export interface LegacyKey {
   readonly path: KeyPattern;
@@ -69,45 +69,50 @@ export interface LegacyFindings {
 
 export function findLegacyKeys(root: ConfigNode, table: readonly LegacyKey[]): LegacyFindings {
   const issues: Issue[] = [];
-  const rest = prune(root, [], (path) => {
-    const legacy = table.find((entry) => matchesPath(entry.path, path));
-    if (legacy === undefined) return false;
-    issues.push({
-      code: "legacy-key",
-      path: formatPath(path),
-      message: `This key has moved to ${legacy.now}.`,
-      hint: legacy.hint ?? `Write it as ${legacy.now}.`,
-      ...locateKey(root, path),
-    });
-    return true;
-  });
-  return { issues, rest };
+  let rest = root;
+  for (const legacy of table) {
+    for (const { path } of matchesIn(root, legacy.path)) {
+      issues.push({
+        code: "legacy-key",
+        path: formatPath(path),
+        message: `This key has moved to ${legacy.now}.`,
+        hint: legacy.hint ?? `Write it as ${legacy.now}.`,
+        ...locateKey(root, path),
+      });
+      rest = without(rest, path);
+    }
+  }
+  return { issues, rest: issues.length === 0 ? root : withoutEmptied(rest, root) };
 }
 
-/** A section emptied by the removal goes too: it would only be reported a second time. */
-function prune(
-  node: ConfigNode,
-  path: readonly PathSegment[],
-  isLegacy: (path: readonly PathSegment[]) => boolean,
-): ConfigNode {
+function without(node: ConfigNode, [segment, ...below]: readonly PathSegment[]): ConfigNode {
   if (node.kind === "array") {
     return {
       ...node,
-      elements: node.elements.map((element, index) => prune(element, [...path, index], isLegacy)),
+      elements: node.elements.map((element, index) =>
+        index === segment ? without(element, below) : element,
+      ),
     };
   }
-  if (node.kind === "scalar") return node;
-  const members = new Map<string, Member>();
-  for (const [key, member] of node.members) {
-    const keyPath = [...path, key];
-    if (isLegacy(keyPath)) continue;
-    const value = prune(member.value, keyPath, isLegacy);
-    const isEmptiedSection = path.length === 0 && isEmptyObject(value) && !isEmptyObject(member.value);
-    if (!isEmptiedSection) members.set(key, { key: member.key, value });
-  }
+  const key = String(segment);
+  const member = node.kind === "object" ? node.members.get(key) : undefined;
+  if (node.kind !== "object" || member === undefined) return node;
+  const members = new Map(node.members);
+  if (below.length === 0) members.delete(key);
+  else members.set(key, { key: member.key, value: without(member.value, below) });
   return { ...node, members };
 }
 
-function isEmptyObject(node: ConfigNode): boolean {
-  return node.kind === "object" && node.members.size === 0;
+/** A section emptied by the removal goes too: it would only be reported a second time. */
+function withoutEmptied(rest: ConfigNode, root: ConfigNode): ConfigNode {
+  if (rest.kind !== "object" || root.kind !== "object") return rest;
+  const kept = [...rest.members].filter(
+    ([key, { value }]) => !isEmptyObject(value) || isEmptyObject(root.members.get(key)?.value),
+  );
+  return { ...rest, members: new Map(kept) };
+}
+
+function isEmptyObject(node: ConfigNode | undefined): boolean {
+  if (node?.kind !== "object") return false;
+  return [...node.members.values()].every(({ value }) => isEmptyObject(value));
 }

@@ -38,7 +38,8 @@ interface Conversion {
   readonly issues: Issue[];
 }
 
-function convert(node: ValueNode, path: readonly PathSegment[], context: Conversion): ConfigNode {
+/** `path` is restored on return. */
+function convert(node: ValueNode, path: PathSegment[], context: Conversion): ConfigNode {
   const { source, issues } = context;
   const [offset] = node.range!;
   switch (node.type) {
@@ -51,7 +52,7 @@ function convert(node: ValueNode, path: readonly PathSegment[], context: Convers
       if (node.type === "Object") return convertObject(node.members, offset, path, context);
       return {
         kind: "array",
-        elements: node.elements.map((element, index) => convert(element.value, [...path, index], context)),
+        elements: node.elements.map((element, index) => below(index, element.value, path, context)),
         source,
         offset,
       };
@@ -75,7 +76,7 @@ function convert(node: ValueNode, path: readonly PathSegment[], context: Convers
 function convertObject(
   members: readonly { readonly name: StringNode | IdentifierNode; readonly value: ValueNode }[],
   offset: number,
-  path: readonly PathSegment[],
+  path: PathSegment[],
   context: Conversion,
 ): ConfigNode {
   const { source, issues } = context;
@@ -83,24 +84,31 @@ function convertObject(
   for (const { name, value } of members) {
     if (name.type === "String") checkLine(name, context);
     const key = name.type === "String" ? name.value : name.name;
-    const keyPath = [...path, key];
     const keyOffset = name.range![0];
     const earlier = converted.get(key);
     if (earlier !== undefined) {
       issues.push({
         code: "duplicate-key",
-        path: formatPath(keyPath),
+        path: formatPath([...path, key]),
         message: `This key was given before, on line ${source.positionAt(earlier.key.offset).line}.`,
         hint: "Keep one of the two.",
         ...source.positionAt(keyOffset),
       });
       continue;
     }
-    converted.set(key, { key: { source, offset: keyOffset }, value: convert(value, keyPath, context) });
+    converted.set(key, { key: { source, offset: keyOffset }, value: below(key, value, path, context) });
   }
   return { kind: "object", members: converted, source, offset };
 }
 
+function below(segment: PathSegment, node: ValueNode, path: PathSegment[], context: Conversion): ConfigNode {
+  path.push(segment);
+  const value = convert(node, path, context);
+  path.pop();
+  return value;
+}
+
+/** The parser lets a string run over the end of its line, which JSON5 forbids: a forgotten quote would swallow other keys. */
 function checkLine({ range }: StringNode, { source, issues }: Conversion): void {
   if (runsOverLine(source.text.slice(...range!))) issues.push(openString(source, range![0]));
 }

@@ -1,6 +1,5 @@
 /** The strings of a config that must never be shown: what stands at the secret keys, and variables whose name says so. */
-import type { PathSegment } from "@clawd/kernel";
-import { matchesPath, type KeyPattern } from "./key-pattern.ts";
+import { matchesIn, type KeyPattern } from "./key-pattern.ts";
 import type { ConfigNode } from "./node.ts";
 
 /**
@@ -16,28 +15,14 @@ export function secretsOf(
 ): readonly string[] {
   const secrets = new Set<string>();
   for (const [name, value] of variables) if (secretName.test(name)) secrets.add(value);
-  collect(root, [], secretKeys, secrets);
+  for (const pattern of secretKeys) for (const { node } of matchesIn(root, pattern)) collect(node, secrets);
   secrets.delete("");
   return [...secrets];
 }
 
 /** Everything below a secret key is secret, whatever its shape. */
-function collect(
-  node: ConfigNode,
-  path: readonly PathSegment[],
-  secretKeys: readonly KeyPattern[],
-  secrets: Set<string>,
-  inside = false,
-): void {
-  const isSecret = inside || secretKeys.some((pattern) => matchesPath(pattern, path));
-  if (node.kind === "array") {
-    node.elements.forEach((element, index) =>
-      collect(element, [...path, index], secretKeys, secrets, isSecret),
-    );
-  } else if (node.kind === "object") {
-    for (const [key, { value }] of node.members)
-      collect(value, [...path, key], secretKeys, secrets, isSecret);
-  } else if (isSecret && (typeof node.value === "string" || typeof node.value === "number")) {
-    secrets.add(String(node.value));
-  }
+function collect(node: ConfigNode, secrets: Set<string>): void {
+  if (node.kind === "array") for (const element of node.elements) collect(element, secrets);
+  else if (node.kind === "object") for (const { value } of node.members.values()) collect(value, secrets);
+  else if (typeof node.value === "string" || typeof node.value === "number") secrets.add(String(node.value));
 }

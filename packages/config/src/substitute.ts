@@ -1,6 +1,6 @@
 /** `${NAME}` in strings becomes the variable's value, `$${NAME}` the literal text. An unset variable is never left as text. */
 import { formatPath, type Issue, type PathSegment, type Result } from "@clawd/kernel";
-import { positionOf, type ConfigNode, type Member } from "./node.ts";
+import { positionOf, type ConfigNode, type Member, type ScalarNode } from "./node.ts";
 import { matchesPath, type KeyPattern } from "./key-pattern.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,26 +37,43 @@ export function substituteVariables(root: ConfigNode, options: SubstituteOptions
   return issues.length > 0 ? { ok: false, issues } : { ok: true, value: { node, variables }, warnings };
 }
 
-/** Undefined: the value is to be left out. */
+/** Undefined: the value is to be left out. A part without variables is returned as it is. `path` is restored on return. */
 function substitute(
   node: ConfigNode,
-  path: readonly PathSegment[],
+  path: PathSegment[],
   substitution: Substitution,
 ): ConfigNode | undefined {
   if (node.kind === "array") {
-    const elements = node.elements.map((element, index) =>
-      substitute(element, [...path, index], substitution),
-    );
-    return { ...node, elements: elements.filter((element) => element !== undefined) };
+    const elements = node.elements.map((element, index) => at(index, element));
+    const isSame = elements.every((element, index) => element === node.elements[index]);
+    return isSame ? node : { ...node, elements: elements.filter((element) => element !== undefined) };
   }
   if (node.kind === "object") {
-    const members = new Map<string, Member>();
+    let members: Map<string, Member> | undefined;
     for (const [key, member] of node.members) {
-      const value = substitute(member.value, [...path, key], substitution);
-      if (value !== undefined) members.set(key, { key: member.key, value });
+      const value = at(key, member.value);
+      if (value === member.value) continue;
+      members ??= new Map(node.members);
+      if (value === undefined) members.delete(key);
+      else members.set(key, { key: member.key, value });
     }
-    return { ...node, members };
+    return members === undefined ? node : { ...node, members };
   }
+  return substituteIn(node, path, substitution);
+
+  function at(segment: PathSegment, child: ConfigNode): ConfigNode | undefined {
+    path.push(segment);
+    const value = substitute(child, path, substitution);
+    path.pop();
+    return value;
+  }
+}
+
+function substituteIn(
+  node: ScalarNode,
+  path: readonly PathSegment[],
+  substitution: Substitution,
+): ConfigNode | undefined {
   if (typeof node.value !== "string" || !node.value.includes("${")) return node;
   const missing = new Set<string>();
   const value = node.value.replace(reference, (whole: string, escape: string, name: string) => {

@@ -20,7 +20,7 @@ export function validate<Value>(root: ConfigNode, schema: ConfigSchema<Value>): 
       return undefined;
     },
   });
-  const issues = [...prototypeKeys(root, [])];
+  const issues = [...prototypeKeys(root)];
   const reported = new Set(issues.map(({ path }) => path));
   const knownKeys = (issue: SchemaIssue) => ("keys" in issue ? (shapes.get(issue.keys) ?? []) : []);
   for (const issue of parsed.error?.issues ?? []) {
@@ -34,24 +34,24 @@ export function validate<Value>(root: ConfigNode, schema: ConfigSchema<Value>): 
 
 /**
  * INVARIANT: `__proto__` is an unknown key wherever it stands, maps of free names included, which schemas skip over in silence
- * (proved in validate.test.ts, "answers __proto__ anywhere as an unknown key").
+ * (proved in load.test.ts, "answers __proto__ anywhere as an unknown key").
  */
-function* prototypeKeys(
-  node: ConfigNode,
-  path: readonly PathSegment[],
-  root: ConfigNode = node,
-): Generator<Issue> {
-  if (node.kind === "array") {
-    for (const [index, element] of node.elements.entries())
-      yield* prototypeKeys(element, [...path, index], root);
-  }
-  if (node.kind !== "object") return;
-  for (const [key, { value }] of node.members) {
-    const keyPath = [...path, key];
-    if (key === "__proto__") {
-      yield { ...unknownKey(key, []), path: formatPath(keyPath), ...locateKey(root, keyPath) };
-    } else yield* prototypeKeys(value, keyPath, root);
-  }
+function prototypeKeys(root: ConfigNode): readonly Issue[] {
+  const issues: Issue[] = [];
+  const path: PathSegment[] = [];
+  const visit = (node: ConfigNode) => {
+    if (node.kind === "scalar") return;
+    const children = node.kind === "array" ? node.elements.entries() : node.members.entries();
+    for (const [segment, child] of children) {
+      path.push(segment);
+      if (segment === "__proto__") {
+        issues.push({ ...unknownKey(segment, []), path: formatPath(path), ...locateKey(root, path) });
+      } else visit("value" in child && "key" in child ? child.value : child);
+      path.pop();
+    }
+  };
+  visit(root);
+  return issues;
 }
 
 function keysOf(schema: unknown): readonly string[] {
