@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -134,13 +135,16 @@ describe("a repair", () => {
   test("that fails says so and does not keep the next from being done", () => {
     const root = aDirectory();
     const fine = join(root, "fine");
+    const pipe = join(root, "pipe");
+    execFileSync("mkfifo", ["-m", "666", pipe]);
     const results = repair([
       { kind: "chmod", path: join(root, "absent"), mode: 0o600 },
-      { kind: "chmod", path: "/dev/null", mode: 0o600 },
+      { kind: "chmod", path: pipe, mode: 0o600 },
       { kind: "mkdir", path: fine },
     ]);
     expect(results.map(({ isDone }) => isDone)).toEqual([false, false, true]);
     expect(modeOf(fine)).toBe(0o700);
+    expect(modeOf(pipe)).toBe(0o666);
   });
 
   test("makes the state directory private", () => {
