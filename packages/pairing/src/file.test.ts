@@ -279,6 +279,16 @@ test("a file edited in place, within one tick and with its time set back, is not
     expect(pairing.isApproved("2")).toBe(true);
   }));
 
+test("a change does not trust the time of a file, on whatever file system", () =>
+  inFiles(({ pairing, open, directory }) => {
+    const disk: Disk = { ...realDisk, stamp: () => ({ id: "always the same", isSettled: true }) };
+    const blind = open({ store: filePairingStore({ directory, provider: "telegram", disk }) }).pairing;
+    blind.approved();
+    pairing.approveId("1");
+    blind.approveId("2");
+    expect(pairing.approved()).toEqual(["1", "2"]);
+  }));
+
 test("as long as a settled file is unchanged it is not read again, and a repeat takes no lock", async () =>
   await inDirectory(async (directory) => {
     const calls: string[] = [];

@@ -154,12 +154,12 @@ async function liveThrough(store: PairingStore, life: Life): Promise<void> {
   await fc.asyncModelRun(setup, life);
 }
 
-test("no life of an account in memory ever differs from the model", async () => {
+test("no life of an account in memory ever differs from the model", { timeout: 60_000 }, async () => {
   const lives = fc.asyncProperty(commands, (life) => liveThrough(memoryPairingStore(), life));
   await fc.assert(lives, { seed: 7, numRuns: 400 });
 });
 
-test("no life of an account in files ever differs from the model", { timeout: 30_000 }, async () => {
+test("no life of an account in files ever differs from the model", { timeout: 60_000 }, async () => {
   const lives = fc.asyncProperty(commands, (life) =>
     inDirectory((directory) => liveThrough(filePairingStore({ directory, provider: "telegram" }), life)),
   );
