@@ -48,8 +48,9 @@ export function compileNetwork(compilation: Compilation, network: Network, share
 
 /** The words of a session key cannot be accounts, or a key could be read in two ways by people. */
 function isAccountId(compilation: Compilation, node: ConfigNode, id: string): boolean {
-  if (/^[a-z0-9_-]+$/.test(id) && !["dm", "group", "channel"].includes(id)) return true;
-  const hint = "Lower-case letters, digits, _ and -; not dm, group or channel.";
+  if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(id) && !["dm", "group", "channel"].includes(id)) return true;
+  const hint =
+    "Lower-case letters, digits, _ and -, starting with a letter or digit; not dm, group or channel.";
   compilation.report("bad-account-id", node, `${formatPath(node.path)} is no id of an account.`, hint);
   return false;
 }

@@ -45,7 +45,7 @@ export interface Rules {
   readonly people?: unknown;
   readonly groupAllowFrom?: unknown;
   /** Absent: no map. */
-  readonly room?: "77" | "*" | "78" | "none";
+  readonly room?: "77" | "*" | "78" | "none" | undefined;
   readonly requireMention?: unknown;
   readonly more?: Readonly<Record<string, unknown>>;
 }
