@@ -75,6 +75,7 @@ function signOut(problem) {
   sessionStorage.removeItem(tokenKey);
   // Whoever comes next to this window has not shown a token yet.
   conversations = createConversations();
+  draw();
   view.signedIn(false, problem);
 }
 

@@ -18,6 +18,7 @@ export function createView(document) {
   /** @type {Map<string, HTMLElement>} */
   let drawn = new Map();
   let drawnConversation;
+  let drawnList = "";
 
   function make(name, className, text) {
     const made = document.createElement(name);
@@ -46,6 +47,13 @@ export function createView(document) {
 
   function drawList(conversations, onSelect) {
     const current = conversations.current();
+    const list = JSON.stringify([
+      current.id,
+      conversations.list().map((one) => [one.id, titleOf(one), one.isUnread]),
+    ]);
+    // Buttons that are replaced lose the focus, so they stay while they say the same.
+    if (list === drawnList) return;
+    drawnList = list;
     const buttons = conversations.list().map((conversation) => {
       const button = make("button", "", titleOf(conversation));
       button.type = "button";
