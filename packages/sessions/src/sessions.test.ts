@@ -298,7 +298,11 @@ describe("a transcript", () => {
     const { open } = aSetting();
     const sessions = open();
     for (let cause = 1; cause <= 30; cause++) {
-      sessions.append("main", KEY, aMessage({ cause: String(cause), content: `${cause}:${"é".repeat(30_000)}` }));
+      sessions.append(
+        "main",
+        KEY,
+        aMessage({ cause: String(cause), content: `${cause}:${"é".repeat(30_000)}` }),
+      );
     }
     const inMemory = contents(sessions).map((content) => String(content).split(":")[0]);
     const fromFile = contents(open()).map((content) => String(content).split(":")[0]);
