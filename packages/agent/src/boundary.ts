@@ -27,7 +27,7 @@ export function createBoundary(session: string, key: Buffer = processKey): Bound
   const secret = createHmac("sha256", key).update(session).digest("hex").slice(0, 24);
   const marker = `data-${secret}`;
   const headMarker = `message-${secret}`;
-  // Cleaned until nothing is left to clean: taking one away may put another together.
+  // Always the last step, and until nothing is left to clean: taking something away may put a secret together.
   const clean = (text: string) => {
     let cleaned = asData(text);
     while (new RegExp(secret, "i").test(cleaned)) cleaned = cleaned.replaceAll(new RegExp(secret, "gi"), "…");
@@ -38,7 +38,7 @@ export function createBoundary(session: string, key: Buffer = processKey): Bound
     headMarker,
     clean,
     wrap: (title, text) =>
-      `<${marker} title="${asLabel(clean(title), "data", 160)}">\n${clean(text)}\n</${marker}>`,
+      `<${marker} title="${clean(asLabel(title, "data", 160))}">\n${clean(text)}\n</${marker}>`,
     head: (speaker, time) => `<${headMarker} from="${clean(speaker)}" at="${clean(time)}">`,
   };
 }

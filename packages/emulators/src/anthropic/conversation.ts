@@ -5,7 +5,7 @@ import type { ContentBlock, MessagesRequest, RequestMessage } from "./request.ts
 const mostBreakpoints = 4;
 
 /** @throws Refusal 400 with the API's words. */
-export function checkConversation({ messages, system, tools }: MessagesRequest): void {
+export function checkConversation({ messages, system, tools, ...request }: MessagesRequest): void {
   if (messages.length === 0) throw invalid("messages: at least one message is required");
   if (messages[0]!.role !== "user") throw invalid('messages: first message must use the "user" role');
   messages.forEach((message, index) => {

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { webhookCallback } from "grammy";
 import { expect, onTestFinished, test } from "vitest";
+import { startTelegramEmulator } from "../telegram.ts";
 import { ada, aTelegram, bob, refusalOf, type Scene } from "../../test/a-telegram.ts";
 
 const secret = "a-secret_token-1";
@@ -76,7 +77,9 @@ test("grammY refuses a delivery with another secret, and the update waits", asyn
 test("updates made while the webhook's server is away are delivered when it is back", async () => {
   const scene = await aTelegram({ webhookRetryMs: 1 });
   const { control, api } = scene;
-  await api.setWebhook("http://127.0.0.1:9/nobody-listens", { secret_token: secret });
+  const gone = await startTelegramEmulator();
+  await gone.stop();
+  await api.setWebhook(`${gone.url}/nobody-listens`, { secret_token: secret });
   control.say({ from: ada, text: "hello" });
   control.say({ from: bob, text: "hi" });
   const server = await aWebhookServer(scene);
