@@ -94,6 +94,7 @@ test.each([
   "~/x.json5",
   "..\\secret.json5",
   ".",
+  "../nothing.json5",
 ])("nothing outside the config's directory is read: %s", (name) => {
   writeFileSync(join(outer, "secret.json5"), "{ stolen: true }");
   put({ "clawdbot.json": JSON.stringify({ $include: name }) });

@@ -65,6 +65,11 @@ test("a variable in small letters is a mistake, not a text", () => {
 });
 
 test("names that every object has are not found in the environment", () => {
+  const inherited = Object.create({ TOKEN: "inherited" }) as Record<string, string>;
+  expect(substitute('{ a: "${TOKEN}" }', inherited)).toMatchObject({
+    ok: false,
+    issues: [{ code: "unset-variable" }],
+  });
   expect(substitute('{ a: "${constructor}", b: "${__proto__}" }', {})).toMatchObject({
     ok: false,
     issues: [{}, {}],

@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -237,7 +240,9 @@ test("neither a pipe nor a second name of another file is written to", () => {
   mkdirSync(directory, { mode: 0o700 });
   const path = join(directory, "clawdbot-2026-01-10.log");
   execFileSync("mkfifo", [path]);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   expect(fileOf(aLog().log)).toBe(fallback());
+  closeSync(reader);
   rmSync(path);
   writeFileSync(join(home, "victim"), "untouched");
   linkSync(join(home, "victim"), path);
