@@ -5,7 +5,7 @@ import { networks } from "./networks.ts";
 import { mistakesOf } from "./reference-mistakes.ts";
 import type { Sayings } from "./reference-config.ts";
 import { reference, type Answer } from "./reference.ts";
-import type { Case, Slice } from "./scope.ts";
+import type { Case } from "./scope.ts";
 
 export type Compile = (config: unknown, options: CompileOptions) => CompileResult;
 
@@ -31,10 +31,9 @@ export interface Posed {
   answer(index: number): Answer;
 }
 
-/** Every config of the slice, or every `stride`th. */
-export function* pose(slice: Slice, cases: readonly Case[], stride = 1): Generator<Posed> {
-  for (const [index, config] of slice.configs().entries()) {
-    if (index % stride !== 0) continue;
+/** What the reference says of each config and of each case under it. */
+export function* pose(configs: readonly Sayings[], cases: readonly Case[]): Generator<Posed> {
+  for (const config of configs) {
     const answer = (at: number) => reference(config, networks, cases[at]!.request, cases[at]!.state);
     yield { config, mistakes: mistakesOf(config, networks), answer };
   }

@@ -40,12 +40,18 @@ beforeAll(() => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** At most about so many cases and decisions of the slice, evenly spread over it. */
+/** At most about so many cases and decisions of the slice, evenly spread; of mistaken configs as many as of right ones. */
 function thin(slice: Slice, most: number, decisions: number): Thinned {
   const all = slice.cases();
   const cases = all.filter((_, index) => index % strideFor(all.length / most) === 0);
-  const stride = strideFor((slice.configs().length * cases.length) / decisions);
-  return { name: slice.name, cases, posed: [...pose(slice, cases, stride)].map(remembered) };
+  const posed = [...pose(slice.configs(), cases)];
+  const some = (from: readonly Posed[]) => {
+    const stride = strideFor((from.length * cases.length) / decisions);
+    return from.filter((_, index) => index % stride === 0).map(remembered);
+  };
+  const right = posed.filter(({ mistakes }) => mistakes.length === 0);
+  const wrong = posed.filter(({ mistakes }) => mistakes.length > 0);
+  return { name: slice.name, cases, posed: [...some(right), ...some(wrong)] };
 }
 
 /** A prime, so that the stride falls in step with no axis of a product. */
@@ -97,12 +103,13 @@ function brokenLaw(core: Engine["core"]): string | null {
 function killerOf({ compile, core }: Engine, isCore: boolean): string | null {
   const law = isCore ? brokenLaw(core) : null;
   if (law !== null) return `law: ${law}`;
+  const accepted = firstAccepted(compile);
+  if (accepted !== null) return `malformed requests: ${accepted}`;
   for (const { name, cases, posed } of nets.flat()) {
     const [found] = examine(posed, cases, compile).disagreements;
     if (found !== undefined) return `small scope: ${name} (${found.about})`;
   }
-  const accepted = firstAccepted(compile);
-  return accepted === null ? null : `malformed requests: ${accepted}`;
+  return null;
 }
 
 const killers = new Map<string, string>();

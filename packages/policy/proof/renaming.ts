@@ -57,7 +57,8 @@ export function renameCase({ request, state }: Case, renaming: Renaming): Case {
     state,
     request: {
       ...request,
-      ...(account === undefined ? {} : { account: to(account) }),
+      // An account that is in no config stays that: it must not become one that is.
+      ...(account !== undefined && slugNames.includes(account) ? { account: to(account) } : {}),
       sender: { ...sender, id: to(sender.id) },
       chat: {
         ...chat,

@@ -114,7 +114,40 @@ const unpairable: Slice = {
   cases: () => asks(mute, { chat: [dm], sender: ["alice", "bob"], isPaired: [absent, true] }),
 };
 
+/** Who is turned away before any rule of a chat is asked, even where everybody may write. */
+const identity: Slice = {
+  name: "identity and switches",
+  covers: "network's switch × account's switch × owners, by person × bot × own × account × chat × event",
+  configs: () =>
+    product({
+      enabled: [absent, true, false, "no"],
+      own: [absent, true, false],
+      name: ["work", "default"],
+      owner: [absent, ["circle:alice", "circle:everybody"]],
+    }).map(({ enabled, own, name, owner }) => {
+      const open = { dmPolicy: "open", allowFrom: ["*", "alice"], groupPolicy: "open" };
+      const accounts = { work: {}, [name]: written({ enabled: own }) };
+      return configOf(circle, { ...open, enabled, accounts }, owners(owner));
+    }),
+  cases: () =>
+    asks(circle, {
+      chat: [dm, { kind: "group", id: "g1" }],
+      sender: [...Object.values(people), null, ""],
+      standing: [
+        {},
+        { isBot: true },
+        { isSelf: true },
+        { isBot: true, isSelf: true },
+        { isBot: false, isSelf: false },
+      ],
+      account: [absent, "work"],
+      event: events,
+      mention: [{ mentioned: true }],
+    }),
+};
+
 export const directSlices: readonly Slice[] = [
   ...[circle, castle, harbour].flatMap((network) => [policySlice(network), accountSlice(network)]),
   unpairable,
+  identity,
 ];

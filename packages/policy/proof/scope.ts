@@ -52,6 +52,8 @@ interface AskAxes {
   readonly chat: readonly MessageRequest["chat"][];
   readonly sender: readonly (string | null)[];
   readonly account?: readonly (string | undefined)[];
+  /** What else is said of the sender. */
+  readonly standing?: readonly { readonly isBot?: boolean; readonly isSelf?: boolean }[];
   readonly event?: readonly MessageRequest["event"][];
   readonly mention?: readonly Partial<Pick<MessageRequest, "mentioned" | "mentionDetectable">>[];
   readonly mentionsOthers?: readonly (boolean | undefined)[];
@@ -62,16 +64,31 @@ interface AskAxes {
 
 /** Every request of the product. In a DM the chat's id is the sender's. */
 export function asks(network: Network, axes: AskAxes): readonly Case[] {
-  const { account = [undefined], event = [undefined], mention = [{}], mentionsOthers = [undefined] } = axes;
+  const {
+    account = [undefined],
+    standing = [{}],
+    event = [undefined],
+    mention = [{}],
+    mentionsOthers = [undefined],
+  } = axes;
   const { command = [undefined], isPaired = [undefined], activation = [undefined] } = axes;
-  const all = { chat: axes.chat, sender: axes.sender, account, event, mention, mentionsOthers, command };
+  const all = {
+    chat: axes.chat,
+    sender: axes.sender,
+    account,
+    standing,
+    event,
+    mention,
+    mentionsOthers,
+    command,
+  };
   return product({ ...all, isPaired, activation }).map((point) => ({
     request: written({
       action: "message",
       provider: network.id,
       account: point.account,
       chat: point.chat.kind === "dm" ? { ...point.chat, id: point.sender || "nobody" } : point.chat,
-      sender: { id: point.sender },
+      sender: { id: point.sender, ...point.standing },
       event: point.event,
       ...point.mention,
       mentionsOthers: point.mentionsOthers,

@@ -9,7 +9,7 @@ const found = new Map<string, Examination>();
 
 test.each(slices)("$name: the engine agrees with the reference", { timeout: 120_000 }, (slice) => {
   const cases = slice.cases();
-  const examination = examine(pose(slice, cases), cases, compile);
+  const examination = examine(pose(slice.configs(), cases), cases, compile);
   expect(examination.disagreements).toEqual([]);
   found.set(slice.name, examination);
 });
