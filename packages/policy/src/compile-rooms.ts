@@ -101,7 +101,7 @@ export function compileGroups(compilation: Compilation, frame: RoomFrame, map: C
       if (!isTopic(compilation, topic, key)) continue;
       topics.set(key, placed(compilation, frame, [[topic], entry], "allowFrom"));
     }
-    return placed(compilation, frame, [entry], "allowFrom", topics);
+    return placed(compilation, frame, [entry], "allowFrom", "named", topics);
   };
   return compileMap(compilation, frame, map, scope, () =>
     unnamed(compilation, frame, map, star, "allowFrom"),
@@ -137,9 +137,10 @@ export function compileGuilds(
   const nowhere = unnamed(compilation, frame, map, child(map, "*"), "users");
   const rooms = (guild: Sections): Rooms => {
     const channels = inherited(guild, "channels");
+    // The guild's own people are checked even where no room of it is named.
+    const whole = placed(compilation, frame, [guild], "users", "whole");
     if (isSet(channels)) return compileChannels(compilation, frame, channels, [guild]);
-    const source = { room: "whole", roomNode: guild[0], levels: [guild], listKey: "users" } as const;
-    return { byId: new Map(), others: roomScope(compilation, frame, source) };
+    return { byId: new Map(), others: whole };
   };
   const guilds = compileMap(compilation, frame, map, rooms, () => ({ byId: new Map(), others: nowhere }));
   return { ...guilds, nowhere };
@@ -151,13 +152,14 @@ function placed(
   frame: RoomFrame,
   levels: readonly [Sections, ...Sections[]],
   listKey: "allowFrom" | "users",
+  accepted: "named" | "whole" = "named",
   topics?: ReadonlyMap<string, GroupScope>,
 ): GroupScope {
   const off = levels
     .flatMap((level) => ["enabled", "allow"].map((key) => nearest(children(level, key))))
     .find((node) => readBoolean(compilation, node) === false);
   return roomScope(compilation, frame, {
-    room: off === undefined ? "named" : "disabled",
+    room: off === undefined ? accepted : "disabled",
     roomNode: off ?? nearest(levels[0]),
     levels,
     listKey,
@@ -192,18 +194,17 @@ export function compileGroupDms(compilation: Compilation, frame: RoomFrame, dm: 
     const nothing: ConfigNode = { path: ["built-in", "group-dms"], value: undefined };
     return roomScope(compilation, frame, { room, roomNode, levels: [[nothing]], listKey: "users" });
   };
-  const entries = readList(compilation, listNode);
-  const byId = new Map<string, GroupScope>();
-  if (isOff || !isOn) return { byId, others: scope("disabled", isOff ? enabled : groupEnabled) };
-  if (!isSet(listNode)) return { byId, others: scope("whole", groupEnabled) };
-  let all: ConfigNode | undefined;
-  for (const entry of entries ?? []) {
-    if (entry.value === "*") all = entry;
-    else {
-      const id = chatId(compilation, frame.network, entry);
-      if (id !== null) byId.set(id, scope("named", entry));
-    }
-  }
+  const names = readList(compilation, listNode) ?? [];
+  const all = names.find(({ value }) => value === "*");
+  const ids = names.map(
+    (name) => [name, name === all ? null : chatId(compilation, frame.network, name)] as const,
+  );
+  const nothing: Rooms["byId"] = new Map();
+  if (isOff || !isOn) return { byId: nothing, others: scope("disabled", isOff ? enabled : groupEnabled) };
+  if (!isSet(listNode)) return { byId: nothing, others: scope("whole", groupEnabled) };
+  const byId = new Map(
+    ids.flatMap(([name, id]) => (id === null ? [] : [[id, scope("named", name)] as const])),
+  );
   return { byId, others: all === undefined ? scope("unnamed", listNode) : scope("named", all) };
 }
 

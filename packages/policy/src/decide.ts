@@ -22,9 +22,15 @@ export function decide(plan: Plan, request: unknown, state?: StateFacts): Decisi
   return judge(plan, account, question, readState(state));
 }
 
-/** Facts about state are the caller's own, but a decision throws for nobody. */
-export function readState(state: unknown): StateFacts {
-  return typeof state === "object" && state !== null ? state : noState;
+/** Facts about state are the caller's own, but a decision throws for nobody: what cannot be read is not there. */
+export function readState(state: StateFacts | undefined): StateFacts {
+  if (state === undefined || state === null) return noState;
+  try {
+    const { isPaired, activation } = state;
+    return { isPaired: isPaired === true, activation: activation ?? null };
+  } catch {
+    return noState;
+  }
 }
 
 function judge(plan: Plan, account: AccountPlan, question: Question, state: StateFacts): Decision {
