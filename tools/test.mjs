@@ -11,7 +11,8 @@ rmSync(report, { force: true });
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
 const { status } = spawnSync("vitest", ["run", ...reporters, ...process.argv.slice(2)], {
   cwd: root,
-  env: environment,
+  // What was just built is what the gateway's tests run.
+  env: { ...environment, CLAWD_TEST_BUILT: "1" },
   stdio: "inherit",
 });
 const counts = count();

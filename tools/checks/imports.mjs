@@ -1,6 +1,7 @@
 // Imports point down, and nothing goes round in a circle (type imports count).
+import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { importsOf, isTest, packages, read, report, sourceFiles } from "./workspace.mjs";
+import { importsOf, isTest, packages, read, report, root, sourceFiles } from "./workspace.mjs";
 
 // What each package may import of the others. A new package needs a line here, and a reason in docs/decisions.
 const below = {
@@ -35,7 +36,9 @@ for (const { name, folder } of packages("packages", "apps")) {
       else if (specifier.startsWith(".")) {
         const target = normalize(join(dirname(path), specifier));
         if (!target.startsWith(`${folder}/`)) problems.push(`${path}: ${specifier} leaves the package`);
-        if (!/\.(ts|mjs|json)$/.test(specifier)) problems.push(`${path}: ${specifier} needs its ending`);
+        // A ".js" is a JavaScript file of a web page, never a TypeScript file under its built name.
+        const hasEnding = /\.(ts|mjs|json)$/.test(specifier) || existsSync(join(root, target));
+        if (!hasEnding) problems.push(`${path}: ${specifier} needs its ending`);
         edges.push(target);
       }
     }

@@ -1,15 +1,16 @@
 /** The agents of the config: their model, their workspace's files, how they are called in a group. */
-import { type Model, type WorkspaceFile } from "@clawd/agent";
+import { chooseModel, defaultModel, type Model, ModelFault, type WorkspaceFile } from "@clawd/agent";
+import type { Locate } from "@clawd/config";
+import { formatPath, type Issue } from "@clawd/kernel";
 import { anthropicModel, type AnthropicModel } from "@clawd/agent/anthropic";
 import { practiceModel } from "@clawd/agent/practice";
 import type { AgentSettings, PatternMention } from "@clawd/core";
-import { compileMentionPatterns, matchesMention } from "@clawd/provider-kit";
+import { compileMentionPatterns, matchesMention, mentionPatternsFor } from "@clawd/provider-kit";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expandHome } from "./paths.ts";
 import type { AgentEntry, Config } from "./settings.ts";
 
-const defaultModel = "anthropic/claude-opus-4-5";
 /** Read into every prompt, in this order. */
 const promptFiles = ["AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "TOOLS.md"];
 
@@ -54,7 +55,7 @@ export function createAgents(config: Config, environment: NodeJS.ProcessEnv): Ag
     get: agent,
     matchMention(id, text) {
       const { patterns } = agent(id);
-      return { available: patterns.length > 0, matched: matchesMention(text, patterns) };
+      return { available: patterns.expressions.length > 0, matched: matchesMention(text, patterns) };
     },
     async preload() {
       const ids = entries.length > 0 ? entries.map(({ id }) => id) : ["main"];
@@ -67,9 +68,10 @@ function primary(choice: AgentEntry["model"]): string | undefined {
   return typeof choice === "string" ? choice : choice?.primary;
 }
 
-/** The agent's own list, also an empty one; else that of all agents. */
+/** The agent's own list, also an empty one; else that of all agents; else the agent's own name and emoji. */
 function patternsOf(entry: AgentEntry, config: Config): readonly string[] {
-  return entry.groupChat?.mentionPatterns ?? config.messages?.groupChat?.mentionPatterns ?? [];
+  const written = entry.groupChat?.mentionPatterns ?? config.messages?.groupChat?.mentionPatterns;
+  return written ?? mentionPatternsFor({ ...entry.identity });
 }
 
 function workspaceOf(entry: AgentEntry, config: Config): string {
@@ -78,17 +80,66 @@ function workspaceOf(entry: AgentEntry, config: Config): string {
   return expandHome(entry.workspace ?? fallback);
 }
 
-/** Without a key for Anthropic's own service, the built-in practice model answers. */
-function makeModel(id: string, config: Config, environment: NodeJS.ProcessEnv): Model {
-  const [provider = "", ...rest] = id.split("/");
-  const settings = config.models?.providers?.[provider];
-  const apiKey =
-    settings?.apiKey ?? (provider === "anthropic" ? environment["ANTHROPIC_API_KEY"] : undefined);
-  if (apiKey === undefined || apiKey === "") return practiceModel;
-  return anthropicModel({
-    apiKey,
-    model: rest.join("/"),
-    ...(settings?.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
+function makeModel(name: string, config: Config, environment: NodeJS.ProcessEnv): Model {
+  const choice = chooseModelOf(name, config, environment);
+  if (choice.kind === "practice") return practiceModel;
+  if (choice.kind === "anthropic") return anthropicModel(choice);
+  return {
+    id: name,
+    // eslint-disable-next-line require-yield
+    async *stream() {
+      throw new ModelFault("auth", choice.message, { hint: choice.hint });
+    },
+  };
+}
+
+function chooseModelOf(name: string, config: Config, environment: NodeJS.ProcessEnv) {
+  return chooseModel({
+    name,
+    providers: config.models?.providers ?? {},
+    anthropicKey: environment["ANTHROPIC_API_KEY"],
+  });
+}
+
+/** What is wrong with the agents beside their rules: models that cannot answer, patterns that cannot be used. */
+export function agentIssues(
+  config: Config,
+  locate: Locate,
+  environment: NodeJS.ProcessEnv,
+): readonly Issue[] {
+  const lists = [
+    {
+      path: ["messages", "groupChat", "mentionPatterns"],
+      patterns: config.messages?.groupChat?.mentionPatterns,
+    },
+    ...(config.agents?.list ?? []).map(({ groupChat }, index) => ({
+      path: ["agents", "list", index, "groupChat", "mentionPatterns"],
+      patterns: groupChat?.mentionPatterns,
+    })),
+  ];
+  const patterns = lists.flatMap(({ path, patterns: written }) =>
+    compileMentionPatterns(written ?? [], path).issues.map((issue) => ({ ...issue, ...locate(path) })),
+  );
+  return [...patterns, ...modelIssues(config, locate, environment)];
+}
+
+/** A missing key is a warning: the access rules are sound without it. */
+function modelIssues(config: Config, locate: Locate, environment: NodeJS.ProcessEnv): readonly Issue[] {
+  const places = [
+    { path: ["agents", "defaults", "model"], choice: config.agents?.defaults?.model },
+    ...(config.agents?.list ?? []).map(({ model }, index) => ({
+      path: ["agents", "list", index, "model"],
+      choice: model,
+    })),
+  ];
+  return places.flatMap(({ path, choice }): Issue[] => {
+    const name = primary(choice);
+    if (name === undefined) return [];
+    const chosen = chooseModelOf(name, config, environment);
+    if (chosen.kind !== "unavailable") return [];
+    const { code, message, hint } = chosen;
+    const severity = code === "model-key" ? "warning" : "error";
+    return [{ code, path: formatPath(path), message, hint, severity, ...locate(path) }];
   });
 }
 

@@ -1,4 +1,5 @@
 /** How a command talks to the gateway that runs on this state: its address is in a file beside the state, its token too. */
+import { readConfig, valueOf } from "@clawd/config";
 import { ClawdError } from "@clawd/kernel";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +32,7 @@ export function runningGateway(): GatewayAddress | undefined {
 export async function callGateway(path: string, body: unknown): Promise<unknown> {
   const address = runningGateway();
   if (address === undefined) throw notRunning();
-  const token = readFileSync(join(pathsFrom(process.env).credentials, "gateway-token"), "utf8").trim();
+  const token = gatewayToken();
   const response = await fetch(`http://127.0.0.1:${address.port}${path}`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -49,6 +50,19 @@ export async function callGateway(path: string, body: unknown): Promise<unknown>
       hint: answer.error?.hint ?? "Look into the gateway's log with `clawdbot logs`.",
     },
   );
+}
+
+/** The configured token, else the one that the gateway made. */
+function gatewayToken(): string {
+  const paths = pathsFrom(process.env);
+  const { result } = readConfig({ path: paths.config, environment: process.env, unsetSecrets: "warn" });
+  const config = result.ok
+    ? (valueOf(result.value.root) as { gateway?: { auth?: { token?: unknown } } })
+    : {};
+  const configured = config.gateway?.auth?.token;
+  return typeof configured === "string"
+    ? configured
+    : readFileSync(join(paths.credentials, "gateway-token"), "utf8").trim();
 }
 
 function notRunning(cause?: unknown): ClawdError {

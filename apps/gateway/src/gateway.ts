@@ -133,9 +133,10 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   writeFileAtomic(address, `${JSON.stringify({ pid: process.pid, port: server.port })}\n`);
   onClose(() => rmSync(address, { force: true }));
   store.audit.append({ kind: "gateway-started", policy: policy.hash, detail: { version } });
+  // First what an earlier process left; an event that comes in now would be taken up twice otherwise.
+  road.current.start();
   await connections.start();
   onClose(() => connections.stop());
-  road.current.start();
   watch.start();
   const pruning = setInterval(() => prune(), pruneEveryMilliseconds);
   pruning.unref();

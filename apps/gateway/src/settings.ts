@@ -1,12 +1,7 @@
 /** The whole config: its schema, put together from the packages, and what is read out of it. */
 import { modelSecrets, modelSections, type ModelProviderSettings } from "@clawd/agent/schema";
-import {
-  type ComposedConfig,
-  legacyKeysOfNetworks,
-  type LoadConfigOptions,
-  type Locate,
-} from "@clawd/config";
-import { composeSchema } from "@clawd/config/schema";
+import { legacyKeysOfNetworks, type LoadConfigOptions, type Locate } from "@clawd/config";
+import { type ComposedConfig, composeSchema } from "@clawd/config/schema";
 import type { Issue } from "@clawd/kernel";
 import { type LoggingConfig, loggingSchema } from "@clawd/log/schema";
 import { compile } from "@clawd/policy";
@@ -14,6 +9,7 @@ import { accessShape, policySections } from "@clawd/policy/schema";
 import { gatewayShape } from "@clawd/server/schema";
 import { sessionShape } from "@clawd/sessions/schema";
 import { z } from "zod";
+import { agentIssues } from "./agents.ts";
 import { connectable, loadSettings, networks } from "./providers.ts";
 
 /** The config of the parts that this app wires itself; what a provider or the policy reads goes to them as it is. */
@@ -72,7 +68,10 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
     secretKeys: [...secretKeys, ["gateway", "auth", "token"], ...modelSecrets],
     unsetSecrets: "warn",
     legacyKeys: legacyKeysOfNetworks(networks),
-    extraChecks: policyIssues,
+    extraChecks: (config, locate) => [
+      ...policyIssues(config, locate),
+      ...agentIssues(config, locate, process.env),
+    ],
   };
 }
 
@@ -103,7 +102,8 @@ export function accountsOf(config: Config): readonly AccountSettings[] {
     const entries = Object.entries(
       (accounts ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>,
     );
-    const all = entries.length === 0 ? ([["default", {}]] as const) : entries;
+    const all =
+      entries.length === 0 ? ([["default", {}]] as [string, Readonly<Record<string, unknown>>][]) : entries;
     return all
       .filter(([, own]) => own["enabled"] !== false)
       .map(([account, own]) => ({ provider, account, settings: { ...base, ...own } }));

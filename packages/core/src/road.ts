@@ -35,7 +35,7 @@ export interface RoadPorts {
 }
 
 export interface Road {
-  /** Takes up what an earlier process left, and begins to deliver. */
+  /** Takes up what an earlier process left, and begins to deliver. Call it before the first `receive`. */
   start(): void;
   /** Stores and decides; resolves once that is durable, long before anything is answered. */
   receive(events: readonly InboundEvent[]): Promise<void>;

@@ -7,6 +7,7 @@ import { pathsFrom } from "../paths.ts";
 export function list({ options }: Arguments): number {
   const since = options["since"] === undefined ? undefined : timeFrom(String(options["since"]));
   const reader = openStoreReader({ directory: pathsFrom(process.env).runtime });
+  if (reader === undefined) return nothingYet();
   try {
     const records = reader.audit.list({
       ...(since === undefined ? {} : { since }),
@@ -17,8 +18,7 @@ export function list({ options }: Arguments): number {
       found++;
       print(options["json"] === true ? JSON.stringify(record) : lineOf(record));
     }
-    if (found === 0) printError("Nothing is recorded yet.");
-    return 0;
+    return found === 0 ? nothingYet() : 0;
   } finally {
     reader.close();
   }
@@ -26,6 +26,7 @@ export function list({ options }: Arguments): number {
 
 export function verify({ options }: Arguments): number {
   const reader = openStoreReader({ directory: pathsFrom(process.env).runtime });
+  if (reader === undefined) return nothingYet();
   try {
     const verdict = reader.audit.verify();
     if (options["json"] === true) printJson(verdict);
@@ -36,6 +37,11 @@ export function verify({ options }: Arguments): number {
   } finally {
     reader.close();
   }
+}
+
+function nothingYet(): number {
+  printError("Nothing is recorded yet.");
+  return 0;
 }
 
 function lineOf(record: AuditRecord): string {

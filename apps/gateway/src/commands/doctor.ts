@@ -1,3 +1,142 @@
-export function doctor(): number {
-  return 1;
+/** `clawdbot doctor`: gathers facts about this installation, shows what they mean, and with `--fix` repairs what only narrows. */
+import { loadConfig } from "@clawd/config";
+import {
+  examine,
+  type Facts,
+  inspectState,
+  planRepairs,
+  printReport,
+  repair,
+  sentenceOf,
+} from "@clawd/doctor";
+import { isClawdError, messageOf } from "@clawd/kernel";
+import { bindAddress, checkToken, isClawdbot } from "@clawd/server";
+import { openSessionsReader } from "@clawd/sessions";
+import { openStoreReader } from "@clawd/store";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { accessFacts } from "../access-facts.ts";
+import { type Arguments, print, printError, printJson } from "../cli.ts";
+import { runningGateway } from "../control-client.ts";
+import { logFileToday } from "../log-file.ts";
+import { type Paths, pathsFrom } from "../paths.ts";
+import { type Config, configOptions } from "../settings.ts";
+
+/** Exit status 1 when something critical is left. */
+export async function doctor({ options }: Arguments): Promise<number> {
+  const paths = pathsFrom(process.env);
+  let report = examine(await gather(paths));
+  if (options["fix"] === true) {
+    for (const { fix, isDone, reason } of repair(planRepairs(report)))
+      printError(
+        `${isDone ? "done  " : "failed"}  ${sentenceOf(fix)}${reason === null ? "" : `: ${reason}`}`,
+      );
+    report = examine(await gather(paths));
+  }
+  if (options["json"] === true)
+    printJson({ summary: report.summary, findings: report.findings.map(withoutFix) });
+  else print(printReport(report));
+  return report.summary.critical > 0 ? 1 : 0;
+}
+
+function withoutFix({ fix: _fix, ...finding }: ReturnType<typeof examine>["findings"][number]) {
+  return finding;
+}
+
+async function gather(paths: Paths): Promise<Facts> {
+  const loaded = loadConfig(await configOptions(paths.config));
+  const logFile = logFileToday();
+  const files = inspectState({
+    stateDir: paths.stateDir,
+    config: paths.config,
+    includes: loaded.ok ? loaded.value.files.filter((file) => file !== paths.config) : [],
+    ...(logFile === undefined ? {} : { logFile }),
+  });
+  const stores = storeFacts(paths);
+  if (!loaded.ok) return { files, configIssues: loaded.issues, stores };
+  const config = loaded.value.value;
+  const { commands, session } = config as {
+    commands?: { ownerAllowFrom?: readonly string[] };
+    session?: { dmScope?: string };
+  };
+  return {
+    files,
+    configIssues: loaded.warnings,
+    accounts: await accessFacts(config, paths.credentials),
+    ...(session?.dmScope === undefined ? {} : { dmScope: session.dmScope }),
+    owners: commands?.ownerAllowFrom?.length ?? 0,
+    model: modelFacts(config),
+    gateway: await gatewayFacts(config, paths),
+    stores,
+  };
+}
+
+function modelFacts(config: Config): NonNullable<Facts["model"]> {
+  const key = config.models?.providers?.["anthropic"]?.apiKey ?? process.env["ANTHROPIC_API_KEY"] ?? "";
+  return {
+    hasKey: key !== "",
+    remediation: "Set ANTHROPIC_API_KEY, or models.providers.anthropic.apiKey in the config.",
+  };
+}
+
+async function gatewayFacts(config: Config, paths: Paths): Promise<NonNullable<Facts["gateway"]>> {
+  const bind = config.gateway?.bind ?? "loopback";
+  const running = runningGateway();
+  const port = running?.port ?? config.gateway?.port ?? 18_789;
+  const configured = config.gateway?.auth.token;
+  const kept = join(paths.credentials, "gateway-token");
+  const token = configured ?? (existsSync(kept) ? readFileSync(kept, "utf8").trim() : undefined);
+  return {
+    bind,
+    isLoopback: bindAddress(bind) === "127.0.0.1",
+    port,
+    token: token === undefined ? "missing" : isStrong(token) ? "strong" : "weak",
+    isTokenInConfig: configured !== undefined,
+    portTaken: running !== undefined ? "ours" : await portTaken(port),
+  };
+}
+
+function isStrong(token: string): boolean {
+  try {
+    checkToken(token, "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function portTaken(port: number): Promise<"no" | "gateway" | "program"> {
+  try {
+    await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(1000) });
+  } catch (fault) {
+    const { code } = Object((fault as Error).cause) as { code?: string };
+    if (code === "ECONNREFUSED") return "no";
+  }
+  return (await isClawdbot("127.0.0.1", port)) ? "gateway" : "program";
+}
+
+function storeFacts(paths: Paths): NonNullable<Facts["stores"]> {
+  const corruptSessions: string[] = [];
+  try {
+    openSessionsReader({ stateDir: paths.stateDir }).list();
+  } catch (fault) {
+    corruptSessions.push(messageOf(fault));
+  }
+  try {
+    const reader = openStoreReader({ directory: paths.runtime });
+    if (reader === undefined) return { databaseDamage: [], badAudit: null, corruptSessions };
+    try {
+      const verdict = reader.audit.verify();
+      const badAudit = verdict.ok ? null : { seq: verdict.badSeq, reason: verdict.reason };
+      return { databaseDamage: reader.damage(), badAudit, corruptSessions };
+    } finally {
+      reader.close();
+    }
+  } catch (fault) {
+    return {
+      databaseDamage: [isClawdError(fault) ? fault.message : "It cannot be read."],
+      badAudit: null,
+      corruptSessions,
+    };
+  }
 }

@@ -4,6 +4,7 @@ import type { Network } from "@clawd/provider-kit";
 import { openPairing, type Pairing, type PairingRequest, type Verdict } from "@clawd/pairing";
 import { filePairingStore } from "@clawd/pairing/file";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
+import { existsSync, readdirSync } from "node:fs";
 import { pathsFrom } from "../paths.ts";
 import { networks } from "../providers.ts";
 
@@ -50,15 +51,56 @@ export async function approve({ positionals, options }: Arguments): Promise<numb
   const id = options["id"];
   if ((code === undefined) === (id === undefined))
     throw new UsageError("Give a code, or an id with --id.", `clawdbot pairing approve ${network.id} CODE`);
-  const verdict = typeof id === "string" ? pairing.approveId(id) : pairing.approve(code!);
-  if (verdict === undefined) return notFound(network, code!);
+  const found =
+    typeof id === "string"
+      ? { account, verdict: pairing.approveId(id) }
+      : approveSomewhere(network, account, pairing, code!, options);
+  if (found === undefined) return notFound(network, code!);
+  const { verdict } = found;
   const owner = options["owner"] === true ? await makeOwner(`${network.id}:${verdict.id}`) : undefined;
   if (options["json"] === true)
-    printJson({ provider: network.id, account, id: verdict.id, owner: owner !== undefined });
+    printJson({ provider: network.id, account: found.account, id: verdict.id, owner: owner !== undefined });
   else print(`Approved ${network.id} sender ${verdict.id}.`);
   if (owner !== undefined) printError(owner);
-  if (options["notify"] === true) await notify(network, account, verdict);
+  if (options["notify"] === true) await notify(network, found.account, verdict);
   return 0;
+}
+
+/** Without --account, the code may belong to any account: the message that carried it names none. */
+function approveSomewhere(
+  network: Network,
+  account: string,
+  pairing: Pairing,
+  code: string,
+  options: Arguments["options"],
+) {
+  const verdict = pairing.approve(code);
+  if (verdict !== undefined) return { account, verdict };
+  if (options["account"] !== undefined) return undefined;
+  for (const other of otherAccounts(network.id)) {
+    const pairingThere = openPairingOf(network, other);
+    const holds = pairingThere.list().some((request) => request.code === code.trim().toUpperCase());
+    const approved = holds ? pairingThere.approve(code) : undefined;
+    if (approved !== undefined) return { account: other, verdict: approved };
+  }
+  return undefined;
+}
+
+/** Accounts beside the default one that have pairing files. */
+function otherAccounts(provider: string): readonly string[] {
+  const directory = pathsFrom(process.env).credentials;
+  if (!existsSync(directory)) return [];
+  const form = new RegExp(`^${provider}-([a-z0-9][a-z0-9_-]*)-pairing\\.json$`);
+  return readdirSync(directory).flatMap((name) => form.exec(name)?.[1] ?? []);
+}
+
+function openPairingOf(network: Network, account: string): Pairing {
+  const store = filePairingStore({
+    directory: pathsFrom(process.env).credentials,
+    provider: network.id,
+    account,
+  });
+  return openPairing({ store, clock: systemClock, network });
 }
 
 export function deny({ positionals, options }: Arguments): number {
@@ -102,13 +144,12 @@ function place(positionals: readonly string[], options: Arguments["options"]): P
   const account = options["account"] === undefined ? "default" : String(options["account"]);
   if (account.trim() === "")
     throw new UsageError("--account must not be blank.", "leave it out for the default account");
-  const store = filePairingStore({
-    directory: pathsFrom(process.env).credentials,
-    provider: network.id,
+  return {
+    network,
     account,
-  });
-  const pairing = openPairing({ store, clock: systemClock, network });
-  return { network, account, pairing, rest: byFlag ? positionals[0] : positionals[1] };
+    pairing: openPairingOf(network, account),
+    rest: byFlag ? positionals[0] : positionals[1],
+  };
 }
 
 function lineOf(network: Network, { code, id, meta, createdAt }: PairingRequest): string {
