@@ -1,5 +1,10 @@
 /** One bot at work: takes messages in and sends answers out. */
-import { SendError, type ProviderConnection, type ProviderPorts } from "@clawd/provider-kit";
+import {
+  SendError,
+  type ConnectionState,
+  type ProviderConnection,
+  type ProviderPorts,
+} from "@clawd/provider-kit";
 import { attemptNote, hasArrived } from "./arrived.ts";
 import { openClient, type Client } from "./client.ts";
 import { createIntake } from "./intake.ts";
@@ -35,6 +40,7 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
     return bot === undefined ? null : intake.store([update], bot);
   });
   let life: Life | undefined;
+  let ending: Promise<void> = Promise.resolve();
 
   /** Who we are, asked once: the answer does not change while the token stays. */
   async function identify(own: Life): Promise<{ readonly client: Client; readonly bot: Bot }> {
@@ -71,16 +77,19 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
     };
     let known = () => {};
     own.started = new Promise((resolve) => (known = resolve));
-    own.ended = supervise((up) => attempt(own, up), {
-      clock,
-      signal: controller.signal,
-      report(state) {
-        ports.report(state);
-        // The token may have been changed since: both are asked for again.
-        if (state.state === "down" && state.code === "CLAWD_TELEGRAM_AUTH") forget(own);
-        known();
-      },
-    }).finally(known);
+    const report = (state: ConnectionState) => {
+      ports.report(state);
+      // The token may have been changed since: both are asked for again.
+      if (state.state === "down" && state.code === "CLAWD_TELEGRAM_AUTH") forget(own);
+      known();
+    };
+    // After the last life has ended: two polls of one bot at once would be a conflict.
+    own.ended = ending
+      .then(() => {
+        ports.report({ state: "starting" });
+        return supervise((up) => attempt(own, up), { clock, signal: controller.signal, report });
+      })
+      .finally(known);
     return own;
   }
 
@@ -90,33 +99,35 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
     own.bot = undefined;
   }
 
+  async function end(own: Life): Promise<void> {
+    own.controller.abort();
+    own.pace.stop();
+    await own.ended;
+    forget(own);
+    ports.report({ state: "stopped" });
+  }
+
   /** The connection's signal, or that of the caller. */
-  function ending(own: Life, signal?: AbortSignal): AbortSignal {
+  function eitherSignal(own: Life, signal?: AbortSignal): AbortSignal {
     return signal === undefined ? own.controller.signal : AbortSignal.any([own.controller.signal, signal]);
   }
 
   return {
     async start() {
-      if (life === undefined) {
-        ports.report({ state: "starting" });
-        life = begin();
-      }
+      life ??= begin();
       await life.started;
     },
     async stop() {
-      const own = life;
-      if (own === undefined) return;
-      life = undefined;
-      own.controller.abort();
-      own.pace.stop();
-      await own.ended;
-      forget(own);
-      ports.report({ state: "stopped" });
+      if (life !== undefined) {
+        ending = end(life);
+        life = undefined;
+      }
+      await ending;
     },
     async send(message, signal) {
       if (life === undefined) throw notStarted();
       if (life.client === undefined) throw noClient();
-      return life.sending.send(life.client.api, message, ending(life, signal));
+      return life.sending.send(life.client.api, message, eitherSignal(life, signal));
     },
     async typing(chat) {
       if (life?.client === undefined) return;

@@ -193,6 +193,27 @@ test("start and stop may be called twice, and again", async () => {
   await ports.until(() => ports.events.length === 1);
 });
 
+test("a stop right after the start is the end of it", async () => {
+  const { connection, control, ports, ada } = await bench();
+  const started = connection.start();
+  await connection.stop();
+  await started;
+  control.say({ from: ada, text: "nobody listens" });
+  expect(codesOf(ports.states)).toEqual(["starting", "stopped"]);
+  expect(control.calls).toEqual([]);
+});
+
+test("a start right after the stop waits for it", async () => {
+  const { connection, control, ports, ada } = await bench();
+  await connection.start();
+  const stopped = connection.stop();
+  await connection.start();
+  await stopped;
+  control.say({ from: ada, text: "hello" });
+  await ports.until(() => ports.events.length === 1);
+  expect(codesOf(ports.states)).toEqual(["starting", "connected", "stopped", "starting", "connected"]);
+});
+
 test("can be stopped while Telegram keeps it waiting at the start", async () => {
   const { connection, control, ports } = await bench();
   control.failNext({ method: "getMe", hang: true });

@@ -11,9 +11,9 @@ function sequenceOf(chatId: string): string {
 
 export interface Sequences {
   /** A message with this id exists in this chat. */
-  see(chatId: string, messageId: string | null): void;
+  readonly see: (chatId: string, messageId: string | null) => void;
   /** The highest id known in the chat's sequence; 0 when none is. */
-  highest(chatId: string): number;
+  readonly highest: (chatId: string) => number;
 }
 
 export function createSequences(): Sequences {

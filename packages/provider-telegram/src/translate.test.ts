@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { Message, MessageEntity, Update } from "grammy/types";
 import { describe, expect, test } from "vitest";
 import { allowedUpdates, translate } from "./translate.ts";
+import { addressees } from "./words.ts";
 
 const fixtures = JSON.parse(
   readFileSync(new URL("../fixtures/updates.json", import.meta.url), "utf8"),
@@ -64,6 +65,13 @@ describe("who speaks", () => {
   test.each(["1087968824", "777000", "136817688"])("%s is nobody, even without a sender chat", (id) => {
     const from = { id: Number(id), is_bot: true, first_name: "x" };
     expect(said({ from }).sender.id).toBeNull();
+  });
+
+  test("whoever speaks as a chat is nobody, even with a person's id beside it", () => {
+    const sender_chat = { id: -1008888888888, title: "Ada's", type: "channel" } as const;
+    expect(said({ sender_chat }).sender).toMatchObject({ id: null, name: "Ada's" });
+    const reaction = { ...fixtures["reaction"]!.message_reaction!, actor_chat: sender_chat };
+    expect(read({ update_id: 1, message_reaction: reaction })!.sender.id).toBeNull();
   });
 
   test("a direct message from somebody else than its chat is from nobody", () => {
@@ -148,12 +156,17 @@ describe("a mention", () => {
     ["@clawd_bot_2 hi", 12],
     ["@clawd_botany hi", 13],
     ["@clawd_bo hi", 9],
-    ["@\u212alawd_bot hi", 10],
   ])("is not %j", (text, length) => {
     expect(said({ text, entities: [mark("mention", 0, length)] })).toMatchObject({
       mentioned: false,
       mentionsOthers: true,
     });
+  });
+
+  test("is not a name that only looks the same in lower case", () => {
+    const words = { text: "@\u212aite_bot", entities: [mark("mention", 0, 9)] };
+    expect(words.text.toLowerCase()).toBe("@kite_bot");
+    expect(addressees(words, { id: 1, username: "kite_bot" })).toEqual({ bot: false, others: true });
   });
 
   test("is nothing that Telegram did not mark", () => {

@@ -2,6 +2,7 @@
 import type { ProviderPorts } from "@clawd/provider-kit";
 import type { Update } from "grammy/types";
 import { pathOf, type TelegramSettings } from "./settings.ts";
+import { troubleOf } from "./trouble.ts";
 import { webhookHandler } from "./webhook.ts";
 
 /** So many wrong secrets are no mistake of typing. */
@@ -23,7 +24,13 @@ export function mountWebhook(
     refusals += 1;
     if (refusals === alarmingRefusals) ports.warn(guessingNotice);
   };
-  ports.http.handle(path, "none", webhookHandler({ path, secret, store, refused }));
+  const storeOrSay = (update: Update) =>
+    store(update)?.catch((fault: unknown) => {
+      const { code, message } = troubleOf(fault);
+      ports.logger.error(message, { code });
+      throw fault;
+    }) ?? null;
+  ports.http.handle(path, "none", webhookHandler({ path, secret, store: storeOrSay, refused }));
   return { url, secret };
 }
 

@@ -165,6 +165,7 @@ test("an update that could not be stored is delivered again by Telegram", async 
   const { handler, ports } = await hooked();
   ports.inbox = () => Promise.reject(new Error("disk full"));
   expect((await handler(post(signed))).status).toBe(503);
+  expect(ports.logged).toMatchObject([{ level: "error", fields: { code: "CLAWD_TELEGRAM_NOT_STORED" } }]);
   ports.inbox = () => Promise.resolve();
   expect((await handler(post(signed))).status).toBe(200);
 });

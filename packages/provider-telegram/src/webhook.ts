@@ -41,7 +41,7 @@ export function webhookHandler({ path, secret, store, refused }: WebhookOptions)
       await stored;
       return answer(200);
     } catch {
-      // Whoever stores has said why. Telegram delivers again what was not answered with 200.
+      // Telegram delivers again what was not answered with 200.
       return answer(503);
     }
   };
