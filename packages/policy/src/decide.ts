@@ -52,7 +52,7 @@ function judge(plan: Plan, account: AccountPlan, question: Question, state: Stat
 }
 
 /** Whose session it is does not depend on whether the message gets in. */
-const isOwner = (facts: Facts): boolean => "isOwner" in facts && facts.isOwner;
+const isOwner = (facts: Facts): boolean => (facts.chat === "dm" || facts.chat === "group") && facts.isOwner;
 
 /** Where a check asks one of several keys, the one that decided; null where the scope's own rule says it. */
 export function finerRule(
@@ -62,7 +62,7 @@ export function finerRule(
   facts: Facts,
   outcome: Outcome,
 ): RuleReference | null {
-  const [check] = outcome.rules;
+  const check = outcome.rules[0];
   if (check === "command") {
     return question.command === null ? knownCommandRule : refusalOf(account, question, question.command);
   }

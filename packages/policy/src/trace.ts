@@ -20,14 +20,14 @@ type StepTable = Record<Check, Record<string, Step>>;
 export function trace(
   scope: Scope,
   facts: Facts,
-  { depth, rules: [check] }: Outcome,
+  { depth, rules }: Outcome,
   finer: RuleReference | null,
 ): readonly Step[] {
   const steps = stepsOf(scope);
   const all = stepsFor(steps, facts);
   const asked = depth < all.length ? all.slice(0, depth) : all;
   if (finer === null) return asked;
-  return asked.map((step) => (step.check === check ? { ...step, rule: finer } : step));
+  return asked.map((step) => (step.check === rules[0] ? { ...step, rule: finer } : step));
 }
 
 function stepsFor(steps: StepTable, facts: Facts): Step[] {
