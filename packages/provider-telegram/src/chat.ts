@@ -8,7 +8,7 @@ import {
 } from "@clawd/provider-kit";
 import type { Chat, User } from "grammy/types";
 import { network } from "./network.ts";
-import type { Bot } from "./translate.ts";
+import type { Bot } from "./bot.ts";
 
 const kinds: ReadonlyMap<string, ChatKind> = new Map([
   ["private", "dm"],

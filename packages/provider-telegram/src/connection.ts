@@ -15,7 +15,7 @@ import { createSequences } from "./sequence.ts";
 import { defaultApiRoot, type TelegramSettings } from "./settings.ts";
 import { supervise } from "./supervise.ts";
 import { readToken } from "./token.ts";
-import type { Bot } from "./translate.ts";
+import type { Bot } from "./bot.ts";
 import { mountWebhook } from "./webhook-mount.ts";
 import { keepWebhook } from "./webhook-registration.ts";
 

@@ -2,7 +2,8 @@
 import { ClawdError } from "@clawd/kernel";
 import type { InboundEvent, ProviderPorts } from "@clawd/provider-kit";
 import type { Update } from "grammy/types";
-import { translate, type Bot } from "./translate.ts";
+import type { Bot } from "./bot.ts";
+import { translate } from "./translate.ts";
 
 export interface Intake {
   /** @throws CLAWD_TELEGRAM_NOT_STORED: nothing was stored, and the updates must be delivered again. */

@@ -2,7 +2,7 @@
 import { displayName, type InboundEvent } from "@clawd/provider-kit";
 import type { Message, MessageOrigin } from "grammy/types";
 import { nameOf } from "./chat.ts";
-import type { Bot } from "./translate.ts";
+import type { Bot } from "./bot.ts";
 import { isBorrowed, wordsOf } from "./words.ts";
 
 type ReplyTo = NonNullable<InboundEvent["replyTo"]>;

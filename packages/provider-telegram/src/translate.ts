@@ -13,15 +13,10 @@ import type {
   User,
 } from "grammy/types";
 import { attachmentsOf } from "./attachments.ts";
+import type { Bot } from "./bot.ts";
 import { chatFacts, senderFacts, topicOf } from "./chat.ts";
 import { isReplyTo, replyTo } from "./reply.ts";
 import { addressees, ownWords } from "./words.ts";
-
-/** Who we are, as `getMe` says. */
-export interface Bot {
-  readonly id: number;
-  readonly username: string;
-}
 
 export interface Reading {
   readonly account: string;

@@ -1,6 +1,6 @@
 /** The author's own words, and whom they address. What somebody else wrote never counts as theirs. */
 import type { Message, MessageEntity } from "grammy/types";
-import type { Bot } from "./translate.ts";
+import type { Bot } from "./bot.ts";
 
 export interface Words {
   readonly text: string;
