@@ -5,7 +5,7 @@ import type { AccessLayout, Network } from "@clawd/provider-kit";
 import { openPairing } from "@clawd/pairing";
 import { filePairingStore } from "@clawd/pairing/file";
 import { connectable, networks } from "./providers.ts";
-import type { Config } from "./settings.ts";
+import type { Config } from "./config.ts";
 
 type Section = Readonly<Record<string, unknown>>;
 

@@ -9,7 +9,7 @@ import { compileMentionPatterns, matchesMention, mentionPatternsFor } from "@cla
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expandHome } from "./paths.ts";
-import type { AgentEntry, Config } from "./settings.ts";
+import type { AgentEntry, Config } from "./config.ts";
 
 /** Read into every prompt, in this order. */
 const promptFiles = ["AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "TOOLS.md"];

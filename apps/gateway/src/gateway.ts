@@ -14,9 +14,11 @@ import { writeFileAtomic } from "@clawd/kernel/files";
 import { createAgents } from "./agents.ts";
 import { addressFile } from "./control-client.ts";
 import { mountControl } from "./control.ts";
+import { type ReusableMounts, reusableMounts } from "./mounts.ts";
 import type { Paths } from "./paths.ts";
 import { connectable, networkNamed, networks } from "./providers.ts";
-import { accountsOf, type AccountSettings, type Config, configOptions } from "./settings.ts";
+import type { Config } from "./config.ts";
+import { accountsOf, type AccountSettings, configOptions } from "./settings.ts";
 import { version } from "./version.ts";
 
 export interface GatewayOptions {
@@ -88,17 +90,13 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
 
   const road: { current?: Road } = {};
   const receive = (events: readonly InboundEvent[]) => road.current!.receive(events);
-  const specs = await Promise.all(
-    accountsOf(withOperators(config)).map((account) => connectionSpec(account, server.mount, receive)),
-  );
-  const connections = createConnections(
-    specs.filter((spec) => spec !== undefined),
-    {
-      clock,
-      logger,
-      onChange: () => road.current?.wake(),
-    },
-  );
+  const mounts = reusableMounts(server.mount);
+  const specsOf = (of: Config) => connectionSpecs(of, mounts, receive, logger);
+  const connections = createConnections(await specsOf(config), {
+    clock,
+    logger,
+    onChange: () => road.current?.wake(),
+  });
   road.current = createRoad({
     clock,
     logger,
@@ -118,12 +116,16 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     ...(await configOptions(paths.config)),
     initial: options.config,
     clock,
-    onChange(loaded) {
+    async onChange(loaded) {
+      const specs = await specsOf(loaded.value);
       policy = policyOf(loaded);
-      config = loaded.value;
-      agents = createAgents(config, process.env);
+      agents = createAgents(loaded.value, process.env);
       store.audit.append({ kind: "config-changed", policy: policy.hash });
       logger.info("config reloaded", { policy: policy.hash });
+      if (needsRestart(config, loaded.value))
+        logger.warn("gateway, session and logging settings wait for the next start");
+      config = loaded.value;
+      await connections.apply(specs);
     },
     onIssues: (issues) => reportIssues(issues, logger),
   });
@@ -174,15 +176,37 @@ function withOperators(config: Config): Config {
   return { ...config, ...Object.fromEntries(operators.map(({ id }) => [id, {}])) };
 }
 
-async function connectionSpec(
-  { provider: id, account, settings }: AccountSettings,
-  http: ConnectionSpec["ports"]["http"],
+/** What can be connected of the config; what cannot says why in the log, and in `doctor`. */
+async function connectionSpecs(
+  config: Config,
+  mounts: ReusableMounts,
   receive: ConnectionSpec["ports"]["receive"],
-): Promise<ConnectionSpec | undefined> {
-  const provider = (await connectable[id]!()) as Provider<unknown>;
-  return provider.ready(settings).ready
-    ? { provider, account, settings, ports: { http, receive } }
-    : undefined;
+  logger: Logger,
+): Promise<readonly ConnectionSpec[]> {
+  const accounts = accountsOf(withOperators(config));
+  const specs = accounts.map(
+    async ({ provider: id, account, settings }: AccountSettings): Promise<ConnectionSpec[]> => {
+      const provider = (await connectable[id]!()) as Provider<unknown>;
+      const readiness = provider.ready(settings);
+      const ports = { http: mounts.of(`${id}:${account}`), receive };
+      if (readiness.ready) return [{ provider, account, settings, ports }];
+      logger.warn("provider not started", {
+        provider: id,
+        account,
+        reason: readiness.message,
+        hint: readiness.hint,
+      });
+      return [];
+    },
+  );
+  return (await Promise.all(specs)).flat();
+}
+
+/** Sections that are read once, at the start. */
+function needsRestart(before: Config, after: Config): boolean {
+  const part = ({ gateway, session, logging }: Config) =>
+    JSON.stringify([gateway, session?.idleMinutes, logging]);
+  return part(before) !== part(after);
 }
 
 function policyOf({ value, locate }: LoadedConfig<Config>): Policy {

@@ -4,7 +4,7 @@ import { createRedactor, type Log, openLog } from "@clawd/log";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Config } from "./settings.ts";
+import type { Config } from "./config.ts";
 
 /** CLAWDBOT_LOG_DIR moves the daily files, for several installations on one machine. */
 function logDirectory(): string | undefined {

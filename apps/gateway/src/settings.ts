@@ -10,32 +10,8 @@ import { gatewayShape } from "@clawd/server/schema";
 import { sessionShape } from "@clawd/sessions/schema";
 import { z } from "zod";
 import { agentIssues } from "./agents.ts";
+import type { Config } from "./config.ts";
 import { connectable, loadSettings, networks } from "./providers.ts";
-
-/** The config of the parts that this app wires itself; what a provider or the policy reads goes to them as it is. */
-export interface Config extends ComposedConfig {
-  readonly gateway?: z.output<z.ZodObject<typeof gatewayShape>>;
-  readonly logging?: LoggingConfig;
-  readonly session?: { readonly idleMinutes?: number };
-  readonly models?: { readonly providers?: Readonly<Record<string, ModelProviderSettings>> };
-  readonly agents?: {
-    readonly defaults?: { readonly model?: ModelChoice; readonly workspace?: string };
-    readonly list?: readonly AgentEntry[];
-  };
-  readonly messages?: { readonly groupChat?: { readonly mentionPatterns?: readonly string[] } };
-}
-
-type ModelChoice = string | { readonly primary?: string };
-
-export interface AgentEntry {
-  readonly id: string;
-  readonly default?: boolean;
-  readonly name?: string;
-  readonly model?: ModelChoice;
-  readonly workspace?: string;
-  readonly identity?: { readonly name?: string; readonly emoji?: string };
-  readonly groupChat?: { readonly mentionPatterns?: readonly string[] };
-}
 
 /** How the config is read, wherever it is read. Loads every schema. */
 export async function configOptions(path: string): Promise<LoadConfigOptions<Config>> {

@@ -69,7 +69,9 @@ test("a provider that fails to start is tried again, and holds up nobody", async
   await connections.start();
   expect(states()).toEqual(["failing down", "well connected"]);
   await clock.advance(1000);
+  await settle();
   await clock.advance(2000);
+  await settle();
   expect(states()).toEqual(["failing connected", "well connected"]);
   await connections.stop();
 });
@@ -99,6 +101,7 @@ test("a stray fault in one provider's timer restarts that one, and no other noti
   await settle();
   expect(states()).toEqual(["wild down", "well connected"]);
   await clock.advance(1000);
+  await settle();
   expect([states(), starts, orphans]).toEqual([["wild connected", "well connected"], 2, []]);
   await connections.stop();
   release();
@@ -127,4 +130,42 @@ test("a notice is kept once for each code", async () => {
   ]);
   expect(logger.lines.filter(({ message }) => message === "provider notice")).toHaveLength(1);
   await connections.stop();
+});
+
+test("new settings restart that provider alone; one that is gone stops, one that is new starts", async () => {
+  const log: string[] = [];
+  const named = (id: string) =>
+    aProvider(id, (ports) => ({
+      async start() {
+        log.push(`${id} starts`);
+        ports.report({ state: "connected" });
+      },
+      async stop() {
+        log.push(`${id} stops`);
+      },
+    }));
+  const providers = { a: named("a"), b: named("b"), c: named("c"), d: named("d") };
+  const spec = (id: keyof typeof providers, settings: unknown) => ({
+    provider: providers[id],
+    account: "default",
+    settings,
+    ports: { http: { handle() {} }, receive: async () => {} },
+  });
+  const connections = createConnections([spec("a", { token: 1 }), spec("b", {}), spec("c", {})], {
+    clock: fakeClock(),
+    logger: recordingLogger(),
+    onChange: () => {},
+  });
+  await connections.start();
+  log.length = 0;
+  await connections.apply([spec("a", { token: 2 }), spec("b", {}), spec("d", {})]);
+  expect(log).toEqual(["a stops", "c stops", "a starts", "d starts"]);
+  expect(connections.list().map(({ provider, state }) => `${provider.network.id} ${state.state}`)).toEqual([
+    "b connected",
+    "a connected",
+    "d connected",
+  ]);
+  await connections.stop();
+  await connections.apply([spec("c", {})]);
+  expect(connections.get("c", "default")).toBeUndefined();
 });

@@ -1,6 +1,13 @@
 /** The providers at work: started, watched, restarted, stopped; each in a fault domain of its own. */
 import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel";
-import type { ConnectionState, Provider, ProviderConnection, ProviderPorts } from "@clawd/provider-kit";
+import {
+  type ConnectionState,
+  type OutboundMessage,
+  type Provider,
+  type ProviderConnection,
+  type ProviderPorts,
+  SendError,
+} from "@clawd/provider-kit";
 import { runInDomain } from "./fault-domain.ts";
 
 export interface Notice {
@@ -22,7 +29,14 @@ export interface Connection {
   readonly account: string;
   readonly state: ConnectionState;
   readonly notices: readonly Notice[];
-  readonly link: ProviderConnection;
+  readonly link: Link;
+}
+
+/** What the road uses of a provider at work. What the provider does not offer answers as if it could not tell. */
+export interface Link extends Pick<ProviderConnection, "send"> {
+  typing(chat: OutboundMessage["chat"]): Promise<void>;
+  attempt(message: OutboundMessage): string | null;
+  confirm(message: OutboundMessage, attempt: string): Promise<"sent" | "not-sent" | "unknown">;
 }
 
 export interface Connections {
@@ -30,6 +44,8 @@ export interface Connections {
   start(): Promise<void>;
   /** Idempotent. */
   stop(): Promise<void>;
+  /** Stops what is gone or has other settings, starts what is new; the rest goes on undisturbed. */
+  apply(specs: readonly ConnectionSpec[]): Promise<void>;
   get(provider: string, account: string): Connection | undefined;
   list(): readonly Connection[];
 }
@@ -45,18 +61,55 @@ export function createConnections(
     readonly onChange: (connection: Connection) => void;
   },
 ): Connections {
-  const supervised = specs.map((spec) => supervise(spec, ports));
-  const byKey = new Map(supervised.map((one) => [`${one.provider.network.id}:${one.account}`, one]));
+  const supervised = new Map(specs.map((spec) => [keyOf(spec), supervise(spec, ports)]));
+  let isStopped = false;
+  /** One change at a time, in the order of the configs. */
+  let applying: Promise<void> = Promise.resolve();
+
+  async function change(next: readonly ConnectionSpec[]): Promise<void> {
+    const wanted = new Map(next.map((spec) => [keyOf(spec), spec]));
+    const gone = [...supervised].filter(
+      ([key, { settings }]) => !isSame(wanted.get(key)?.settings, settings),
+    );
+    for (const [key] of gone) supervised.delete(key);
+    await Promise.all(gone.map(([, one]) => one.stop()));
+    if (isStopped) return;
+    const added = [...wanted].filter(([key]) => !supervised.has(key));
+    await Promise.all(
+      added.map(async ([key, spec]) => {
+        const one = supervise(spec, ports);
+        supervised.set(key, one);
+        await one.start();
+      }),
+    );
+  }
+
   return {
     async start() {
-      await Promise.all(supervised.map((one) => one.start()));
+      await Promise.all([...supervised.values()].map((one) => one.start()));
     },
     async stop() {
-      await Promise.all(supervised.map((one) => one.stop()));
+      isStopped = true;
+      await applying;
+      await Promise.all([...supervised.values()].map((one) => one.stop()));
     },
-    get: (provider, account) => byKey.get(`${provider}:${account}`),
-    list: () => supervised,
+    apply(next) {
+      applying = applying.then(async () => {
+        if (!isStopped) await change(next);
+      });
+      return applying;
+    },
+    get: (provider, account) => supervised.get(`${provider}:${account}`),
+    list: () => [...supervised.values()],
   };
+}
+
+function keyOf({ provider, account }: ConnectionSpec): string {
+  return `${provider.network.id}:${account}`;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
 }
 
 function supervise(
@@ -70,6 +123,8 @@ function supervise(
   let crashes = 0;
   let isBroken = false;
   let restarting: Promise<void> | undefined;
+  let inner: ProviderConnection | undefined;
+  const guarded = <T>(work: () => Promise<T>) => runInDomain({ onFault }, work);
 
   function report(next: ConnectionState): void {
     if (next.state === "connected") crashes = 0;
@@ -101,7 +156,7 @@ function supervise(
     while (isBroken && !stopping.signal.aborted) {
       isBroken = false;
       const pause = restartPauses[Math.min(crashes++, restartPauses.length - 1)]!;
-      await guarded(() => inner.stop()).catch(() => {});
+      await guarded(async () => inner?.stop()).catch(() => {});
       await clock.sleep(pause, stopping.signal);
       if (!stopping.signal.aborted) await begin();
     }
@@ -109,44 +164,43 @@ function supervise(
 
   async function begin(): Promise<void> {
     try {
-      await guarded(() => inner.start());
+      await guarded(() => (inner ??= connect()).start());
     } catch (fault) {
       onFault(fault);
     }
   }
 
-  const guarded = <T>(work: () => Promise<T>) => runInDomain({ onFault }, work);
-  const inner = guardedConnect();
-  const link: ProviderConnection = {
-    start: () => inner.start(),
-    stop: () => inner.stop(),
-    send: (message, signal) => guarded(() => inner.send(message, signal)),
-    ...(inner.typing ? { typing: (chat) => guarded(() => inner.typing!(chat)) } : {}),
-    ...(inner.attempt ? { attempt: (message) => inner.attempt!(message) } : {}),
-    ...(inner.confirm
-      ? { confirm: (message, attempt) => guarded(() => inner.confirm!(message, attempt)) }
-      : {}),
-  };
-  function guardedConnect(): ProviderConnection {
-    return runInDomain({ onFault }, () =>
-      spec.provider.connect(spec.settings, {
-        ...spec.ports,
-        account: spec.account,
-        clock,
-        logger: prefixed(logger, fields),
-        report,
-        warn(notice) {
-          if (!notices.has(notice.code)) logger.warn("provider notice", { ...fields, code: notice.code });
-          notices.set(notice.code, notice);
-          onChange(connection);
-        },
-      }),
-    );
+  function connect(): ProviderConnection {
+    return spec.provider.connect(spec.settings, {
+      ...spec.ports,
+      account: spec.account,
+      clock,
+      logger: prefixed(logger, fields),
+      report,
+      warn(notice) {
+        if (!notices.has(notice.code)) logger.warn("provider notice", { ...fields, code: notice.code });
+        notices.set(notice.code, notice);
+        onChange(connection);
+      },
+    });
   }
+
+  /** For use by others: in the fault domain, and harmless before the provider was made. */
+  const link: Link = {
+    send: (message, signal) =>
+      guarded(() => (inner === undefined ? Promise.reject(notMade()) : inner.send(message, signal))),
+    async typing(chat) {
+      await guarded(async () => inner?.typing?.(chat));
+    },
+    attempt: (message) => inner?.attempt?.(message) ?? null,
+    confirm: (message, attempt) =>
+      guarded(async () => (await inner?.confirm?.(message, attempt)) ?? "unknown"),
+  };
 
   const connection = {
     provider: spec.provider,
     account: spec.account,
+    settings: spec.settings,
     get state() {
       return state;
     },
@@ -159,7 +213,7 @@ function supervise(
       stopping.abort();
       await restarting;
       try {
-        await guarded(() => inner.stop());
+        await guarded(async () => inner?.stop());
       } catch (fault) {
         logger.error("provider did not stop cleanly", {
           ...fields,
@@ -171,6 +225,13 @@ function supervise(
     },
   };
   return connection;
+}
+
+function notMade(): SendError {
+  return new SendError("CLAWD_PROVIDER_NOT_STARTED", "The provider is not started.", {
+    outcome: "not-sent",
+    hint: "It is tried again by itself; `clawdbot status` shows when it is connected.",
+  });
 }
 
 function codeOf(fault: unknown): string {

@@ -88,7 +88,7 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
   async function send(entry: OutboxEntry): Promise<void> {
     const link = connectionOf(entry)!.link;
     const message = messageFrom(entry);
-    outbox.beginSend(entry.id, link.attempt?.(message) ?? null);
+    outbox.beginSend(entry.id, link.attempt(message));
     try {
       const { messageId } = await link.send(message, stopping.signal);
       finish(entry, "sent", messageId);
@@ -125,7 +125,7 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
     const connection = connectionOf(entry)!;
     const message = messageFrom(entry);
     if (connection.provider.capabilities.idempotentSend) return outbox.retryAt(entry.id, 0, "cut-off");
-    const answer = (await connection.link.confirm?.(message, entry.attempt ?? "")) ?? "unknown";
+    const answer = await connection.link.confirm(message, entry.attempt ?? "");
     logger.info("a message whose sending was cut off is", { ...fieldsOf(entry), answer });
     if (answer === "sent") finish(entry, "sent", "");
     else if (answer === "not-sent") outbox.retryAt(entry.id, 0, "cut-off");

@@ -163,7 +163,7 @@ export function createRoad(ports: RoadPorts): Road {
       return drop(id, event, decision);
     void connections
       .get(event.provider, event.account)
-      ?.link.typing?.({ kind: event.chat.kind, id: event.chat.id, thread: event.chat.thread });
+      ?.link.typing({ kind: event.chat.kind, id: event.chat.id, thread: event.chat.thread });
     const { text, outcome } = await takeTurn(
       { event, decision, agent, session, authority: start.authority },
       { ...ports, context },

@@ -2,7 +2,8 @@
 import { loadConfig } from "@clawd/config";
 import { type Arguments, print, printJson } from "../cli.ts";
 import { pathsFrom } from "../paths.ts";
-import { type AgentEntry, configOptions } from "../settings.ts";
+import type { AgentEntry } from "../config.ts";
+import { configOptions } from "../settings.ts";
 import { printIssues } from "./config.ts";
 
 interface Binding {

@@ -20,7 +20,8 @@ import { type Arguments, print, printError, printJson } from "../cli.ts";
 import { runningGateway } from "../control-client.ts";
 import { logFileToday } from "../log-file.ts";
 import { type Paths, pathsFrom } from "../paths.ts";
-import { type Config, configOptions } from "../settings.ts";
+import type { Config } from "../config.ts";
+import { configOptions } from "../settings.ts";
 
 /** Exit status 1 when something critical is left. */
 export async function doctor({ options }: Arguments): Promise<number> {

@@ -1,0 +1,30 @@
+/** The config as this app reads it; what a provider or the policy reads goes to them as it is. */
+import type { ModelProviderSettings } from "@clawd/agent/schema";
+import type { ComposedConfig } from "@clawd/config/schema";
+import type { LoggingConfig } from "@clawd/log/schema";
+import type { gatewayShape } from "@clawd/server/schema";
+import type { z } from "zod";
+
+export interface Config extends ComposedConfig {
+  readonly gateway?: z.output<z.ZodObject<typeof gatewayShape>>;
+  readonly logging?: LoggingConfig;
+  readonly session?: { readonly idleMinutes?: number };
+  readonly models?: { readonly providers?: Readonly<Record<string, ModelProviderSettings>> };
+  readonly agents?: {
+    readonly defaults?: { readonly model?: ModelChoice; readonly workspace?: string };
+    readonly list?: readonly AgentEntry[];
+  };
+  readonly messages?: { readonly groupChat?: { readonly mentionPatterns?: readonly string[] } };
+}
+
+type ModelChoice = string | { readonly primary?: string };
+
+export interface AgentEntry {
+  readonly id: string;
+  readonly default?: boolean;
+  readonly name?: string;
+  readonly model?: ModelChoice;
+  readonly workspace?: string;
+  readonly identity?: { readonly name?: string; readonly emoji?: string };
+  readonly groupChat?: { readonly mentionPatterns?: readonly string[] };
+}
