@@ -1,4 +1,6 @@
 /** The first conversation, sentence by sentence: the real gateway process, the real grammY and the real SDK, local servers. */
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startAnthropicEmulator, type AnthropicEmulator } from "@clawd/emulators/anthropic";
 import { startTelegramEmulator, type TelegramEmulator } from "@clawd/emulators/telegram";
@@ -220,9 +222,7 @@ describe("commands and revocation", () => {
     expect(asked()).toBe(before);
   });
 
-  test("the files are private", async () => {
-    const { statSync } = await import("node:fs");
-    const { join } = await import("node:path");
+  test("the files are private", () => {
     const mode = (path: string) => (statSync(join(home.stateDir, path)).mode & 0o777).toString(8);
     expect([mode("credentials"), mode("state"), mode("agents/main/sessions")]).toEqual(["700", "700", "700"]);
     const files = [

@@ -68,6 +68,7 @@ test("a provider that fails to start is tried again, and holds up nobody", async
   );
   await connections.start();
   expect(states()).toEqual(["failing down", "well connected"]);
+  await settle();
   await clock.advance(1000);
   await settle();
   await clock.advance(2000);

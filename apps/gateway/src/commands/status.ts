@@ -15,7 +15,7 @@ export async function status({ options }: Arguments): Promise<number> {
   const address = runningGateway();
   const health = address && (await askHealth(address.port));
   if (options["json"] === true) {
-    printJson({ running: health !== undefined, ...(address ?? {}), ...(health ?? {}) });
+    printJson({ running: health !== undefined, ...address, ...health });
     return health?.status === "ok" ? 0 : 1;
   }
   if (address === undefined || health === undefined) {
