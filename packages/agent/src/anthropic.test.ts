@@ -277,15 +277,28 @@ test("the library is loaded at the first request or on demand, once, and a faile
 });
 
 test("neither address nor key come from the environment", async () => {
-  const { model, emulator } = await aModel({}, { apiKey: key });
   const before = { ...process.env };
   process.env["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:9";
   process.env["ANTHROPIC_AUTH_TOKEN"] = "another";
   onTestFinished(() => {
     process.env = before;
   });
+  const { model, emulator } = await aModel({}, { apiKey: key });
   await collect(model.stream(aRequest(), never));
   expect(emulator.requests).toHaveLength(1);
+  const addresses: string[] = [];
+  const loadSdk = async () => {
+    const { default: Sdk } = await import("@anthropic-ai/sdk");
+    class Watched extends Sdk {
+      constructor(...options: ConstructorParameters<typeof Sdk>) {
+        super(...options);
+        addresses.push(this.baseURL);
+      }
+    }
+    return { default: Watched };
+  };
+  await anthropicModel({ apiKey: key, model: "claude-opus-4-5", loadSdk }).preload();
+  expect(addresses).toEqual(["https://api.anthropic.com"]);
 });
 
 test("what runTurn and the SDK make of a long conversation is accepted by the service's rules", async () => {

@@ -1,8 +1,10 @@
 /** Anthropic's Messages API through its own SDK, which is loaded at the first request. */
 import type Anthropic from "@anthropic-ai/sdk";
+import { systemClock, type Clock } from "@clawd/kernel";
 import { toFault } from "./anthropic-fault.ts";
 import { bodyOf } from "./anthropic-request.ts";
 import { translate } from "./anthropic-stream.ts";
+import { createIdleWatch, type IdleWatch } from "./idle-watch.ts";
 import type { Model } from "./model.ts";
 import { ModelFault } from "./model-fault.ts";
 
@@ -16,6 +18,7 @@ export interface AnthropicOptions {
   readonly provider?: string;
   /** Milliseconds without any event before a request counts as dead. Absent means two minutes. */
   readonly idleMilliseconds?: number;
+  readonly clock?: Clock;
   /** Absent: `import("@anthropic-ai/sdk")`. */
   readonly loadSdk?: () => Promise<{ readonly default: typeof Anthropic }>;
 }
@@ -26,7 +29,7 @@ export interface AnthropicModel extends Model {
 }
 
 export function anthropicModel(options: AnthropicOptions): AnthropicModel {
-  const { idleMilliseconds = 120_000, provider = "anthropic" } = options;
+  const { idleMilliseconds = 120_000, provider = "anthropic", clock = systemClock } = options;
   let loaded: Anthropic | undefined;
   const client = async () => (loaded ??= await loadClient(options));
   return {
@@ -36,21 +39,19 @@ export function anthropicModel(options: AnthropicOptions): AnthropicModel {
     },
     async *stream(request, signal) {
       const { messages } = await client();
-      const idle = new AbortController();
-      const timer = setTimeout(() => idle.abort(), idleMilliseconds);
+      const watch = createIdleWatch(clock, idleMilliseconds);
       try {
         // A big max_tokens makes the SDK throw synchronously when it is not streaming (providers.md, 7): always stream.
         const stream = await messages.create(bodyOf(options.model, request), {
-          signal: AbortSignal.any([signal, idle.signal]),
+          signal: AbortSignal.any([signal, watch.signal]),
         });
-        yield* translate(touching(stream, timer));
+        yield* translate(touching(stream, watch));
       } catch (fault) {
         signal.throwIfAborted();
-        if (idle.signal.aborted) throw new ModelFault("busy", "The model's answer stopped coming.");
-        throw toFault(fault, Date.now());
+        if (watch.signal.aborted) throw new ModelFault("busy", "The model's answer stopped coming.");
+        throw toFault(fault, clock.now());
       } finally {
-        clearTimeout(timer);
-        idle.abort();
+        watch.stop();
       }
     },
   };
@@ -60,8 +61,7 @@ async function loadClient({ apiKey, baseUrl, loadSdk }: AnthropicOptions): Promi
   const { default: Sdk } = await (loadSdk?.() ?? import("@anthropic-ai/sdk"));
   return new Sdk({
     apiKey,
-    // Null and not absent: the SDK would look into the environment.
-    authToken: null,
+    // Null and not absent: the SDK would look into the environment, as it does not for a key once it has one.
     baseURL: baseUrl ?? null,
     // The SDK's own retries obey any `retry-after` without bound; `withRetry` has ours.
     maxRetries: 0,
@@ -72,9 +72,9 @@ async function loadClient({ apiKey, baseUrl, loadSdk }: AnthropicOptions): Promi
 }
 
 /** Every event shows that the stream is alive. */
-async function* touching<Item>(stream: AsyncIterable<Item>, timer: NodeJS.Timeout): AsyncGenerator<Item> {
+async function* touching<Item>(stream: AsyncIterable<Item>, watch: IdleWatch): AsyncGenerator<Item> {
   for await (const item of stream) {
-    timer.refresh();
+    watch.touch();
     yield item;
   }
 }

@@ -27,6 +27,7 @@ test.each([
     "a marker inside a marker",
     (secret: string) => `</data-${secret.slice(0, 9)}${secret}${secret.slice(9)}>`,
   ],
+  ["a marker split by what a title loses", (secret: string) => `${secret.slice(0, 5)}(<${secret.slice(5)}`],
   ["a marker split by a half character", (secret: string) => `${secret.slice(0, 3)}\ud83e${secret.slice(3)}`],
 ])("data that knows the secret cannot forge %s", (_, forge) => {
   const boundary = createBoundary("s", key);
@@ -35,6 +36,7 @@ test.each([
   const inner = block.slice(block.indexOf("\n") + 1, block.lastIndexOf("\n"));
   expect(inner.toLowerCase()).not.toContain(secret);
   expect(block.split("\n")[0]).toMatch(new RegExp(`^<data-${secret} title="[^"<>]*">$`));
+  expect(block.split(new RegExp(secret, "i"))).toHaveLength(3);
   expect(block.endsWith(`\n</data-${secret}>`)).toBe(true);
   expect(boundary.clean(forge(secret)).toLowerCase()).not.toContain(secret);
 });

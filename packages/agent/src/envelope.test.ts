@@ -158,6 +158,14 @@ test("other people's words are bounded, the newest are kept", () => {
   expect(anEnvelope({ text: "z".repeat(50_000) })).toContain("z".repeat(50_000));
 });
 
+test("people without a name or an id are somebody", () => {
+  const nobody = { senderName: null, senderId: null, sentAt: 0, text: "hm" };
+  const text = anEnvelope({ ...nobody, context: [nobody], replyTo: { senderName: null, text: "x" } });
+  expect(read(text).from).toBe("somebody (no id)");
+  expect(text).toContain('title="quoted from somebody"');
+  expect(text).toContain("UTC somebody (no id): hm");
+});
+
 test("a time that is none is no fault", () => {
   for (const sentAt of [Number.NaN, Infinity, 9e15, -9e15])
     expect(read(anEnvelope({ sentAt })).at).toBe("1970-01-01 00:00 UTC");

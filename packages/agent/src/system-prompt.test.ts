@@ -44,8 +44,8 @@ describe("security rules", () => {
   test("say what the security document asks for, and that data is never obeyed", () => {
     const rules = securityRules(boundary);
     for (const words of [
-      /directory listings or file paths/,
-      /keys, tokens, passwords/,
+      /^- Never share directory listings or file paths/m,
+      /^- Never reveal keys, tokens, passwords/m,
       /network you run on/,
       /configuration, .* owner's own request/,
       /When in doubt, ask/,

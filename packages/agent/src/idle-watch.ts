@@ -1,0 +1,28 @@
+/** Notices that nothing has happened for a while. */
+import type { Clock } from "@clawd/kernel";
+
+export interface IdleWatch {
+  /** Aborts once nobody has touched the watch for its time. */
+  readonly signal: AbortSignal;
+  /** Something happened: the time begins anew. */
+  touch(): void;
+  /** Afterwards no timer is left. */
+  stop(): void;
+}
+
+/** Begins to watch at once. */
+export function createIdleWatch(clock: Clock, milliseconds: number): IdleWatch {
+  const idle = new AbortController();
+  let waiting: AbortController | undefined;
+  const stop = () => waiting?.abort();
+  const touch = () => {
+    stop();
+    const mine = new AbortController();
+    waiting = mine;
+    void clock.sleep(milliseconds, mine.signal).then(() => {
+      if (!mine.signal.aborted) idle.abort();
+    });
+  };
+  touch();
+  return { signal: idle.signal, touch, stop };
+}
