@@ -1,9 +1,9 @@
 /** The whole config: its schema, put together from the packages, and what is read out of it. */
-import { modelSecrets, modelSections, type ModelProviderSettings } from "@clawd/agent/schema";
+import { modelSecrets, modelSections } from "@clawd/agent/schema";
 import { legacyKeysOfNetworks, type LoadConfigOptions, type Locate } from "@clawd/config";
-import { type ComposedConfig, composeSchema } from "@clawd/config/schema";
+import { composeSchema } from "@clawd/config/schema";
 import type { Issue } from "@clawd/kernel";
-import { type LoggingConfig, loggingSchema } from "@clawd/log/schema";
+import { loggingSchema } from "@clawd/log/schema";
 import { compile } from "@clawd/policy";
 import { accessShape, policySections } from "@clawd/policy/schema";
 import { gatewayShape } from "@clawd/server/schema";

@@ -66,8 +66,8 @@ export function createConnections(
   /** One change at a time, in the order of the configs. */
   let applying: Promise<void> = Promise.resolve();
 
-  async function change(next: readonly ConnectionSpec[]): Promise<void> {
-    const wanted = new Map(next.map((spec) => [keyOf(spec), spec]));
+  async function replaceWith(wantedSpecs: readonly ConnectionSpec[]): Promise<void> {
+    const wanted = new Map(wantedSpecs.map((spec) => [keyOf(spec), spec]));
     const gone = [...supervised].filter(
       ([key, { settings }]) => !isSame(wanted.get(key)?.settings, settings),
     );
@@ -93,9 +93,9 @@ export function createConnections(
       await applying;
       await Promise.all([...supervised.values()].map((one) => one.stop()));
     },
-    apply(next) {
+    apply(wanted) {
       applying = applying.then(async () => {
-        if (!isStopped) await change(next);
+        if (!isStopped) await replaceWith(wanted);
       });
       return applying;
     },
