@@ -12,7 +12,7 @@ const gates = [
   ["shape", "node", ["tools/checks/package-shape.mjs"]],
   ["types", "turbo", ["run", "typecheck", ...quiet]],
   ["boundaries", "turbo", ["boundaries", "--no-instrumentation"]],
-  ["unused", "knip", []],
+  ["unused", "knip", ["--no-config-hints"]],
   ["build", "turbo", ["run", "build", ...quiet]],
   ["packages", "turbo", ["run", "check:package", ...quiet]],
   ["api", "node", ["tools/checks/api-report.mjs"]],
@@ -44,6 +44,8 @@ for (const [name, command, args] of gates) {
   process.stdout.write(`${stdout ?? ""}${stderr ?? ""}\n`);
 }
 if (failed.length > 0) {
-  console.error(`Failed: ${failed.join(", ")}. Run one alone with \`pnpm check ${failed[0]}\`.`);
+  console.error(
+    `Failed: ${failed.join(", ")}. Run one alone with \`npm run check -- ${String(failed[0])}\`.`,
+  );
   process.exitCode = 1;
 }

@@ -7,7 +7,7 @@ import { packages, read, report, root } from "./workspace.mjs";
 
 const documents = [
   ...["README.md", "CONTRIBUTING.md", "SECURITY.md"].map((file) => ({ path: file, folder: "apps/gateway" })),
-  ...readdirSync(join(root, "docs"), { recursive: true })
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".md"))
     .map((file) => ({ path: `docs/${file}`, folder: "apps/gateway" })),
   ...packages().map(({ folder }) => ({ path: `${folder}/README.md`, folder })),

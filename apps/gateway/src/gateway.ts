@@ -248,7 +248,7 @@ function healthOf(connections: readonly Connection[]) {
   return { status: isUp ? ("ok" as const) : ("down" as const), version, providers };
 }
 
-export function reportIssues(issues: readonly Issue[], logger: Logger): void {
+function reportIssues(issues: readonly Issue[], logger: Logger): void {
   for (const { code, path, message, hint, file, line } of issues)
     logger.error("the config on disk is not in force", { code, path, problem: message, hint, file, line });
 }

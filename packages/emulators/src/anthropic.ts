@@ -8,7 +8,7 @@ export {
 } from "./anthropic/server.ts";
 export type { Answer, NoAnswer, RefusedAnswer, Reply, ToolUse } from "./anthropic/answer.ts";
 export type { AnthropicControl, LoggedRequest } from "./anthropic/control.ts";
-export type { ContentBlock, MessagesRequest, RequestMessage } from "./anthropic/request.ts";
+export type { ContentBlock, MessagesRequest, RequestMessage } from "./anthropic/message.ts";
 
 export type RemoteAnthropicControl = Remote<AnthropicControl>;
 

@@ -13,7 +13,7 @@ export interface LogEntry {
 }
 
 /** UTF-16 units of a message or field. */
-export const longestText = 256;
+const longestText = 256;
 const mostFields = 64;
 const reserved = new Set(["time", "level", "message"]);
 /** Whatever stands in a field of such a name is a secret. */

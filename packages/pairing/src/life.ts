@@ -2,10 +2,10 @@
 
 const second = 1000;
 export const minute = 60 * second;
-export const hour = 60 * minute;
+const hour = 60 * minute;
 
 /** A code works for this long. */
-export const codeLife = hour;
+export const codeLife = 60 * minute;
 /** Pending requests for each account of a provider. */
 export const maxPending = 3;
 /** Nobody takes the slot of a request this young. */
@@ -13,7 +13,7 @@ export const protection = 10 * minute;
 /** How often the message with a code is handed out within the code's hour. */
 export const maxTries = 3;
 /** With no word on a message after this long, it counts as lost. */
-export const sendingGrace = minute;
+export const sendingGrace = 60 * second;
 /** Senders turned away that are remembered, the newest, and for how long. */
 export const maxWaiting = 50;
 export const waitingLife = 24 * hour;

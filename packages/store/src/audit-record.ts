@@ -84,7 +84,7 @@ const MAX_DEPTH = 6;
  * JSON with sorted keys and no spaces. Total: what is too long or too deep is cut and marked with `…`,
  * what JSON cannot say becomes null.
  */
-export function canonicalJson(value: unknown, depth = 0): string {
+function canonicalJson(value: unknown, depth = 0): string {
   if (typeof value === "string") {
     return JSON.stringify(value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value);
   }

@@ -1,7 +1,7 @@
 /** What the emulated model answers: a reply, a reply that breaks off, or a refusal. All are JSON, so that another process can script them. */
 import { randomUUID } from "node:crypto";
 import { blocksOf } from "./conversation.ts";
-import type { MessagesRequest } from "./request.ts";
+import type { MessagesRequest } from "./message.ts";
 import { countTokens, type InputUsage } from "./usage.ts";
 
 export interface Reply {

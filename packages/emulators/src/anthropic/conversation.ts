@@ -1,6 +1,6 @@
 /** The rules of a conversation: who speaks when, no empty content, every tool call answered at once. */
 import { invalid } from "./refusal.ts";
-import type { ContentBlock, MessagesRequest, RequestMessage } from "./request.ts";
+import type { ContentBlock, MessagesRequest, RequestMessage } from "./message.ts";
 
 const mostBreakpoints = 4;
 

@@ -20,7 +20,7 @@ const messages: Readonly<Record<number, string>> = {
   529: "Overloaded",
 };
 
-export const errorType = (status: number): string => types[status] ?? "api_error";
+const errorType = (status: number): string => types[status] ?? "api_error";
 
 export class Refusal extends Error {
   readonly status: number;

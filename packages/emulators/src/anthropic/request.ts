@@ -1,6 +1,7 @@
 /** The request of `POST /v1/messages`: its shape, strictly, and the rules of a conversation. */
 import { isWellFormed } from "../well-formed.ts";
 import { checkConversation } from "./conversation.ts";
+import type { MessagesRequest } from "./message.ts";
 import { invalid, Refusal } from "./refusal.ts";
 import {
   anyObject,
@@ -18,34 +19,6 @@ import {
   textOr,
   type Check,
 } from "./shape.ts";
-
-export interface ContentBlock {
-  readonly type: string;
-  readonly text?: string;
-  readonly id?: string;
-  readonly name?: string;
-  readonly input?: unknown;
-  readonly tool_use_id?: string;
-  readonly content?: string | readonly ContentBlock[];
-  readonly is_error?: boolean;
-  readonly cache_control?: object | null;
-}
-
-export interface RequestMessage {
-  readonly role: "user" | "assistant";
-  readonly content: string | readonly ContentBlock[];
-}
-
-/** What a request asks, after the check; the other members are in it as they came. */
-export interface MessagesRequest {
-  readonly model: string;
-  readonly max_tokens: number;
-  readonly messages: readonly RequestMessage[];
-  readonly system?: string | readonly ContentBlock[];
-  readonly stream?: boolean;
-  readonly cache_control?: object | null;
-  readonly tools?: readonly { readonly name: string; readonly cache_control?: object | null }[];
-}
 
 const cacheControl = {
   cache_control: orNull(objectOf({ type: oneOf("ephemeral") }, { ttl: oneOf("5m", "1h") })),

@@ -6,7 +6,8 @@ import { serveControl } from "../remote.ts";
 import { echo, messageOf, type Answer, type Reply } from "./answer.ts";
 import { createControl, type AnthropicControl, type LoggedRequest, type Script } from "./control.ts";
 import { errorBody, invalid, Refusal } from "./refusal.ts";
-import { checkRequest, checkVersion, type MessagesRequest } from "./request.ts";
+import type { MessagesRequest } from "./message.ts";
+import { checkRequest, checkVersion } from "./request.ts";
 import { streamMessage } from "./stream.ts";
 import { countInput, createPromptCache, type PromptCache } from "./usage.ts";
 

@@ -6,7 +6,7 @@ export type Check = (value: unknown, path: string) => void;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-export const isObject = (value: unknown): value is JsonObject =>
+const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const text: Check = (value, path) => {

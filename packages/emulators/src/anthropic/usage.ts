@@ -1,7 +1,7 @@
 /** Counts tokens roughly (four characters each) and keeps the prompt cache, whose prefix rules are the real ones. */
 import { createHash } from "node:crypto";
 import { blocksOf } from "./conversation.ts";
-import type { MessagesRequest } from "./request.ts";
+import type { MessagesRequest } from "./message.ts";
 
 export interface InputUsage {
   readonly input_tokens: number;

@@ -126,6 +126,8 @@ test("reactions and member changes come only when they were asked for, and the w
       new_reaction: [{ emoji: "🔥" }],
     },
   });
+  control.setMember({ chat: group.id, user: 100_000_001, status: "member", by: ada });
+  expect(control.react({ ...like, emoji: ["👀"] })).toBeNull();
   expect(control.say({ from: ada, text: "not asked for" }).update).toBeNull();
   await api.getUpdates({ allowed_updates: [] });
   expect(control.say({ from: ada, text: "asked for again" }).update).not.toBeNull();

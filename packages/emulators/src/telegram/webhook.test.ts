@@ -22,7 +22,7 @@ async function aWebhookServer({ aBot }: Scene, answers: number[] = []) {
     seen.push(request.headers["x-telegram-bot-api-secret-token"] as string | undefined);
     const status = answers.shift();
     if (status === undefined) return void handle(request, response);
-    response.writeHead(status).end();
+    response.writeHead(status, { location: "/elsewhere" }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {

@@ -88,7 +88,7 @@ export interface Message {
 }
 
 /** The kinds of update the emulator can make; the second list is what `allowed_updates` leaves out by default. */
-export const updateTypes = [
+const updateTypes = [
   "message",
   "edited_message",
   "channel_post",

@@ -24,7 +24,7 @@ import {
 } from "./content.ts";
 
 export const longestText = 4096;
-export const longestCaption = 1024;
+const longestCaption = 1024;
 
 export const sendMessage: Method = (emulator, raw) => {
   const asked = readParameters(raw, {
