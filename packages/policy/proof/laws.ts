@@ -1,5 +1,14 @@
 /** What must be true of every decision, each with the public fault that it forbids. Checked on the whole domain. */
-import { directDomain, groupDomain, operatorDomain, unreachedDomain, type Facts } from "../src/facts.ts";
+import {
+  directDomain,
+  groupDomain,
+  operatorDomain,
+  unreachedDomain,
+  type DirectFacts,
+  type Facts,
+  type GroupFacts,
+} from "../src/facts.ts";
+import type { DecisionCode } from "../src/decision.ts";
 import type { Outcome } from "../src/outcome.ts";
 
 export interface Law {
@@ -54,6 +63,58 @@ const firstWords: Readonly<Record<string, Readonly<Record<string, string | boole
 
 function firsts(domain: Readonly<Record<string, readonly (string | boolean)[]>>) {
   return Object.fromEntries(Object.entries(domain).map(([field, words]) => [field, words[0]!]));
+}
+
+/** What the documents accept of rooms, as a table. */
+const acceptedRooms = {
+  unset: ["whole", "named"],
+  open: ["unmapped", "whole", "named"],
+  allowlist: ["whole", "named"],
+  rooms: ["named"],
+  disabled: [],
+} as const;
+
+const isAccepted = ({ groupPolicy, room }: GroupFacts): boolean =>
+  (acceptedRooms[groupPolicy] as readonly string[]).includes(room);
+
+/** Named in a list that counts where the event happened. An approval counts as one under pairing. */
+function isListed(facts: DirectFacts | GroupFacts): boolean {
+  if (facts.chat === "dm") {
+    return facts.allowFrom === "named" || (facts.dmPolicy === "pairing" && facts.isPaired);
+  }
+  const { roomList, groupList, fallbackList } = facts;
+  return roomList === "named" || groupList === "named" || (groupList === "unset" && fallbackList === "named");
+}
+
+const codeOfSender = {
+  person: "bad-request",
+  self: "own-message",
+  bot: "bot-sender",
+  nobody: "no-sender",
+  shared: "shared-sender",
+} as const;
+
+/** The code of a refusal that the facts make plain; null where it takes more to say. */
+function codeOfRefusal(facts: Facts): DecisionCode | null {
+  if (facts.chat === "unreached") {
+    const isOff = facts.sender === "person" && facts.account === "off";
+    return isOff ? "provider-disabled" : codeOfSender[facts.sender];
+  }
+  if (facts.chat === "dm" && facts.dmPolicy === "disabled") return "dm-disabled";
+  if (facts.chat === "group") {
+    if (facts.groupPolicy === "disabled" || facts.room === "disabled") return "group-disabled";
+    if (facts.room === "unnamed") return "group-not-listed";
+    if (facts.room === "named" && facts.roomList === "unnamed") return "group-sender-not-listed";
+  }
+  const isIn =
+    facts.chat === "operator" ||
+    (facts.chat === "dm" && facts.allowFrom === "named") ||
+    (facts.chat === "group" &&
+      facts.room === "named" &&
+      facts.roomList === "named" &&
+      facts.groupList === "named");
+  if (isIn && facts.command === "unknown") return "command-unknown";
+  return isIn && facts.command === "refused" ? "command-not-allowed" : null;
 }
 
 export const laws: readonly Law[] = [
@@ -337,27 +398,30 @@ export const laws: readonly Law[] = [
   },
   {
     name: "authority-is-the-senders-own",
-    forbids: "a turn with more standing than its sender has (U-31, U-65)",
+    forbids: "a turn with more standing than its sender has, or less (U-31, U-65)",
     holds(facts, { authority, deed }) {
-      if (authority === "stranger" || facts.chat === "operator") return true;
+      if (deed !== "turn" && deed !== "command") return authority === "stranger" || facts.chat === "operator";
+      if (facts.chat === "operator") return authority === "owner";
       if (facts.chat === "unreached") return false;
-      if (authority === "owner") return facts.isOwner && (deed === "turn" || deed === "command");
-      if (facts.chat === "dm") {
-        return facts.allowFrom === "named" || (facts.isPaired && facts.dmPolicy === "pairing");
-      }
-      const { roomList, groupList, fallbackList } = facts;
-      return (
-        roomList === "named" || groupList === "named" || (groupList === "unset" && fallbackList === "named")
-      );
+      return authority === (facts.isOwner ? "owner" : isListed(facts) ? "listed" : "stranger");
     },
   },
   {
-    name: "owner-acts-as-owner",
-    forbids: "an owner who is served as a stranger",
-    holds(facts, { authority, deed }) {
-      if (deed !== "turn" && deed !== "command") return true;
-      const isOwner = "isOwner" in facts ? facts.isOwner : facts.chat === "operator";
-      return isOwner === (authority === "owner");
+    name: "codes-say-why",
+    forbids: "a refusal under another name, which sends people to the wrong key",
+    holds(facts, { code }) {
+      const expected = codeOfRefusal(facts);
+      return expected === null || code === expected;
+    },
+  },
+  {
+    name: "config-can-waive-the-mention",
+    forbids: "a bot that waits for a mention where the config, or else an owner, asks for none",
+    holds(facts, { code }) {
+      if (facts.chat !== "group") return true;
+      const isActivated = facts.requireMention === "unset" && facts.activation === "always";
+      if (facts.requireMention !== "no" && !isActivated) return true;
+      return code !== "mention-required" && code !== "mention-undetectable";
     },
   },
   {
@@ -380,8 +444,7 @@ export const laws: readonly Law[] = [
         if (facts.dmPolicy === "pairing" && facts.isPaired) return effect === "allow";
         return facts.allowFrom !== "named" || effect === "allow";
       }
-      if (facts.mention !== "mentioned" || facts.groupPolicy === "disabled" || facts.room !== "named")
-        return true;
+      if (facts.mention !== "mentioned" || !isAccepted(facts)) return true;
       const { roomList, groupList, groupPolicy } = facts;
       const passesRoom = roomList === "unset" || roomList === "named";
       const passesAccount = groupList === "named" || (groupList === "unset" && groupPolicy !== "allowlist");
@@ -402,10 +465,16 @@ export const laws: readonly Law[] = [
     forbids:
       "a command gate that refuses those who hold the right, or waits for a mention that no command needs",
     holds(facts, { code }) {
-      if (facts.chat !== "group" || facts.groupPolicy !== "open" || facts.room !== "named") return true;
-      if (facts.event !== "message") return true;
-      if (facts.mentionsOthers || facts.roomList !== "named") return true;
-      if (facts.command !== "listed" && !(facts.command === "owner" && facts.isOwner)) return true;
+      if (facts.chat === "unreached" || facts.event === "side") return true;
+      if (facts.command !== "listed" && facts.command !== "owner") return true;
+      if (facts.chat === "operator") return code === "command-allowed";
+      if (facts.command === "owner" && !facts.isOwner) return true;
+      if (facts.chat === "dm") {
+        const isIn = facts.dmPolicy !== "disabled" && facts.allowFrom === "named";
+        return !isIn || code === "command-allowed";
+      }
+      const passesLists = facts.roomList === "named" && facts.groupList === "named";
+      if (!passesLists || !isAccepted(facts) || facts.mentionsOthers) return true;
       return code === "command-allowed";
     },
   },

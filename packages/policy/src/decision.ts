@@ -32,7 +32,10 @@ export type DecisionCode =
   | "side-event-noted";
 
 export interface RuleReference {
-  /** The config key that decided; for a default, the key that would change it. */
+  /**
+   * The config key that decided; for a default, the key that would change it. `built-in.…` is a rule that no key
+   * changes. A key that is not set has no position.
+   */
   readonly path: string;
   readonly file?: string;
   readonly line?: number;

@@ -33,11 +33,14 @@ export interface MessageRequest {
   readonly event?: EventKind;
   /** Absent means false. */
   readonly mentioned?: boolean;
-  /** Absent means false: nothing could have seen a mention. */
+  /** Absent means false: nothing could have seen a mention. Asked only where `mentioned` is not true. */
   readonly mentionDetectable?: boolean;
   /** Somebody else is mentioned. Absent means true, the stricter reading, for commands. */
   readonly mentionsOthers?: boolean;
-  /** The bare name of a command (`status`), known or not; null when the text is no command. */
+  /**
+   * The bare name of a command (`status`), known or not; null when the text is no command. A text of no known name is
+   * ordinary text; a native command (`event: "command"`) of no known name is refused.
+   */
   readonly command?: string | null;
 }
 
