@@ -4,6 +4,7 @@ import {
   type Answer,
   type MessagesRequest,
 } from "@clawd/emulators/anthropic";
+import { fakeClock } from "@clawd/kernel/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { anthropicModel, type AnthropicOptions } from "./anthropic.ts";
 import type { ModelEvent, ModelRequest } from "./model.ts";
@@ -238,6 +239,18 @@ test("a tool call that the bound on tokens cut off is left out", async () => {
   const events = await collect(model.stream(aRequest(), never));
   expect(events.some(({ type }) => type === "tool-call")).toBe(false);
   expect(events.at(-1)).toMatchObject({ type: "stop", reason: "length" });
+});
+
+test("an answer may take any time, as long as it goes on", async () => {
+  const clock = fakeClock();
+  const { model, control } = await aModel({ clock, idleMilliseconds: 1000 });
+  control.script({ text: words, chunk: 4 });
+  let text = "";
+  for await (const event of model.stream(aRequest(), never)) {
+    if (event.type === "text") text += event.text;
+    await clock.advance(900);
+  }
+  expect(text).toBe(words);
 });
 
 test("an abort ends the request on the wire, and throws the signal's reason", async () => {
