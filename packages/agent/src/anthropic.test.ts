@@ -244,13 +244,19 @@ test("a tool call that the bound on tokens cut off is left out", async () => {
 test("an answer may take any time, as long as it goes on", async () => {
   const clock = fakeClock();
   const { model, control } = await aModel({ clock, idleMilliseconds: 1000 });
-  control.script({ text: words, chunk: 4 });
-  let text = "";
-  for await (const event of model.stream(aRequest(), never)) {
-    if (event.type === "text") text += event.text;
+  control.script({ text: words, chunk: 4, broken: { after: 3, by: "hang" } });
+  const events = model.stream(aRequest(), never)[Symbol.asyncIterator]();
+  for (let event = 0; event < 3; event++) {
+    expect(await events.next()).toMatchObject({ value: { type: "text" } });
     await clock.advance(900);
   }
-  expect(text).toBe(words);
+  let ended = false;
+  const next = events.next().catch((fault: unknown) => fault);
+  void next.then(() => (ended = true));
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(ended).toBe(false);
+  await clock.advance(1000);
+  expect(await next).toMatchObject({ message: "The model's answer stopped coming." });
 });
 
 test("an abort ends the request on the wire, and throws the signal's reason", async () => {
