@@ -11,7 +11,7 @@ const gates = [
   ["policy", "node", ["tools/checks/policy-is-pure.mjs"]],
   ["shape", "node", ["tools/checks/package-shape.mjs"]],
   ["types", "turbo", ["run", "typecheck", ...quiet]],
-  ["boundaries", "turbo", ["boundaries", "--no-instrumentation"]],
+  ["boundaries", "turbo", ["boundaries"]],
   ["unused", "knip", ["--no-config-hints"]],
   ["build", "turbo", ["run", "build", ...quiet]],
   ["packages", "turbo", ["run", "check:package", ...quiet]],

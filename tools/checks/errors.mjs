@@ -1,7 +1,7 @@
-// Walks every export of every package: an Error class that is not marked as a ClawdError fails.
+// Walks every export of every package: an Error class that is no ClawdError, and so has no mark, code and hint, fails.
 import { packages, report } from "./workspace.mjs";
 
-const marker = Symbol.for("clawd.error");
+const { ClawdError } = await import("../../packages/kernel/src/index.ts");
 const problems = [];
 let classes = 0;
 for (const { manifest, folder } of packages("packages")) {
@@ -11,13 +11,8 @@ for (const { manifest, folder } of packages("packages")) {
     for (const [name, value] of Object.entries(module)) {
       if (typeof value !== "function" || !(value.prototype instanceof Error)) continue;
       classes++;
-      const instance = new value("CLAWD_EXAMPLE", "message", { hint: "hint", outcome: "rejected" });
-      const marked =
-        instance[marker] === true && typeof instance.code === "string" && typeof instance.hint === "string";
-      if (!marked)
-        problems.push(
-          `${manifest.name}${key.slice(1)}: ${name} is an Error without the mark, a code or a hint`,
-        );
+      if (value === ClawdError || value.prototype instanceof ClawdError) continue;
+      problems.push(`${manifest.name}${key.slice(1)}: ${name} is an Error without the mark; extend ClawdError`);
     }
   }
 }
