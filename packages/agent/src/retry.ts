@@ -10,7 +10,7 @@ export interface RetryPorts {
 
 /** Milliseconds before each further try; a service's own wish counts up to the cap. */
 const pauses = [500, 2000, 8000];
-export const longestPause = 60_000;
+const longestPause = 60_000;
 
 /**
  * What `attempt` resolves to, after as many tries as its faults allow.
