@@ -11,7 +11,6 @@ import {
   compileGuilds,
   type RoomFrame,
 } from "./compile-rooms.ts";
-import { emptyMemo } from "./trace.ts";
 import { child, children, inherited, isSet, type ConfigNode, type Sections } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
 import type { RuleReference } from "./decision.ts";
@@ -87,7 +86,9 @@ function compileAccount(
     routes: routesOf(shared.bindings, network.id, account, shared.dmScope, shared.agents),
     dmScope: shared.dmScope,
     topicSuffix: network.layout === "groups" ? "topic" : "thread",
-    operator: isOperator ? { chat: "operator", memo: emptyMemo(), rules: { ...rules, sender: token } } : null,
+    operator: isOperator
+      ? { chat: "operator", verdicts: new Map(), rules: { ...rules, sender: token } }
+      : null,
     direct: directRules.scope,
     ...rooms,
   };
@@ -117,7 +118,7 @@ function compileDirect(
   const dmPolicyRule = compilation.rule(isOff ? enabledNode : policyNode);
   const scope: DirectScope = {
     chat: "dm",
-    memo: emptyMemo(),
+    verdicts: new Map(),
     dmPolicy,
     allowFrom: people,
     rules: {

@@ -6,7 +6,6 @@ import { formatPath } from "./config-path.ts";
 import type { GroupFacts } from "./facts.ts";
 import type { Network } from "./network.ts";
 import type { GroupScope, People, Rooms } from "./plan.ts";
-import { emptyMemo } from "./trace.ts";
 
 /** What all rooms of an account have in common. */
 export interface RoomFrame {
@@ -54,7 +53,7 @@ function roomScope(compilation: Compilation, frame: RoomFrame, source: RoomSourc
   const groupList = frame.network.layout === "groups" ? frame.rules.groupList : roomList;
   return {
     chat: "group",
-    memo: emptyMemo(),
+    verdicts: new Map(),
     groupPolicy: frame.groupPolicy,
     room: source.room,
     requireMention: requireMention === undefined ? "unset" : requireMention ? "yes" : "no",

@@ -1,13 +1,12 @@
 /** One request, one decision: read, look up, judge, and say it with the config lines that decided. */
-import { core } from "./core.ts";
 import type { Decision, Obligation, RuleReference } from "./decision.ts";
-import type { Check, Facts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 import type { Outcome } from "./outcome.ts";
 import type { AccountPlan, GroupScope, Plan, Scope, Seat } from "./plan.ts";
 import { readRequest, type Question } from "./read-request.ts";
 import type { StateFacts } from "./request.ts";
 import { appendToKey } from "./session-key.ts";
-import { trace } from "./trace.ts";
+import { verdictOf, withRule } from "./verdict.ts";
 import { refusalOf, scopeOf, seatOf, view } from "./view.ts";
 
 const noState: StateFacts = Object.freeze({});
@@ -36,17 +35,18 @@ export function readState(state: StateFacts | undefined): StateFacts {
 function judge(plan: Plan, account: AccountPlan, question: Question, state: StateFacts): Decision {
   const scope = scopeOf(account, question);
   const facts = view(account, scope, question, state);
-  const outcome = core(facts);
-  const finer = finerRule(account, scope, question, facts, outcome);
+  const shared = verdictOf(scope, facts);
+  const finer = finerRule(account, scope, question, shared.outcome);
+  const { outcome, rules, trace } = finer === null ? shared : withRule(shared, finer);
   const seat = seatOf(account, question);
   return {
     effect: outcome.effect,
     code: outcome.code,
     agent: seat.agent,
     session: sessionOf(account, question, seat, isOwner(facts)),
-    rules: finer === null ? rulesOf(scope, outcome) : [finer],
+    rules,
     obligations: obligationsOf(outcome, question),
-    trace: trace(scope, facts, outcome, finer),
+    trace,
     policy: plan.hash,
   };
 }
@@ -59,7 +59,6 @@ export function finerRule(
   account: AccountPlan,
   scope: Scope,
   question: Question,
-  facts: Facts,
   outcome: Outcome,
 ): RuleReference | null {
   const check = outcome.rules[0];
@@ -82,15 +81,6 @@ function sessionOf(plan: AccountPlan, question: Question, seat: Seat, isOwners: 
   }
   const name = appendToKey(kind === "group" ? seat.group : seat.channel, chatId);
   return thread === null ? name : appendToKey(`${name}:${plan.topicSuffix}`, thread);
-}
-
-function rulesOf(scope: Scope, outcome: Outcome): readonly RuleReference[] {
-  let rules = scope.memo.rules.get(outcome);
-  if (rules === undefined) {
-    const byCheck = scope.rules as Readonly<Record<Check, RuleReference>>;
-    scope.memo.rules.set(outcome, (rules = Object.freeze(outcome.rules.map((check) => byCheck[check]))));
-  }
-  return rules;
 }
 
 const silence: readonly Obligation[] = Object.freeze([{ kind: "stay-silent" }] as const);

@@ -106,7 +106,7 @@ function flipsOf(account: AccountPlan, scope: Scope, question: Question, facts: 
   }
   // On networks whose rooms carry the lists, no other list can name anybody.
   const hasGroupList = rules.groupList !== rules.roomList;
-  const kept = finerRule(account, scope, question, facts, core(facts)) ?? rules.roomList;
+  const kept = finerRule(account, scope, question, core(facts)) ?? rules.roomList;
   return [
     ...(facts.groupPolicy === "disabled"
       ? [flip("groupPolicy", "unset", `${rules.groupPolicy.path} were removed`)]

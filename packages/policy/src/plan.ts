@@ -2,8 +2,8 @@
 import type { CommandSwitch } from "./command-rights.ts";
 import type { RuleReference, Step } from "./decision.ts";
 import type { DirectCheck, DirectFacts, GroupCheck, GroupFacts, OperatorCheck } from "./facts.ts";
-import type { Outcome } from "./outcome.ts";
 import type { AccessLayout } from "./network.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** A list of people; `null` in its place means that the config sets none. */
 export interface People {
@@ -11,17 +11,19 @@ export interface People {
   readonly everyone: boolean;
 }
 
-export interface ScopeMemo {
-  steps: Readonly<Record<string, Readonly<Record<string, Step>>>> | null;
-  readonly rules: Map<Outcome, readonly RuleReference[]>;
+/** The core's answer in the words of one scope: its rules, and the checks that were enough, in their order. */
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly rules: readonly RuleReference[];
+  readonly trace: readonly Step[];
 }
 
 interface ScopeOf<Chat, Check extends string> {
   readonly chat: Chat;
   /** The key that each check asks, or that would change it. */
   readonly rules: Readonly<Record<Check, RuleReference>>;
-  /** What decisions of this scope have in common, made when first asked for. */
-  readonly memo: ScopeMemo;
+  /** The verdicts asked for so far, by `factsKey`. */
+  readonly verdicts: Map<number, Verdict>;
 }
 
 export interface DirectScope extends ScopeOf<"dm", DirectCheck> {
