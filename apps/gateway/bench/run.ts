@@ -1,0 +1,30 @@
+/** Runs the named measurements, or all; a JSON array of rows on stdout, what it is at on stderr. */
+import { crowd } from "./crowd.ts";
+import { ignored } from "./ignored.ts";
+import { latency } from "./latency.ts";
+import { pairingList } from "./pairing-list.ts";
+import { memory, start } from "./start.ts";
+import type { Row } from "./statistics.ts";
+
+const measurements: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  start,
+  memory,
+  latency,
+  ignored,
+  "pairing-list": pairingList,
+  crowd,
+};
+
+const wanted = process.argv.slice(2);
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(measurements)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stderr.write(`${name} … `);
+  const startedAt = performance.now();
+  rows.push(...(await measure()));
+  process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
+}
+process.stdout.write(
+  `${JSON.stringify(rows.map((row) => (row.goal === undefined ? row : { ...row, goal: { text: row.goal.text, isMet: row.goal.isMet(row.ours.median) } })))}\n`,
+);
+process.exit(0);

@@ -1,0 +1,38 @@
+/** What a table shows of many measurements. */
+
+export interface Figures {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly count: number;
+}
+
+export function figures(values: readonly number[]): Figures {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return { median, min: sorted[0]!, max: sorted.at(-1)!, count: sorted.length };
+}
+
+/** One line of the table. */
+export interface Row {
+  readonly what: string;
+  readonly unit: string;
+  /** As the project promises it; absent where the figure only explains another one. */
+  readonly goal?: { readonly text: string; readonly isMet: (median: number) => boolean };
+  readonly ours: Figures;
+  /** What was run beside it, in turns. */
+  readonly beside?: { readonly what: string; readonly figures: Figures };
+  /** openclaw 2026.9.6 and 2026.1.24-3, measured with the real programs on such a machine. */
+  readonly openclaw?: readonly [string, string];
+}
+
+export const below = (limit: number, text: string) => ({
+  text: `< ${text}`,
+  isMet: (median: number) => median < limit,
+});
+
+export const above = (limit: number, text: string) => ({
+  text: `> ${text}`,
+  isMet: (median: number) => median > limit,
+});
