@@ -1,10 +1,13 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 // "@clawd/source" makes one package's tests import the other packages' sources, so they need no build.
 const conditions = ["@clawd/source", "module", "node", "development|production"];
 
-const projects = ["packages", "apps", "examples"].flatMap((folder) =>
+const folders = ["packages", "apps", "examples"].filter((folder) =>
+  existsSync(new URL(folder, import.meta.url)),
+);
+const projects = folders.flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => ({

@@ -76,7 +76,8 @@ function stamp(files) {
 }
 
 function packages() {
-  return ["packages", "apps", "examples"].flatMap((folder) =>
+  const folders = ["packages", "apps", "examples"].filter((folder) => existsSync(join(root, folder)));
+  return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && existsSync(join(root, folder, entry.name, "package.json")))
       .map((entry) => join(folder, entry.name)),

@@ -12,7 +12,9 @@ for (const { manifest, folder } of packages("packages")) {
       if (typeof value !== "function" || !(value.prototype instanceof Error)) continue;
       classes++;
       if (value === ClawdError || value.prototype instanceof ClawdError) continue;
-      problems.push(`${manifest.name}${key.slice(1)}: ${name} is an Error without the mark; extend ClawdError`);
+      problems.push(
+        `${manifest.name}${key.slice(1)}: ${name} is an Error without the mark; extend ClawdError`,
+      );
     }
   }
 }

@@ -7,7 +7,10 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Every package: `{ name, folder, manifest }`, the folder relative to the root. */
 export function packages(...groups) {
-  return (groups.length > 0 ? groups : ["packages", "apps", "examples"]).flatMap((group) =>
+  const folders = (groups.length > 0 ? groups : ["packages", "apps", "examples"]).filter((group) =>
+    existsSync(join(root, group)),
+  );
+  return folders.flatMap((group) =>
     readdirSync(join(root, group), { withFileTypes: true })
       .filter((entry) => existsSync(join(root, group, entry.name, "package.json")))
       .map((entry) => {

@@ -13,6 +13,7 @@ import { rmSync } from "node:fs";
 import { writeFileAtomic } from "@clawd/kernel/files";
 import { createAgents } from "./agents.ts";
 import { addressFile } from "./control-client.ts";
+import { boundaryKey } from "./boundary-key.ts";
 import { mountControl } from "./control.ts";
 import { type ReusableMounts, reusableMounts } from "./mounts.ts";
 import type { Paths } from "./paths.ts";
@@ -108,6 +109,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     matchMention: (agent, text) => agents.matchMention(agent, text),
     pairing: (provider, account) => pairing(provider, account),
     pairingMessage: codeMessage,
+    boundaryKey: boundaryKey(paths),
     agent: (id) => agents.get(id),
   });
   mountControl(server.mount, { pairing, outbox: store.outbox, wake: () => road.current?.wake() });

@@ -100,6 +100,16 @@ const whoami: Command = {
 
 export const commands: readonly Command[] = [help, status, startAnew, stop, whoami];
 
-export function commandNamed(name: string): Command | undefined {
-  return commands.find((command) => command.name === name);
+/** Names of the policy's table under which people know a command by another one. */
+const otherNames: ReadonlyMap<string, Command> = new Map([
+  ["commands", help],
+  ["reset", startAnew],
+]);
+
+/** The command of that name. One that the policy knows and nobody has written yet says so: it never becomes text for the model. */
+export function commandNamed(name: string): Command {
+  const found = commands.find((command) => command.name === name) ?? otherNames.get(name);
+  return (
+    found ?? { name, summary: "", run: () => `This version has no /${name} yet. /help lists what there is.` }
+  );
 }

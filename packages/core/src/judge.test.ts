@@ -10,7 +10,6 @@ const ports = (config: unknown, more: Partial<JudgePorts> = {}): JudgePorts => {
     isPaired: () => false,
     activation: () => null,
     matchMention: () => ({ matched: false, available: false }),
-    isKnownCommand: (name) => name === "status",
     ...more,
   };
 };

@@ -12,7 +12,6 @@ export interface JudgePorts {
   readonly activation: (agent: string, session: string) => "mention" | "always" | null;
   /** The owner's own mention patterns of the agent, tried on the text. */
   readonly matchMention: (agent: string, text: string) => PatternMention;
-  readonly isKnownCommand: (name: string) => boolean;
 }
 
 const noPattern: PatternMention = { matched: false, available: false };
@@ -24,12 +23,12 @@ const noPattern: PatternMention = { matched: false, available: false };
 export function judge(event: InboundEvent, ports: JudgePorts): Decision {
   const policy = ports.policy();
   const paired: StateFacts = { isPaired: isPaired(event, ports) };
-  const first = policy.decide(messageRequest(event, noPattern, ports.isKnownCommand), paired);
+  const first = policy.decide(messageRequest(event, noPattern), paired);
   if (event.chat.kind === "dm" || first.agent === null || first.session === null) return first;
   const pattern = ports.matchMention(first.agent, event.text);
   const activation = ports.activation(first.agent, first.session);
   if (!pattern.matched && !pattern.available && activation === null) return first;
-  const request = messageRequest(event, pattern, ports.isKnownCommand);
+  const request = messageRequest(event, pattern);
   return policy.decide(request, { ...paired, activation });
 }
 

@@ -8,14 +8,8 @@ export interface PatternMention {
   readonly available: boolean;
 }
 
-/**
- * @param isKnownCommand commands are known by name; any other text that begins with a slash is ordinary text.
- */
-export function messageRequest(
-  event: InboundEvent,
-  pattern: PatternMention,
-  isKnownCommand: (name: string) => boolean,
-): MessageRequest {
+/** Every `/name` goes along: which of them are commands, and whose, is the policy's business. */
+export function messageRequest(event: InboundEvent, pattern: PatternMention): MessageRequest {
   const { chat, sender, command } = event;
   return {
     action: "message",
@@ -34,6 +28,6 @@ export function messageRequest(
     mentioned: event.mentioned || pattern.matched,
     mentionDetectable: event.mentionDetectable || pattern.available,
     mentionsOthers: event.mentionsOthers,
-    command: command !== null && isKnownCommand(command.name) ? command.name : null,
+    command: command?.name ?? null,
   };
 }

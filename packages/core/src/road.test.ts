@@ -138,7 +138,57 @@ describe("a group", () => {
   });
 });
 
+describe("what fails", () => {
+  test("is taken up again by itself, and answered once", async () => {
+    const road = await start({ config: friends });
+    road.breakStore("finish");
+    await road.receive(message());
+    await road.clock.advance(5000);
+    await road.settle();
+    expect(road.sent).toEqual([]);
+    expect(road.store.inbox.pending()).toHaveLength(1);
+    road.breakStore(undefined);
+    await road.clock.advance(15_000);
+    await road.settle();
+    expect(sentTexts(road)).toEqual(["Hello yourself."]);
+    expect(road.model.requests).toHaveLength(1);
+    expect(road.store.inbox.pending()).toEqual([]);
+  });
+
+  test("also a command", async () => {
+    const road = await start({ config: friends });
+    road.breakStore("finish");
+    await road.receive(message({ text: "/whoami", command: { name: "whoami", args: "" } }));
+    expect(road.sent).toEqual([]);
+    road.breakStore(undefined);
+    await road.clock.advance(5000);
+    await road.settle();
+    expect(sentTexts(road)).toHaveLength(1);
+  });
+
+  test("before it was stored goes back to the network, and the log says why", async () => {
+    const road = await start({ config: friends });
+    road.breakStore("transaction");
+    await expect(road.receive(message())).rejects.toThrow("the store fails");
+    expect(road.logger.lines).toContainEqual(
+      expect.objectContaining({
+        message: "events could not be stored",
+        fields: expect.objectContaining({ reason: "the store fails: transaction" }),
+      }),
+    );
+  });
+});
+
 describe("commands", () => {
+  test.each(["config", "bash", "allowlist", "elevated"])(
+    "/%s of somebody who may not is no text for the model either",
+    async (name) => {
+      const road = await start({ config: friends });
+      await road.receive(message({ text: `/${name} set x`, command: { name, args: "set x" } }));
+      expect([road.sent, road.model.requests]).toEqual([[], []]);
+    },
+  );
+
   test("are answered without the model", async () => {
     const road = await start({ config: friends });
     await road.receive(message({ text: "/whoami", command: { name: "whoami", args: "" } }));

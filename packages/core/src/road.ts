@@ -31,6 +31,8 @@ export interface RoadPorts {
   readonly pairing: (provider: string, account: string) => Pairing | undefined;
   /** The message that carries a pairing code. */
   readonly pairingMessage: (event: InboundEvent, code: string) => string;
+  /** 32 secret bytes, the same after a restart: the boundaries of data in the prompts are made of them. */
+  readonly boundaryKey: Buffer;
   readonly agent: (id: string) => AgentSettings;
 }
 
@@ -45,6 +47,8 @@ export interface Road {
   stop(graceMilliseconds: number): Promise<void>;
 }
 
+/** Milliseconds before an event whose turn or command failed is taken up again; the last repeats. */
+const retryPauses = [5000, 15_000, 60_000];
 /** Turns at once over all sessions; running and waiting turns in one session. */
 const limits = { concurrent: 16, perLane: 50 };
 
@@ -53,13 +57,15 @@ export function createRoad(ports: RoadPorts): Road {
   const lanes = createLanes(limits);
   const context = createGroupContext();
   const delivery = createDelivery({ clock, logger, store, connections, onSettled });
+  /** How often each event was taken up in vain. */
+  const failures = new Map<number, number>();
+  const closing = new AbortController();
   let isOpen = true;
 
   const judgement = (event: InboundEvent): Decision =>
     judge(event, {
       policy: ports.policy,
       matchMention: ports.matchMention,
-      isKnownCommand: (name) => commandNamed(name) !== undefined,
       isPaired: (provider, account, sender) => ports.pairing(provider, account)?.isApproved(sender) ?? false,
       activation: (agent, session) => sessions.find(agent, session)?.activation ?? null,
     });
@@ -107,8 +113,31 @@ export function createRoad(ports: RoadPorts): Road {
     else pairing?.undeliverable(entry.chat.id);
   }
 
-  /** Acts on a stored event. Decides again first, since the policy, the pairing or the activation may have changed. */
-  function act({ id, event }: Accepted): void {
+  /** Acts on a stored event, now or, where something fails, later: it stays pending until it is finished. */
+  function act(accepted: Accepted): void {
+    try {
+      actNow(accepted);
+    } catch (fault) {
+      actLater(accepted, fault);
+    }
+  }
+
+  function actLater(accepted: Accepted, fault: unknown): void {
+    const failed = failures.get(accepted.id) ?? 0;
+    failures.set(accepted.id, failed + 1);
+    const pause = retryPauses[Math.min(failed, retryPauses.length - 1)]!;
+    logger.error("a message waits, since acting on it failed", {
+      event: accepted.event.eventId,
+      ...reasonOf(fault),
+      pause,
+    });
+    void clock.sleep(pause, closing.signal).then(() => {
+      if (isOpen) act(accepted);
+    });
+  }
+
+  /** Decides again first, since the policy, the pairing or the activation may have changed. */
+  function actNow({ id, event }: Accepted): void {
     const decision = judgement(event);
     const { agent, session } = decision;
     if (!actsOn(decision) || agent === null || session === null) return drop(id, event, decision);
@@ -118,21 +147,25 @@ export function createRoad(ports: RoadPorts): Road {
     void queueTurn(id, event, session);
   }
 
+  function finish(id: number): void {
+    store.inbox.finish(id);
+    failures.delete(id);
+  }
+
   function drop(id: number, event: InboundEvent, decision: Decision): void {
     store.transaction(() => {
       store.audit.append(decisionRecord(event, decision, "started"));
-      store.inbox.finish(id);
+      finish(id);
     });
   }
 
   function runCommand(id: number, about: Omit<CommandContext, "args">, name: string): void {
-    const command = commandNamed(name)!;
-    const text = command.run({ ...about, args: about.event.command?.args ?? "" }, services);
+    const text = commandNamed(name).run({ ...about, args: about.event.command?.args ?? "" }, services);
     store.transaction(() => {
       const { event, agent, session } = about;
       store.audit.append({ ...whereOf(event), kind: "command-run", agent, session, code: name });
       enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "command", session, cause: id });
-      store.inbox.finish(id);
+      finish(id);
     });
   }
 
@@ -151,7 +184,7 @@ export function createRoad(ports: RoadPorts): Road {
         );
       }
     } catch (fault) {
-      logger.error("turn failed", { session, code: codeOf(fault), reason: messageOf(fault) });
+      if (isOpen) actLater({ id, event }, fault);
     }
   }
 
@@ -181,7 +214,7 @@ export function createRoad(ports: RoadPorts): Road {
       });
       if (text !== "")
         enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
-      store.inbox.finish(id);
+      finish(id);
     });
   }
 
@@ -196,7 +229,7 @@ export function createRoad(ports: RoadPorts): Road {
       store.audit.append({ ...whereOf(event), kind: "turn-finished", session, code, detail: { cause: id } });
       if (text !== undefined)
         enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
-      store.inbox.finish(id);
+      finish(id);
     });
   }
 
@@ -226,16 +259,26 @@ export function createRoad(ports: RoadPorts): Road {
       delivery.wake();
     },
     async receive(events) {
-      const accepted = takeIn(events, { clock, store, judge: judgement, remember, challenge });
-      for (const one of accepted) act(one);
+      for (const one of stored(events)) act(one);
     },
     wake: () => delivery.wake(),
     async stop(graceMilliseconds) {
       isOpen = false;
+      closing.abort();
       await lanes.close(graceMilliseconds);
       await delivery.stop(graceMilliseconds);
     },
   };
+
+  function stored(events: readonly InboundEvent[]): readonly Accepted[] {
+    try {
+      return takeIn(events, { clock, store, judge: judgement, remember, challenge });
+    } catch (fault) {
+      // The network delivers them again; why, only this line says.
+      logger.error("events could not be stored", { count: events.length, ...reasonOf(fault) });
+      throw fault;
+    }
+  }
 
   function remember(session: string, event: InboundEvent): void {
     if (event.text === "") return;
@@ -262,6 +305,7 @@ function whereOf(event: InboundEvent) {
   };
 }
 
-function codeOf(fault: unknown): string {
-  return isClawdError(fault) ? fault.code : "CLAWD_DEFECT";
+function reasonOf(fault: unknown) {
+  const known = isClawdError(fault) ? { code: fault.code, hint: fault.hint } : { code: "CLAWD_DEFECT" };
+  return { ...known, reason: messageOf(fault) };
 }

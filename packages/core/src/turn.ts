@@ -33,6 +33,8 @@ export interface TurnPorts {
   readonly sessions: Sessions;
   readonly connections: Pick<Connections, "get">;
   readonly context: GroupContext;
+  /** 32 secret bytes, the same after a restart, so that old transcripts keep their boundaries. */
+  readonly boundaryKey: Buffer;
   readonly agent: (id: string) => AgentSettings;
 }
 
@@ -65,7 +67,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
   const history = sessions.history(agent, session, historyMessages);
   const answered = history.find((line) => line.cause === cause && line.role === "assistant");
   if (answered !== undefined) return answer(String(answered.content));
-  const boundary = createBoundary(entry.sessionId);
+  const boundary = createBoundary(entry.sessionId, ports.boundaryKey);
   const input = envelope({
     boundary,
     isGroup: event.chat.kind !== "dm",

@@ -146,6 +146,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     matchMention: (_agent, text) => ({ matched: /@bot\b/.test(text), available: true }),
     pairing: () => pairing,
     pairingMessage: (_event, code) => `Pairing code: ${code}`,
+    boundaryKey: Buffer.alloc(32, 7),
     agent: (id) => ({ id, name: "Clawd", model, files: () => [] }),
   });
   await connections.start();
