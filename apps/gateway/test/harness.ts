@@ -92,6 +92,8 @@ export function startGateway(
       cwd: home.directory,
     });
     const output = collect(child);
+    // A test that fails must not leave a gateway behind.
+    process.once("exit", () => child.kill("SIGKILL"));
     const ended = new Promise<number | null>((done) => child.on("close", (code) => done(code)));
     child.on("error", reject);
     void ended.then((code) =>
