@@ -1,6 +1,6 @@
 /**
  * docs/guarantees.md is written by the proofs, one section for each, and compared with their results in every run.
- * `CLAWD_WRITE_GUARANTEES=1 vitest run --project policy --no-file-parallelism` writes it.
+ * `CLAWD_WRITE_GUARANTEES=1 vitest run --project policy --no-file-parallelism packages/policy/proof` writes it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

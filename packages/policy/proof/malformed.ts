@@ -60,7 +60,14 @@ export const deviations: readonly (readonly [string, unknown])[] = [
 ];
 
 /** What is wrong with the answer to a value that is no request; null when it is a plain refusal. */
-export function faultOf({ effect, rules, obligations }: Decision): string | null {
+export function faultOf(decide: () => Decision): string | null {
+  let decision: Decision;
+  try {
+    decision = decide();
+  } catch {
+    return "no answer";
+  }
+  const { effect, rules, obligations } = decision;
   if (effect !== "deny") return `effect ${effect}`;
   if (rules.length === 0) return "no rule";
   return obligations.some(({ kind }) => kind !== "stay-silent") ? "an act" : null;
@@ -70,5 +77,5 @@ export function faultOf({ effect, rules, obligations }: Decision): string | null
 export function firstAccepted(compile: Compile): string | null {
   const result = compile(open, { networks });
   if (!result.ok) return "the open config";
-  return deviations.find(([, request]) => faultOf(result.policy.decide(request)) !== null)?.[0] ?? null;
+  return deviations.find(([, request]) => faultOf(() => result.policy.decide(request)) !== null)?.[0] ?? null;
 }

@@ -122,8 +122,8 @@ function groupMessage(message: Message): Answer {
   // "open accepts every group, or those of the map where there is one"; otherwise those "that the map names and no others".
   const accepted = groupPolicy === "open" && !room.mapped ? true : room.named;
   if (!accepted) return refused(message, "group-not-listed", "group-disabled");
-  if (groupPolicy === "allowlist" && !room.roomNamed) return refused(message, "group-not-listed");
   if (!room.enabled) return refused(message, "group-disabled", "group-not-listed");
+  if (groupPolicy === "allowlist" && !room.roomNamed) return refused(message, "group-not-listed");
 
   // A list that is written down is kept under every policy, and "[] means nobody".
   const admits = (list: readonly string[]) =>

@@ -81,10 +81,10 @@ function accountSlice(network: Network): Slice {
         base: product({ policy: policies, allowFrom: [absent, ["alice"], ["*"]] }),
         own: [
           absent,
-          ...product({ policy: policies, allowFrom: [absent, [], ["bob"], ["*"]], enabled: [absent, false] }),
+          ...product({ policy: policies, allowFrom: [absent, ["bob"], ["*"]], enabled: [absent, false] }),
         ],
         name: ["work", "default"],
-        dmScope: [absent, "main", "per-channel-peer", "per-account-channel-peer", "Main"],
+        dmScope: [absent, "main", "per-channel-peer", "Main"],
       }).map(({ base, own, name, dmScope }) => {
         const { enabled, ...rules } = own ?? {};
         const accounts = own && { [name]: written({ enabled, ...direct(network, written(rules)) }) };

@@ -82,12 +82,9 @@ const channels: Slice = {
     }).map(written);
     const stars = [absent, {}, { enabled: false }, { requireMention: false }, { users: ["bob"] }];
     const maps = [absent, {}, ...product({ c1: [absent, ...entries], "*": stars }).map(written)];
-    return product({
-      groupPolicy: policies,
-      channels: maps,
-      dm: direct,
-      owner: [absent, ["harbour:bob"]],
-    }).map(({ owner, ...rest }) => configOf(harbour, rest, owners(owner)));
+    return product({ groupPolicy: policies, channels: maps, owner: [absent, ["harbour:bob"]] }).map(
+      ({ owner, ...rest }) => configOf(harbour, rest, owners(owner)),
+    );
   },
   cases: () =>
     asks(harbour, {
