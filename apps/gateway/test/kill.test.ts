@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { expect, test } from "vitest";
 import { startAnthropicEmulator } from "@clawd/emulators/anthropic";
 import { startTelegramEmulator } from "@clawd/emulators/telegram";
-import { aHome, clawdbot, eventually, nodeArguments, startGateway } from "./harness.ts";
+import { aHome, clawdbot, eventually, type Home, nodeArguments, startGateway } from "./harness.ts";
 
 const kills = 100;
 const people = 25;
@@ -34,7 +34,7 @@ test(`${kills} kills under load: nothing lost, nothing answered twice, the recor
     said.push(`${from}:${telegram.control.say({ from, text: `message ${said.length}` }).message.message_id}`);
   };
   const speaking = setInterval(speak, 60);
-  for (let kill = 0; kill < kills; kill++) await runAndKill(home, 40 + Math.random() * 800);
+  for (let kill = 0; kill < kills; kill++) await runAndKill(home, kill % 2 === 0);
   clearInterval(speaking);
 
   const gateway = await startGateway(home);
@@ -61,17 +61,18 @@ test(`${kills} kills under load: nothing lost, nothing answered twice, the recor
   home.remove();
 }, 600_000);
 
-function runAndKill(home: ReturnType<typeof aHome>, milliseconds: number): Promise<void> {
+/** Killed at a random moment: of the start-up and the work behind it, or (`isReady`) of the work alone. */
+function runAndKill(home: Home, isReady: boolean): Promise<void> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...nodeArguments, "gateway", "--json", "--port", "0"], {
       env: home.environment,
       cwd: home.directory,
-      stdio: "ignore",
+      stdio: ["ignore", "pipe", "ignore"],
     });
-    const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
-    child.on("exit", () => {
-      clearTimeout(timer);
-      resolve();
-    });
+    const killWithin = (milliseconds: number) =>
+      setTimeout(() => child.kill("SIGKILL"), Math.random() * milliseconds);
+    if (isReady) child.stdout.once("data", () => killWithin(400));
+    else killWithin(800);
+    child.on("exit", () => resolve());
   });
 }
