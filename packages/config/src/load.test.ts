@@ -350,6 +350,21 @@ test("checks of the application run on valid values only; a warning does not mak
   expect(issues("{ gateway: {}, parrot: {} }", { extraChecks })).toMatchObject([{ code: "mine", line: 1 }]);
 });
 
+test("checks that take any value speak also when the schema refused the value, but not of the same place twice", () => {
+  const seen: unknown[] = [];
+  const at = (place: string, severity: "error" | "warning" = "error") =>
+    ({ code: place, path: place, message: "m", hint: "h", severity }) as const;
+  const roughChecks: Options["roughChecks"] = (value) => {
+    seen.push(value);
+    return [at("parrot.allowFrom"), at("gateway.port"), at("gateway"), at("parrot.groups", "warning")];
+  };
+  const found = issues('{ gateway: { port: "x" }, parrot: { dmPolicy: "open" } }', { roughChecks });
+  expect(found.map(({ code }) => code).sort()).toEqual(["parrot.allowFrom", "wrong-type"]);
+  expect(seen).toEqual([{ gateway: { port: "x" }, parrot: { dmPolicy: "open" } }]);
+  good("{ gateway: {} }", { roughChecks });
+  expect(seen).toHaveLength(1);
+});
+
 test("secrets are collected from the secret keys and from variables whose names say so", () => {
   const secretKeys = [
     ["parrot", "token"],

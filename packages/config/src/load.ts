@@ -1,7 +1,7 @@
 /** The whole way from a path to a value that can be trusted to have its shape. An invalid file never becomes an empty config. */
 import type { Issue, PathSegment, Result } from "@clawd/kernel";
 import { findLegacyKeys, legacyKeys, type LegacyKey } from "./legacy.ts";
-import { locateValue } from "./node.ts";
+import { locateValue, valueOf } from "./node.ts";
 import { readConfig, type ReadConfigOptions } from "./read.ts";
 import type { SourcePosition } from "./source.ts";
 import { validate, type ConfigSchema } from "./validate.ts";
@@ -14,6 +14,11 @@ export interface LoadConfigOptions<Value> extends ReadConfigOptions {
   readonly legacyKeys?: readonly LegacyKey[];
   /** What a schema cannot say: names that must exist, policies that contradict each other. Runs on valid values only. */
   readonly extraChecks?: (value: Value, locate: Locate) => readonly Issue[];
+  /**
+   * The part of the extra checks that takes any value: asked about one that the schema refused, so that one mistake does not
+   * hide the next. What they say of a place that the schema has named already is left out. Absent means none.
+   */
+  readonly roughChecks?: (value: unknown, locate: Locate) => readonly Issue[];
 }
 
 export interface LoadedConfig<Value> {
@@ -49,17 +54,27 @@ export function attemptLoad<Value>(options: LoadConfigOptions<Value>): LoadAttem
   const { root, found, secrets } = read.value;
   const legacy = findLegacyKeys(root, [...legacyKeys, ...(options.legacyKeys ?? [])]);
   const validated = validate(legacy.rest, options.schema);
-  const issues = [...legacy.issues, ...(validated.ok ? [] : validated.issues)];
-  if (!validated.ok || issues.length > 0)
-    return { result: { ok: false, issues: sorted(issues) }, files, fingerprint };
-
   const locate: Locate = (path) => locateValue(root, path);
+  const issues = [...legacy.issues, ...(validated.ok ? [] : validated.issues)];
+  if (!validated.ok || issues.length > 0) {
+    const rough = options.roughChecks?.(valueOf(legacy.rest), locate) ?? [];
+    const all = [...issues, ...rough.filter((issue) => isElsewhere(issue, issues))];
+    return { result: { ok: false, issues: sorted(all) }, files, fingerprint };
+  }
   const extra = options.extraChecks?.(validated.value, locate) ?? [];
   if (extra.some(({ severity }) => severity !== "warning")) {
     return { result: { ok: false, issues: sorted([...read.warnings, ...extra]) }, files, fingerprint };
   }
   const value = { value: validated.value, locate, files, secrets, found, fingerprint };
   return { result: { ok: true, value, warnings: sorted([...read.warnings, ...extra]) }, files, fingerprint };
+}
+
+/** An error at a place that is neither inside nor around one of the others. */
+function isElsewhere({ path, severity }: Issue, others: readonly Issue[]): boolean {
+  return (
+    severity !== "warning" &&
+    !others.some((other) => path.startsWith(other.path) || other.path.startsWith(path))
+  );
 }
 
 function sorted(issues: readonly Issue[]): readonly Issue[] {
