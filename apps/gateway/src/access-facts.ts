@@ -4,8 +4,9 @@ import { formatPath, type PathSegment, systemClock } from "@clawd/kernel";
 import type { AccessLayout, Network } from "@clawd/provider-kit";
 import { openPairing } from "@clawd/pairing";
 import { filePairingStore } from "@clawd/pairing/file";
-import { connectable, networks } from "./providers.ts";
+import { networks } from "./providers.ts";
 import type { Config } from "./config.ts";
+import { readinessOf, type Standing } from "./standing.ts";
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -27,7 +28,11 @@ const keys: Readonly<Record<AccessLayout, Keys>> = {
 const endpointKeys = ["apiRoot", "httpUrl", "webSocketUrl", "cliPath"];
 
 /** Every account of every network that the config names, operators left out: they hold the token. */
-export async function accessFacts(config: Config, credentials: string): Promise<readonly AccountFacts[]> {
+export async function accessFacts(
+  config: Config,
+  credentials: string,
+  standings: readonly Standing[],
+): Promise<readonly AccountFacts[]> {
   const configured = networks.filter(
     (network) => network.layout !== "operator" && config[network.id] !== undefined,
   );
@@ -35,7 +40,7 @@ export async function accessFacts(config: Config, credentials: string): Promise<
     const section = config[network.id] as Section;
     const accounts = Object.keys((section["accounts"] ?? {}) as Section);
     const names = accounts.length === 0 ? ["default"] : accounts;
-    return Promise.all(names.map((account) => factsOf(network, section, account, credentials)));
+    return Promise.all(names.map((account) => factsOf(network, section, account, credentials, standings)));
   });
   return (await Promise.all(facts)).flat();
 }
@@ -45,6 +50,7 @@ async function factsOf(
   section: Section,
   account: string,
   credentials: string,
+  standings: readonly Standing[],
 ): Promise<AccountFacts> {
   const own = ((section["accounts"] as Section | undefined)?.[account] ?? {}) as Section;
   const find = (path: readonly string[]) => {
@@ -80,12 +86,19 @@ async function factsOf(
           },
         }),
     notReady: await notReady(network.id, { ...section, ...own }),
-    notices: [],
+    notices: noticesOf(standings.find((one) => one.provider === network.id && one.account === account)),
     endpoints: endpointKeys.flatMap((key) => {
       const { value, path } = find([key]);
       return typeof value === "string" ? [{ path, url: value }] : [];
     }),
   };
+}
+
+/** A network that is down is a notice too; one that was not started is `notReady`. */
+function noticesOf(standing: Standing | undefined): AccountFacts["notices"] {
+  if (standing === undefined) return [];
+  const { state, trouble, notices } = standing;
+  return state === "down" && trouble ? [{ code: "down", ...trouble }, ...notices] : notices;
 }
 
 function at(section: Section, path: readonly string[]): unknown {
@@ -108,9 +121,6 @@ function approvedCount(
 }
 
 async function notReady(id: string, settings: Section): Promise<AccountFacts["notReady"]> {
-  const load = connectable[id];
-  if (load === undefined)
-    return { message: "This version cannot connect to it yet.", hint: "Its rules are checked all the same." };
-  const readiness = (await load()).ready(settings as never);
+  const readiness = await readinessOf(id, settings);
   return readiness.ready ? null : { message: readiness.message, hint: readiness.hint };
 }

@@ -4,6 +4,7 @@ import { ClawdError } from "@clawd/kernel";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathsFrom } from "./paths.ts";
+import type { Standing } from "./standing.ts";
 
 /** What a running gateway says of itself, 0600. */
 export interface GatewayAddress {
@@ -50,6 +51,17 @@ export async function callGateway(path: string, body: unknown): Promise<unknown>
       hint: answer.error?.hint ?? "Look into the gateway's log with `clawdbot logs`.",
     },
   );
+}
+
+/** How the accounts of the running gateway stand; none when there is no gateway that answers. */
+export async function askStandings(): Promise<readonly Standing[]> {
+  if (runningGateway() === undefined) return [];
+  try {
+    const answer = (await callGateway("/control/status", {})) as { readonly standings: readonly Standing[] };
+    return answer.standings;
+  } catch {
+    return [];
+  }
 }
 
 /** The configured token, else the one that the gateway made. */

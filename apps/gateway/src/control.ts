@@ -3,15 +3,25 @@ import { approvedMessage, type Pairing } from "@clawd/pairing";
 import type { HttpMount } from "@clawd/provider-kit";
 import type { Outbox } from "@clawd/store";
 import { randomUUID } from "node:crypto";
+import type { Standing } from "./standing.ts";
 
 export interface ControlPorts {
   readonly pairing: (provider: string, account: string) => Pairing | undefined;
   readonly outbox: Pick<Outbox, "enqueue">;
   readonly wake: () => void;
+  readonly standings: () => Promise<readonly Standing[]>;
 }
 
-/** `POST /control/pairing-approved {provider, account, id}`: tells a person, who must be approved, that they are. */
-export function mountControl(mount: HttpMount, { pairing, outbox, wake }: ControlPorts): void {
+/**
+ * `POST /control/pairing-approved {provider, account, id}`: tells a person, who must be approved, that they are.
+ * `POST /control/status`: how each configured account stands.
+ */
+export function mountControl(mount: HttpMount, { pairing, outbox, wake, standings }: ControlPorts): void {
+  mount.handle("/control/status", "token", async (request) =>
+    request.method === "POST"
+      ? Response.json({ standings: await standings() })
+      : refusal(405, "Only POST is answered here.", "Use `clawdbot status`."),
+  );
   mount.handle("/control/pairing-approved", "token", async (request) => {
     if (request.method !== "POST")
       return refusal(405, "Only POST is answered here.", "Use `clawdbot pairing approve --notify`.");

@@ -20,6 +20,7 @@ import type { Paths } from "./paths.ts";
 import { connectable, networkNamed, networks } from "./providers.ts";
 import type { Config } from "./config.ts";
 import { accountsOf, type AccountSettings, configOptions } from "./settings.ts";
+import { standings } from "./standing.ts";
 import { version } from "./version.ts";
 
 export interface GatewayOptions {
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly config: LoadedConfig<Config>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Hears of secrets that the config did not hold at the start, before anything could show them. */
+  readonly onSecrets?: (secrets: readonly string[]) => void;
   /** Instead of `gateway.port`. */
   readonly port?: number;
 }
@@ -78,6 +81,8 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     stateDir: paths.stateDir,
   });
 
+  options.onSecrets?.([token]);
+
   const server = createServer({
     host: bindAddress(config.gateway?.bind ?? "loopback"),
     port: options.port ?? config.gateway?.port ?? 18_789,
@@ -112,13 +117,19 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     boundaryKey: boundaryKey(paths),
     agent: (id) => agents.get(id),
   });
-  mountControl(server.mount, { pairing, outbox: store.outbox, wake: () => road.current?.wake() });
+  mountControl(server.mount, {
+    pairing,
+    outbox: store.outbox,
+    wake: () => road.current?.wake(),
+    standings: () => standings(accountsOf(withOperators(config)), connections.list()),
+  });
 
   const watch = watchConfig<Config>({
     ...(await configOptions(paths.config)),
     initial: options.config,
     clock,
     async onChange(loaded) {
+      options.onSecrets?.(loaded.secrets);
       const specs = await specsOf(loaded.value);
       policy = policyOf(loaded);
       agents = createAgents(loaded.value, process.env);

@@ -6,6 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "./config.ts";
 
+export interface GatewayLog extends Log {
+  /** Adds secrets that were made or loaded later. */
+  readonly learn: (secrets: readonly string[]) => void;
+}
+
 /** CLAWDBOT_LOG_DIR moves the daily files, for several installations on one machine. */
 function logDirectory(): string | undefined {
   return process.env["CLAWDBOT_LOG_DIR"] || undefined;
@@ -16,11 +21,11 @@ export function openGatewayLog(
   logging: Partial<NonNullable<Config["logging"]>>,
   secrets: readonly string[],
   onConsole: boolean,
-): Log {
+): GatewayLog {
   const redactor = createRedactor({ secrets, patterns: logging.redactPatterns ?? [] });
   if (!redactor.ok) throw new TypeError("A pattern that was valid in the config is not valid for the log.");
   const directory = logDirectory();
-  return openLog({
+  const log = openLog({
     clock: systemClock,
     redactor: redactor.value,
     ...(logging.level === undefined ? {} : { level: logging.level }),
@@ -36,6 +41,8 @@ export function openGatewayLog(
         }
       : {}),
   });
+  // Assigned, not spread: `path` is a getter.
+  return Object.assign(log, { learn: redactor.value.learn });
 }
 
 /** Today's file of the default place, or of the one that stands in for it; undefined when there is none. */

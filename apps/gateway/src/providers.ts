@@ -1,18 +1,22 @@
 /** The one list of networks. A network's descriptor is light and always here; its provider is loaded when it is configured. */
 import type { Network, Provider, SettingSchema } from "@clawd/provider-kit";
-import { network as discord } from "@clawd/provider-discord";
-import { network as imessage } from "@clawd/provider-imessage";
-import { network as signal } from "@clawd/provider-signal";
-import { network as slack } from "@clawd/provider-slack";
+import { network as discord } from "@clawd/provider-discord/network";
+import { network as imessage } from "@clawd/provider-imessage/network";
+import { network as signal } from "@clawd/provider-signal/network";
+import { network as slack } from "@clawd/provider-slack/network";
 import { network as telegram } from "@clawd/provider-telegram/network";
 import { network as webchat } from "@clawd/provider-webchat/network";
-import { network as whatsapp } from "@clawd/provider-whatsapp";
+import { network as whatsapp } from "@clawd/provider-whatsapp/network";
 
 export const networks: readonly Network[] = [telegram, discord, slack, whatsapp, signal, imessage, webchat];
+
+export type Readiness = ReturnType<Provider["ready"]>;
 
 export interface NetworkSettings {
   readonly settings: Readonly<Record<string, SettingSchema>>;
   readonly secretSettings: readonly string[];
+  /** Whether settings are enough to connect. Absent: this version cannot connect to the network. */
+  readonly ready?: (settings: never) => Readiness;
 }
 
 /** The config keys of each network's own; reading them loads zod. */

@@ -2,7 +2,7 @@
 import { modelSecrets, modelSections } from "@clawd/agent/schema";
 import { legacyKeysOfNetworks, type LoadConfigOptions, type Locate } from "@clawd/config";
 import { composeSchema } from "@clawd/config/schema";
-import type { Issue } from "@clawd/kernel";
+import { formatPath, type Issue } from "@clawd/kernel";
 import { loggingSchema } from "@clawd/log/schema";
 import { compile } from "@clawd/policy";
 import { accessShape, policySections } from "@clawd/policy/schema";
@@ -44,9 +44,11 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
     secretKeys: [...secretKeys, ["gateway", "auth", "token"], ...modelSecrets],
     unsetSecrets: "warn",
     legacyKeys: legacyKeysOfNetworks(networks),
+    roughChecks: policyIssues,
     extraChecks: (config, locate) => [
       ...policyIssues(config, locate),
       ...agentIssues(config, locate, process.env),
+      ...readinessIssues(config, locate, settings),
     ],
   };
 }
@@ -57,10 +59,29 @@ function withoutEnabled({ enabled: _enabled, ...shape }: ReturnType<typeof acces
 }
 
 /** What the rules say against each other; the schema saw every value alone. */
-function policyIssues(config: Config, locate: Locate): readonly Issue[] {
+function policyIssues(config: unknown, locate: Locate): readonly Issue[] {
   const compiled = compile(config, { networks, locate });
   return compiled.ok ? compiled.warnings : compiled.issues;
 }
+
+/** A network that cannot be connected as it is configured is no mistake in the rules: they are checked all the same. */
+function readinessIssues(
+  config: Config,
+  locate: Locate,
+  settings: Awaited<ReturnType<typeof loadSettings>>,
+): readonly Issue[] {
+  return accountsOf(config).flatMap(({ provider, account, settings: own }): Issue[] => {
+    const readiness = settings.get(provider)?.ready?.(own as never);
+    if (readiness === undefined || readiness.ready) return [];
+    const isNamed = Object.hasOwn((config[provider] as { accounts?: object }).accounts ?? {}, account);
+    const path = isNamed ? [provider, "accounts", account] : [provider];
+    const { message, hint } = readiness;
+    return [{ code: notReady, path: formatPath(path), message, hint, severity: "warning", ...locate(path) }];
+  });
+}
+
+/** The code of the warning; `doctor` tells the same by its own check. */
+export const notReady = "not-ready";
 
 /** One account of one network, with its settings: its own over those of the network. */
 export interface AccountSettings {

@@ -17,11 +17,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessFacts } from "../access-facts.ts";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
-import { runningGateway } from "../control-client.ts";
+import { askStandings, runningGateway } from "../control-client.ts";
 import { logFileToday } from "../log-file.ts";
 import { type Paths, pathsFrom } from "../paths.ts";
 import type { Config } from "../config.ts";
-import { configOptions } from "../settings.ts";
+import { configOptions, notReady } from "../settings.ts";
 
 /** Exit status 1 when something critical is left. */
 export async function doctor({ options }: Arguments): Promise<number> {
@@ -62,8 +62,8 @@ async function gather(paths: Paths): Promise<Facts> {
   };
   return {
     files,
-    configIssues: loaded.warnings,
-    accounts: await accessFacts(config, paths.credentials),
+    configIssues: loaded.warnings.filter(({ code }) => code !== notReady),
+    accounts: await accessFacts(config, paths.credentials, await askStandings()),
     ...(session?.dmScope === undefined ? {} : { dmScope: session.dmScope }),
     owners: commands?.ownerAllowFrom?.length ?? 0,
     model: modelFacts(config),

@@ -18,7 +18,11 @@ export async function gateway({ options }: Arguments): Promise<number> {
   const loaded = loadConfig(await configOptions(paths.config));
   if (!loaded.ok) return refuseConfig(loaded.issues);
   const config = loaded.value;
-  const log = openGatewayLog(config.value.logging ?? {}, config.secrets, options["json"] !== true);
+  const log = openGatewayLog(
+    config.value.logging ?? {},
+    [...config.secrets, environmentKey()],
+    options["json"] !== true,
+  );
   printIssues(loaded.warnings);
   let isAsked = false;
   const stopAsked = stopSignal(() => (isAsked = true));
@@ -36,6 +40,7 @@ export async function gateway({ options }: Arguments): Promise<number> {
       config,
       clock: systemClock,
       logger: log,
+      onSecrets: (secrets) => log.learn(secrets),
       ...(port === undefined ? {} : { port }),
     });
     if (options["json"] === true)
@@ -55,6 +60,9 @@ export async function gateway({ options }: Arguments): Promise<number> {
     log.close();
   }
 }
+
+/** The model's key counts also where the config does not mention it. */
+const environmentKey = () => process.env["ANTHROPIC_API_KEY"] ?? "";
 
 function refuseConfig(issues: readonly Issue[]): number {
   printIssues(issues);

@@ -1,6 +1,6 @@
 /** `clawdbot status`: what the running gateway says of itself. */
 import { type Arguments, print, printError, printJson } from "../cli.ts";
-import { runningGateway } from "../control-client.ts";
+import { askStandings, runningGateway } from "../control-client.ts";
 import { pathsFrom } from "../paths.ts";
 
 interface Health {
@@ -14,8 +14,9 @@ interface Health {
 export async function status({ options }: Arguments): Promise<number> {
   const address = runningGateway();
   const health = address && (await askHealth(address.port));
+  const standings = health === undefined ? [] : await askStandings();
   if (options["json"] === true) {
-    printJson({ running: health !== undefined, ...address, ...health });
+    printJson({ running: health !== undefined, ...address, ...health, standings });
     return health?.status === "ok" ? 0 : 1;
   }
   if (address === undefined || health === undefined) {
@@ -27,9 +28,10 @@ export async function status({ options }: Arguments): Promise<number> {
   print(
     `Web page: http://127.0.0.1:${address.port}/ (its token: ${pathsFrom(process.env).credentials}/gateway-token)`,
   );
-  for (const [provider, accounts] of Object.entries(health.providers))
-    for (const [account, { state }] of Object.entries(accounts))
-      print(`${provider}${account === "default" ? "" : ` (${account})`}: ${state}`);
+  for (const { provider, account, state, trouble } of standings) {
+    print(`${provider}${account === "default" ? "" : ` (${account})`}: ${state}`);
+    if (trouble) print(`  ${trouble.message} ${trouble.hint}`.trimEnd());
+  }
   return health.status === "ok" ? 0 : 1;
 }
 
