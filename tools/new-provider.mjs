@@ -1,4 +1,4 @@
-// `pnpm new:provider <id>`: a package for one more chat network that passes the type check and the conformance suite
+// `npm run new:provider -- <id>`: a package for one more chat network that passes the type check and the conformance suite
 // before a line of it is written. It is the kit's own example under another name, over a network in memory.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const folder = join(root, "packages", `provider-${id}`);
 const problem = findProblem();
 if (problem !== undefined) {
   console.error(`${problem}\n`);
-  console.error("Use: pnpm new:provider <id>, for example: pnpm new:provider matrix");
+  console.error("Use: npm run new:provider -- <id>, for example: npm run new:provider -- matrix");
   process.exit(2);
 }
 
@@ -31,9 +31,7 @@ try {
 
 console.log(`packages/provider-${id} is there. Next:
 
-  pnpm install
-  pnpm --filter @clawd/provider-${id} test        it passes already: keep it so
-  pnpm --filter @clawd/provider-${id} typecheck
+  npm test -- --project provider-${id}     installs it first; it passes already: keep it so
 
 Then put the network's own library into src/wire.ts, its facts into src/translate.ts, an emulator of it into
 test/memory-network.ts, and remove the skips in test/conformance.test.ts that no longer hold. To switch it on, add

@@ -27,12 +27,15 @@ export function workspaceNode() {
 
 /** Installs and builds what is missing or out of date; says what it does on stderr. */
 export function setUp() {
-  const installed = stamp(["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests()]);
+  let installed = installStamp();
   const built = stamp(["tsconfig.base.json", ...manifests(), ...sources()]);
   const last = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, "utf8")) : {};
   if (last.installed !== installed || !existsSync(join(root, "node_modules"))) {
     installPnpm();
-    step("Installing dependencies", "pnpm", ["install", "--frozen-lockfile", "--reporter=silent"]);
+    // Elsewhere than in CI the lockfile may follow a package that was just made.
+    const frozen = process.env.CI ? ["--frozen-lockfile"] : [];
+    step("Installing dependencies", "pnpm", ["install", ...frozen, "--reporter=silent"]);
+    installed = installStamp();
   }
   if (last.built !== built || !existsSync(join(root, "apps/gateway/dist/main.js"))) {
     const output = ["--output-logs=errors-only", "--log-prefix=none"];
@@ -64,6 +67,10 @@ function step(title, command, args) {
   process.stderr.write(`failed\n${stdout ?? ""}${stderr ?? ""}${error ? `${error.message}\n` : ""}`);
   process.stderr.write(`Hint: run \`${command} ${args.join(" ")}\` to see more.\n`);
   process.exit(1);
+}
+
+function installStamp() {
+  return stamp(["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests()]);
 }
 
 function stamp(files) {

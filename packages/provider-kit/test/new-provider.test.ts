@@ -1,4 +1,4 @@
-/** What `pnpm new:provider` makes passes the type check and the conformance suite as it is. */
+/** What `npm run new:provider` makes passes the type check and the conformance suite as it is. */
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
@@ -53,7 +53,7 @@ describe("new-provider", () => {
     const copy = aCopy();
     expect(create(copy, "matrix")).toMatchObject({
       status: 0,
-      output: expect.stringContaining("pnpm install"),
+      output: expect.stringContaining("npm test -- --project provider-matrix"),
     });
     install(copy, "provider-matrix");
     const binary = (name: string) => join(root, "node_modules/.bin", name);
@@ -89,7 +89,7 @@ describe("new-provider", () => {
     const copy = aCopy();
     const { status, output } = create(copy, ...args);
     expect([status, output]).toEqual([2, expect.stringMatching(message)]);
-    expect(output).toMatch(/pnpm new:provider/);
+    expect(output).toMatch(/npm run new:provider/);
     expect(readdirSync(join(copy, "packages"))).toEqual(["provider-kit"]);
   });
 
