@@ -356,6 +356,37 @@ const reading: readonly Mutant[] = [
   ),
 ];
 
+const remembering: readonly Mutant[] = [
+  mutant(
+    "the answer to somebody approved is given to the next stranger",
+    "none known",
+    "facts-key.ts",
+    `  key = key * 2 + (isPaired ? 1 : 0);`,
+    ``,
+  ),
+  mutant(
+    "the answer to an owner is given to the next member of the group",
+    "none known",
+    "facts-key.ts",
+    `  key = key * 2 + (facts.isOwner ? 1 : 0);`,
+    ``,
+  ),
+  mutant(
+    "the answer to a mention is given to the next message without one",
+    "none known",
+    "facts-key.ts",
+    `(mention === "mentioned" ? 0 : mention === "absent" ? 1 : 2)`,
+    `0`,
+  ),
+  mutant(
+    "the answer to a message is given to the next reaction",
+    "none known",
+    "facts-key.ts",
+    `event === "message" ? 0 : event === "button" ? 1 : 2;`,
+    `event === "button" ? 1 : 0;`,
+  ),
+];
+
 const compiling: readonly Mutant[] = [
   mutant(
     "a network that is switched off answers",
@@ -514,4 +545,4 @@ const compiling: readonly Mutant[] = [
   ),
 ];
 
-export const mutants: readonly Mutant[] = [...core, ...view, ...reading, ...compiling];
+export const mutants: readonly Mutant[] = [...core, ...view, ...reading, ...remembering, ...compiling];

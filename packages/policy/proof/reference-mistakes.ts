@@ -99,7 +99,7 @@ function listsIn(value: unknown): readonly (readonly string[])[] {
   });
 }
 
-/** "commands.ownerAllowFrom: ["telegram:123"]"; `"*"` there is an error, and so is an id without its network. */
+/** Owners are qualified ids; `"*"` there is an error, and so is an id without its network. */
 function ofOwners(config: Sayings, networks: readonly Network[]): readonly string[] {
   const commands = at(config, "commands");
   if (commands === undefined) return [];
