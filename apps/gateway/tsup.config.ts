@@ -15,6 +15,17 @@ export default defineConfig({
   sourcemap: false,
   clean: true,
   noExternal: [/^@clawd\//, "zod", "@humanwhocodes/momoa"],
+  esbuildPlugins: [
+    {
+      // Half of zod's size are its messages in fifty languages; ours are English.
+      name: "zod-in-english",
+      setup(build) {
+        build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+          contents: 'export { default as en } from "./en.js";',
+        }));
+      },
+    },
+  ],
   esbuildOptions(options) {
     options.conditions = ["@clawd/source", "module"];
   },

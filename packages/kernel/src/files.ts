@@ -1,5 +1,4 @@
 /** Private files: directories 0700 and files 0600 from the first byte, replaced as a whole or not at all. */
-import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ClawdError } from "./error.ts";
@@ -24,7 +23,7 @@ export function ensurePrivateDirectory(path: string): void {
 export function writeFileAtomic(path: string, content: string): void {
   const directory = dirname(path);
   ensurePrivateDirectory(directory);
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     const file = openSync(temporary, "wx", 0o600);
     try {

@@ -1,5 +1,4 @@
 /** Pairing codes: 40 bits, easy to read aloud, compared without telling how far they agree. */
-import { createHash, timingSafeEqual } from "node:crypto";
 import { ClawdError } from "@clawd/kernel";
 
 /** Without I, O, 0 and 1, which people mistake for each other. */
@@ -9,6 +8,8 @@ const maxAttempts = 500;
 
 /** A number from 0 up to but without `below`, each as likely. */
 export type RandomInt = (below: number) => number;
+
+export const cryptoRandomInt: RandomInt = (below) => loadCrypto().randomInt(below);
 
 /** @throws CLAWD_PAIRING_RANDOM when the source of numbers yields only codes that are taken. */
 export function newCode(randomInt: RandomInt, taken: ReadonlySet<string>): string {
@@ -27,13 +28,19 @@ export function holderOf<Holder extends { readonly code: string }>(
   typed: string,
   holders: readonly Holder[],
 ): Holder | undefined {
+  const { timingSafeEqual } = loadCrypto();
   const wanted = digest(typed);
   let found: Holder | undefined;
   for (const holder of holders) if (timingSafeEqual(wanted, digest(holder.code))) found = holder;
   return found;
 }
 
+/** Loaded when a code is made or compared, so that a look at the requests costs nothing of it. */
+function loadCrypto() {
+  return process.getBuiltinModule("node:crypto");
+}
+
 // Digests have one length, which timingSafeEqual needs.
 function digest(code: string): Buffer {
-  return createHash("sha256").update(code.trim().toUpperCase()).digest();
+  return loadCrypto().createHash("sha256").update(code.trim().toUpperCase()).digest();
 }

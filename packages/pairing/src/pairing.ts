@@ -1,8 +1,7 @@
 /** Pairing for one account of one provider: a stranger asks, the owner answers. Everything here may be called by several processes. */
-import { randomInt as cryptoRandomInt } from "node:crypto";
 import { type Clock, ClawdError, type Logger, silentLogger } from "@clawd/kernel";
 import { ask, type Asked } from "./ask.ts";
-import { newCode, type RandomInt } from "./code.ts";
+import { cryptoRandomInt, newCode, type RandomInt } from "./code.ts";
 import { delivered, undeliverable } from "./delivery.ts";
 import { minute } from "./life.ts";
 import { cleanMeta } from "./meta.ts";

@@ -9,7 +9,9 @@ const breaks: readonly { readonly ending: RegExp; readonly least: number }[] = [
   { ending: /\s+/g, least: 0 },
 ];
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Made at the first long text: it takes ten milliseconds, and most commands never cut one. */
+let segmenter: Intl.Segmenter | undefined;
+const graphemes = () => (segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" }));
 
 /**
  * Pieces of at most `limit` UTF-16 code units, none of them empty; no piece for an empty text. Cuts after a paragraph, else a
@@ -40,7 +42,7 @@ export function splitText(text: string, limit: number): string[] {
 
 /** Where to cut `ahead`, which holds a code point more than the limit so that the last boundary can be judged. */
 function cutOf(ahead: string, limit: number): number {
-  const segments = graphemes.segment(ahead);
+  const segments = graphemes().segment(ahead);
   const isBoundary = (index: number) => segments.containing(index)?.index === index;
   const firstWord = ahead.search(/\S/);
   for (const { ending, least } of breaks) {
