@@ -14,7 +14,7 @@ export default defineConfig({
   minify: false,
   sourcemap: false,
   clean: true,
-  noExternal: [/^@clawd\//, "zod", "@humanwhocodes/momoa"],
+  noExternal: [/^@clawd\//, "@anthropic-ai/sdk", "zod", "@humanwhocodes/momoa"],
   esbuildPlugins: [
     {
       // Half of zod's size are its messages in fifty languages; ours are English.

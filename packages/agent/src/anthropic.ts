@@ -1,5 +1,5 @@
 /** Anthropic's Messages API through its own SDK, which is loaded at the first request. */
-import type Anthropic from "@anthropic-ai/sdk";
+import type { MessagesClient } from "./anthropic-sdk.ts";
 import { systemClock, type Clock } from "@clawd/kernel";
 import { toFault } from "./anthropic-fault.ts";
 import { bodyOf } from "./anthropic-request.ts";
@@ -19,9 +19,13 @@ export interface AnthropicOptions {
   /** Milliseconds without any event before a request counts as dead. Absent means two minutes. */
   readonly idleMilliseconds?: number;
   readonly clock?: Clock;
-  /** Absent: `import("@anthropic-ai/sdk")`. */
-  readonly loadSdk?: () => Promise<{ readonly default: typeof Anthropic }>;
+  /** Absent: the parts of `@anthropic-ai/sdk` that are needed. */
+  readonly loadSdk?: () => Promise<{ readonly default: SdkClass }>;
 }
+
+/** `Anthropic` of `@anthropic-ai/sdk` is one. */
+export type SdkClass = new (options: ConstructorParameters<typeof MessagesClient>[0]) => SdkClient;
+type SdkClient = Pick<MessagesClient, "messages">;
 
 /** A model that also can load its library ahead of the first request. */
 export interface AnthropicModel extends Model {
@@ -30,7 +34,7 @@ export interface AnthropicModel extends Model {
 
 export function anthropicModel(options: AnthropicOptions): AnthropicModel {
   const { idleMilliseconds = 120_000, provider = "anthropic", clock = systemClock } = options;
-  let loaded: Anthropic | undefined;
+  let loaded: SdkClient | undefined;
   const client = async () => (loaded ??= await loadClient(options));
   return {
     id: `${provider}/${options.model}`,
@@ -57,8 +61,8 @@ export function anthropicModel(options: AnthropicOptions): AnthropicModel {
   };
 }
 
-async function loadClient({ apiKey, baseUrl, loadSdk }: AnthropicOptions): Promise<Anthropic> {
-  const { default: Sdk } = await (loadSdk?.() ?? import("@anthropic-ai/sdk"));
+async function loadClient({ apiKey, baseUrl, loadSdk }: AnthropicOptions): Promise<SdkClient> {
+  const Sdk = loadSdk === undefined ? await ownSdk() : (await loadSdk()).default;
   return new Sdk({
     apiKey,
     // Null and not absent: the SDK would look into the environment, as it does not for a key once it has one.
@@ -69,6 +73,10 @@ async function loadClient({ apiKey, baseUrl, loadSdk }: AnthropicOptions): Promi
     logLevel: "off",
     openTelemetry: false,
   });
+}
+
+async function ownSdk(): Promise<SdkClass> {
+  return (await import("./anthropic-sdk.ts")).MessagesClient;
 }
 
 /** Every event shows that the stream is alive. */
