@@ -16,8 +16,9 @@ export function holdLock<Result>(path: string, action: () => Result): Result {
   const lock = new DatabaseSync(path, { timeout: patience });
   try {
     try {
-      // Nothing is ever written: the file stays empty, and only its lock is used.
-      lock.exec("BEGIN EXCLUSIVE");
+      // Nothing is ever written: the file stays empty, and only its lock is used. A journal beside it would need room on the
+      // disk, and a full disk must be told by what is written, not by the lock.
+      lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     } catch (cause) {
       throw lockFault(cause);
     }
