@@ -39,7 +39,7 @@ export function storeFault(path: string, cause: unknown): ClawdError {
     case CANNOT_OPEN:
     case IO_ERROR:
       return new ClawdError("CLAWD_FILE_WRITE", `Cannot open or write ${path}.`, {
-        hint: "Give this user write access, or move the state with CLAWDBOT_STATE_DIR.",
+        hint: "Free some space on this disk, give this user write access, or move the state with CLAWDBOT_STATE_DIR.",
         cause,
       });
     case BUSY:
