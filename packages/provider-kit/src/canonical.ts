@@ -52,7 +52,8 @@ export function idReader(options: IdReaderOptions): (entry: string) => Canonical
 }
 
 function withoutPrefix(text: string, prefixes: readonly string[]): string {
-  const lower = text.toLowerCase();
+  // ASCII alone: the Kelvin sign must not pass for a K.
+  const lower = text.replace(/[A-Z]/g, (capital) => capital.toLowerCase());
   const prefix = prefixes.find((candidate) => lower.startsWith(candidate));
   return prefix === undefined ? text : text.slice(prefix.length);
 }
