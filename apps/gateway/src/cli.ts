@@ -1,6 +1,7 @@
 /** The command line: a table of commands, parsed strictly, answered with a hint when it is wrong. */
 import { ClawdError, isClawdError, messageOf, nearestName } from "@clawd/kernel";
 import { parseArgs } from "node:util";
+import { visible } from "./visible.ts";
 
 export interface Option {
   readonly type: "string" | "boolean";
@@ -33,8 +34,8 @@ export class UsageError extends ClawdError {
   }
 }
 
-export const printError = (line: string) => process.stderr.write(`${line}\n`);
-export const print = (line: string) => process.stdout.write(`${line}\n`);
+export const printError = (line: string) => process.stderr.write(`${visible(line)}\n`);
+export const print = (line: string) => process.stdout.write(`${visible(line)}\n`);
 export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2));
 
 /** Runs the command that the words name. Never throws. */

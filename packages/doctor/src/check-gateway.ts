@@ -78,7 +78,7 @@ export function checkStores({ stores, configIssues = [] }: Facts): Finding[] {
     };
   });
   if (stores === undefined) return findings;
-  const { databaseDamage, badAudit, corruptSessions } = stores;
+  const { databaseDamage, badAudit, corruptSessions, corruptPairing = [] } = stores;
   if (databaseDamage.length > 0) {
     findings.push({
       checkId: "state.database_corrupt",
@@ -97,6 +97,16 @@ export function checkStores({ stores, configIssues = [] }: Facts): Finding[] {
       detail: `Record ${badAudit.seq} ${badAudit.reason}.`,
       remediation:
         "Treat this as an intrusion until you know better: `clawdbot incident report`, then look who could write there.",
+    });
+  }
+  for (const path of corruptPairing) {
+    findings.push({
+      checkId: "state.pairing_corrupt",
+      severity: "critical",
+      title: "A pairing file is damaged",
+      detail: path,
+      remediation:
+        "Correct it, restore a backup, or move it away: whoever was approved then asks anew. Until then strangers' messages wait.",
     });
   }
   for (const path of corruptSessions) {

@@ -304,11 +304,13 @@ describe("what is stored", () => {
       databaseDamage: ["page 4 is never used"],
       badAudit: { seq: 7, reason: "was changed" },
       corruptSessions: ["/s/agents/main/sessions/sessions.json"],
+      corruptPairing: ["Cannot trust /s/credentials/irc-allowFrom.json: it is not JSON."],
     };
     const report = examine(theFacts({ stores }));
     expect(checkIds(report)).toEqual([
       "critical state.audit_broken",
       "critical state.database_corrupt",
+      "critical state.pairing_corrupt",
       "critical state.sessions_corrupt",
     ]);
     expect(report.findings[0]?.detail).toBe("Record 7 was changed.");

@@ -83,5 +83,7 @@ export interface Facts {
     readonly badAudit: { readonly seq: number; readonly reason: string } | null;
     /** Session indexes that cannot be read. */
     readonly corruptSessions: readonly string[];
+    /** Pairing files that cannot be trusted, each in a sentence. Absent: they were not looked at. */
+    readonly corruptPairing?: readonly string[];
   };
 }

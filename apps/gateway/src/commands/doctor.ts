@@ -1,6 +1,7 @@
 /** `clawdbot doctor`: gathers facts about this installation, shows what they mean, and with `--fix` repairs what only narrows. */
 import { loadConfig } from "@clawd/config";
 import {
+  type AccountFacts,
   examine,
   type Facts,
   inspectState,
@@ -9,7 +10,9 @@ import {
   repair,
   sentenceOf,
 } from "@clawd/doctor";
-import { isClawdError, messageOf } from "@clawd/kernel";
+import { isClawdError, messageOf, systemClock } from "@clawd/kernel";
+import { openPairing } from "@clawd/pairing";
+import { filePairingStore } from "@clawd/pairing/file";
 import { bindAddress, checkToken, isClawdbot } from "@clawd/server";
 import { openSessionsReader } from "@clawd/sessions";
 import { openStoreReader } from "@clawd/store";
@@ -21,6 +24,7 @@ import { askStandings, runningGateway } from "../control-client.ts";
 import { logFileToday } from "../log-file.ts";
 import { type Paths, pathsFrom } from "../paths.ts";
 import type { Config } from "../config.ts";
+import { networkNamed } from "../providers.ts";
 import { configOptions, notReady } from "../settings.ts";
 
 /** Exit status 1 when something critical is left. */
@@ -60,15 +64,16 @@ async function gather(paths: Paths): Promise<Facts> {
     commands?: { ownerAllowFrom?: readonly string[] };
     session?: { dmScope?: string };
   };
+  const accounts = await accessFacts(config, paths.credentials, await askStandings());
   return {
     files,
     configIssues: loaded.warnings.filter(({ code }) => code !== notReady),
-    accounts: await accessFacts(config, paths.credentials, await askStandings()),
+    accounts,
     ...(session?.dmScope === undefined ? {} : { dmScope: session.dmScope }),
     owners: commands?.ownerAllowFrom?.length ?? 0,
     model: modelFacts(config),
     gateway: await gatewayFacts(config, paths),
-    stores,
+    stores: { ...stores, corruptPairing: corruptPairing(paths, accounts) },
   };
 }
 
@@ -114,6 +119,25 @@ async function portTaken(port: number): Promise<"no" | "gateway" | "program"> {
     if (code === "ECONNREFUSED") return "no";
   }
   return (await isClawdbot("127.0.0.1", port)) ? "gateway" : "program";
+}
+
+/** What is wrong with the pairing files of the accounts, each thing once. */
+function corruptPairing(paths: Paths, accounts: readonly AccountFacts[]): readonly string[] {
+  const found = accounts.flatMap(({ provider, account }) => {
+    const network = networkNamed(provider);
+    if (network?.canPair !== true) return [];
+    const store = filePairingStore({ directory: paths.credentials, provider, account });
+    const pairing = openPairing({ store, clock: systemClock, network });
+    return [() => pairing.approved(), () => pairing.list()].flatMap((look) => {
+      try {
+        look();
+        return [];
+      } catch (fault) {
+        return [messageOf(fault)];
+      }
+    });
+  });
+  return [...new Set(found)];
 }
 
 function storeFacts(paths: Paths): NonNullable<Facts["stores"]> {
