@@ -1,7 +1,11 @@
 /** The real gateway with the emulated Telegram and model beside it: one for a whole test file. */
 import { createServer } from "node:net";
 import { request as httpRequest } from "node:http";
-import { startAnthropicEmulator, type AnthropicEmulator } from "@clawd/emulators/anthropic";
+import {
+  startAnthropicEmulator,
+  type AnthropicEmulator,
+  type AnthropicEmulatorOptions,
+} from "@clawd/emulators/anthropic";
 import { startTelegramEmulator, type TelegramEmulator } from "@clawd/emulators/telegram";
 import type { AuditRecord } from "@clawd/store";
 import { openStoreReader } from "@clawd/store";
@@ -34,10 +38,17 @@ export interface World {
 }
 
 export async function aWorld(
-  options: { readonly environment?: Record<string, string>; readonly anthropicKey?: string } = {},
+  options: {
+    readonly environment?: Record<string, string>;
+    readonly anthropicKey?: string;
+    /** What the model answers; undefined for the default, which repeats what was said. */
+    readonly respond?: AnthropicEmulatorOptions["respond"];
+  } = {},
 ): Promise<World> {
   const telegram = await startTelegramEmulator({ webhookRetryMs: 50 });
-  const anthropic = await startAnthropicEmulator();
+  const anthropic = await startAnthropicEmulator(
+    options.respond === undefined ? {} : { respond: options.respond },
+  );
   const home = aHome(options.environment);
   let running: RunningGateway | undefined;
   return {

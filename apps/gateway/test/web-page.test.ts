@@ -1,0 +1,240 @@
+/** The web page in a real browser, served by the real gateway: what a person sees, types and can be shown. */
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { aHome, type Home, type RunningGateway, startGateway } from "./harness.ts";
+
+const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+const hasBrowser = existsSync(executablePath);
+if (!hasBrowser) console.warn(`SKIPPED: the web page is not tested, there is no ${executablePath}.`);
+
+// In CI a missing browser is a failure, never a silence.
+describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", () => {
+  let browser: Browser;
+  let home: Home;
+  let gateway: RunningGateway;
+  let contexts: { readonly context: BrowserContext; readonly violations: string[] }[] = [];
+
+  beforeAll(async () => {
+    home = aHome();
+    gateway = await startGateway(home);
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+  }, 120_000);
+
+  afterEach(async () => {
+    const violations = contexts.flatMap((one) => one.violations);
+    await Promise.all(contexts.map(({ context }) => context.close()));
+    contexts = [];
+    // Of the page's own policy, and of anything that a script of the page threw.
+    expect(violations).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    home?.remove();
+  });
+
+  async function newContext(options: Parameters<Browser["newContext"]>[0] = {}): Promise<BrowserContext> {
+    const context = await browser.newContext(options);
+    context.setDefaultTimeout(10_000);
+    const violations: string[] = [];
+    contexts.push({ context, violations });
+    context.on("weberror", (error) => violations.push(error.error().message));
+    await context.exposeBinding("reportViolation", (_, what: string) => violations.push(what));
+    await context.addInitScript(`document.addEventListener("securitypolicyviolation", (event) =>
+      reportViolation(event.violatedDirective + " " + event.blockedURI))`);
+    return context;
+  }
+
+  async function openPage(context: BrowserContext): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(`${gateway.url}/`);
+    return page;
+  }
+
+  async function signedIn(options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
+    const page = await openPage(await newContext(options));
+    await signIn(page, gateway.token);
+    await connected(page);
+    return page;
+  }
+
+  async function signIn(page: Page, token: string): Promise<void> {
+    await page.getByLabel("The gateway's token").fill(token);
+    await page.getByRole("button", { name: "Open the chat" }).click();
+  }
+
+  const connected = (page: Page) => page.getByText("Connected", { exact: true }).waitFor();
+  const say = async (page: Page, text: string) => {
+    await page.getByLabel("Message", { exact: true }).fill(text);
+    await page.getByRole("button", { name: "Send" }).click();
+  };
+  const messages = (page: Page, from: "operator" | "agent") => page.locator(`li[data-from=${from}] .text`);
+  /** In a conversation of its own, so that no test sees another one's messages. */
+  const newConversation = (page: Page) =>
+    page.getByRole("button", { name: "New conversation" }).first().click();
+
+  /** Says something new, and waits for the answer to it. */
+  async function converse(page: Page, text: string): Promise<void> {
+    await say(page, text);
+    await messages(page, "agent").filter({ hasText: text }).waitFor();
+  }
+
+  test("shows nothing of the chat before the token", async () => {
+    const page = await openPage(await newContext());
+    await page.getByLabel("The gateway's token").waitFor();
+    expect(await page.getByLabel("Message", { exact: true }).isVisible()).toBe(false);
+  });
+
+  test("refuses a wrong token, says what to do, and takes the right one then", async () => {
+    const page = await openPage(await newContext());
+    await signIn(page, "x".repeat(43));
+    await page.getByRole("alert").filter({ hasText: "The gateway refused this token." }).waitFor();
+    expect(await page.getByLabel("Message", { exact: true }).isVisible()).toBe(false);
+    await signIn(page, gateway.token);
+    await connected(page);
+    expect(await page.getByRole("alert").isVisible()).toBe(false);
+  });
+
+  test("answers a message", async () => {
+    const page = await signedIn();
+    await newConversation(page);
+    await converse(page, "is anybody there?");
+    expect(await messages(page, "operator").allTextContents()).toEqual(["is anybody there?"]);
+  });
+
+  test("keeps conversations apart, and shows where something new is", async () => {
+    const page = await signedIn();
+    await newConversation(page);
+    await converse(page, "the first of two");
+    await newConversation(page);
+    await converse(page, "the second of two");
+    expect(await messages(page, "operator").allTextContents()).toEqual(["the second of two"]);
+    await page.getByRole("button", { name: "the first of two" }).click();
+    expect(await messages(page, "operator").allTextContents()).toEqual(["the first of two"]);
+  });
+
+  test("goes on after a reload, with what was said before", async () => {
+    const page = await signedIn();
+    await newConversation(page);
+    await converse(page, "before the reload");
+    await page.reload();
+    await connected(page);
+    await page.getByRole("button", { name: "before the reload" }).click();
+    await converse(page, "after the reload");
+    expect(await messages(page, "operator").allTextContents()).toEqual([
+      "before the reload",
+      "after the reload",
+    ]);
+  });
+
+  test("shows the same in two tabs, each with a token of its own", async () => {
+    const context = await newContext();
+    const pages = [await openPage(context), await openPage(context)] as const;
+    for (const page of pages) {
+      await signIn(page, gateway.token);
+      await connected(page);
+    }
+    const [one, other] = pages;
+    await newConversation(one);
+    await converse(one, "seen by both");
+    await other.getByRole("button", { name: "seen by both" }).click();
+    await messages(other, "agent").filter({ hasText: "seen by both" }).waitFor();
+    expect(await messages(other, "operator").allTextContents()).toEqual(["seen by both"]);
+  });
+
+  test.each([
+    "<script>window.wasRun = true</script>",
+    '<img src="x" onerror="window.wasRun = true">',
+    '<a href="javascript:window.wasRun = true">press here</a>',
+    "<style>body { display: none }</style><h1>big</h1>",
+  ])("shows %s as it was written, and nothing of it is obeyed", async (text) => {
+    const page = await signedIn();
+    await newConversation(page);
+    await converse(page, text);
+    expect(await messages(page, "operator").allTextContents()).toEqual([text]);
+    // The answer of the practice model repeats it.
+    expect((await messages(page, "agent").allTextContents())[0]).toContain(text);
+    expect(await page.locator("#chat :is(script, img, a, style, h1)").count()).toBe(0);
+    expect(await page.evaluate("window.wasRun")).toBeUndefined();
+  });
+
+  test("works with the keyboard alone", async () => {
+    const page = await openPage(await newContext());
+    const { keyboard } = page;
+    await page.locator("#token:focus").waitFor();
+    await keyboard.type(gateway.token);
+    await keyboard.press("Enter");
+    await connected(page);
+    await page.locator("#text:focus").waitFor();
+    await keyboard.press("Shift+Tab");
+    while ((await focused(page)) !== "New conversation") await keyboard.press("Shift+Tab");
+    await keyboard.press("Enter");
+    await page.locator("#text:focus").waitFor();
+    await keyboard.type("typed, one line");
+    await keyboard.press("Shift+Enter");
+    await keyboard.type("and another");
+    await keyboard.press("Enter");
+    await messages(page, "agent").filter({ hasText: "and another" }).waitFor();
+    expect(await messages(page, "operator").allTextContents()).toEqual(["typed, one line\nand another"]);
+    await keyboard.press("Alt+ArrowUp");
+    expect(await messages(page, "operator").allTextContents()).not.toContain("typed, one line\nand another");
+  });
+
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent?.trim());
+
+  test("fits a telephone: nothing is wider than the screen, the field is in reach", async () => {
+    const page = await signedIn({ viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true });
+    await newConversation(page);
+    await converse(page, `a long word: ${"x".repeat(300)}`);
+    const [width, field] = await Promise.all([
+      page.evaluate(() => document.documentElement.scrollWidth),
+      page.getByLabel("Message", { exact: true }).boundingBox(),
+    ]);
+    expect(width).toBe(320);
+    expect(field!.y + field!.height).toBeLessThanOrEqual(568);
+  });
+
+  test.each(["light", "dark"] as const)("can be read in %s mode", async (colorScheme) => {
+    const page = await signedIn({ colorScheme });
+    await newConversation(page);
+    await converse(page, `read in ${colorScheme} mode`);
+    const ratios = await page.evaluate(() =>
+      [".text", ".about", ".help", "#state", "button[type=submit]", ".conversations li button"].flatMap(
+        (selector) =>
+          [...document.querySelectorAll(`#chat ${selector}, .bar ${selector}`)].map((element) => {
+            const rgb = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
+            const luminance = (color: string) => {
+              const [r = 0, g = 0, b = 0] = rgb(color).map((value) => {
+                const part = value / 255;
+                return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+              });
+              return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            let behind: Element | null = element;
+            while (behind && rgb(getComputedStyle(behind).backgroundColor)[3] === 0)
+              behind = behind.parentElement;
+            const pair = [element, behind ?? document.body].map((one, index) =>
+              luminance(getComputedStyle(one)[index === 0 ? "color" : "backgroundColor"]),
+            );
+            return { selector, ratio: (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05) };
+          }),
+      ),
+    );
+    expect(ratios.length).toBeGreaterThan(5);
+    // WCAG 2.2, success criterion 1.4.3.
+    expect(ratios.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
+  });
+});
