@@ -1,6 +1,13 @@
 /** The gateway: the config and the packages made into one running thing. Wires, decides nothing. */
 import { watchConfig, type LoadedConfig } from "@clawd/config";
-import { type Connection, type ConnectionSpec, createConnections, createRoad, type Road } from "@clawd/core";
+import {
+  type Connection,
+  type ConnectionSpec,
+  createConnections,
+  createRoad,
+  noteKey,
+  type Road,
+} from "@clawd/core";
 import { type Clock, type Issue, type Logger, messageOf } from "@clawd/kernel";
 import { openPairing, type Pairing, pairingMessage } from "@clawd/pairing";
 import { filePairingStore } from "@clawd/pairing/file";
@@ -8,7 +15,7 @@ import { compile, type Policy } from "@clawd/policy";
 import type { InboundEvent, Provider } from "@clawd/provider-kit";
 import { bindAddress, createServer, ensureToken } from "@clawd/server";
 import { openSessions } from "@clawd/sessions";
-import { openStore } from "@clawd/store";
+import { type Notes, openStore } from "@clawd/store";
 import { rmSync } from "node:fs";
 import { writeFileAtomic } from "@clawd/kernel/files";
 import { createAgents } from "./agents.ts";
@@ -97,7 +104,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   const road: { current?: Road } = {};
   const receive = (events: readonly InboundEvent[]) => road.current!.receive(events);
   const mounts = reusableMounts(server.mount);
-  const specsOf = (of: Config) => connectionSpecs(of, mounts, receive, logger);
+  const specsOf = (of: Config) => connectionSpecs(of, mounts, receive, store.notes, logger);
   const connections = createConnections(await specsOf(config), {
     clock,
     logger,
@@ -194,6 +201,7 @@ async function connectionSpecs(
   config: Config,
   mounts: ReusableMounts,
   receive: ConnectionSpec["ports"]["receive"],
+  notes: Notes,
   logger: Logger,
 ): Promise<readonly ConnectionSpec[]> {
   const accounts = accountsOf(withOperators(config));
@@ -202,7 +210,8 @@ async function connectionSpecs(
       const provider = (await connectable[id]!()) as Provider<unknown>;
       const readiness = provider.ready(settings);
       const ports = { http: mounts.of(`${id}:${account}`), receive };
-      if (readiness.ready) return [{ provider, account, settings, ports }];
+      const note = () => notes.get(noteKey(id, account));
+      if (readiness.ready) return [{ provider, account, settings, ports, note }];
       logger.warn("provider not started", {
         provider: id,
         account,

@@ -46,6 +46,7 @@ function connect(...providers: Provider<unknown>[]) {
       account: "default",
       settings: {},
       ports: { http: { handle() {} }, receive: async () => {} },
+      note: () => null,
     })),
     { clock, logger, onChange: () => {} },
   );
@@ -151,6 +152,7 @@ test("new settings restart that provider alone; one that is gone stops, one that
     account: "default",
     settings,
     ports: { http: { handle() {} }, receive: async () => {} },
+    note: () => null,
   });
   const connections = createConnections([spec("a", { token: 1 }), spec("b", {}), spec("c", {})], {
     clock: fakeClock(),

@@ -22,6 +22,8 @@ export interface ConnectionSpec {
   readonly account: string;
   readonly settings: unknown;
   readonly ports: Pick<ProviderPorts, "http" | "receive">;
+  /** What the provider's own note said when it was last kept. */
+  readonly note: () => string | null;
 }
 
 export interface Connection {
@@ -34,6 +36,8 @@ export interface Connection {
 
 /** What the road uses of a provider at work. What the provider does not offer answers as if it could not tell. */
 export interface Link extends Pick<ProviderConnection, "send"> {
+  /** Null when the provider keeps none. */
+  note(): string | null;
   typing(chat: OutboundMessage["chat"]): Promise<void>;
   attempt(message: OutboundMessage): string | null;
   confirm(message: OutboundMessage, attempt: string): Promise<"sent" | "not-sent" | "unknown">;
@@ -173,6 +177,7 @@ function supervise(
   function connect(): ProviderConnection {
     return spec.provider.connect(spec.settings, {
       ...spec.ports,
+      note: spec.note(),
       account: spec.account,
       clock,
       logger: prefixed(logger, fields),
@@ -189,6 +194,7 @@ function supervise(
   const link: Link = {
     send: (message, signal) =>
       guarded(() => (inner === undefined ? Promise.reject(notMade()) : inner.send(message, signal))),
+    note: () => inner?.note?.() ?? null,
     async typing(chat) {
       await guarded(async () => inner?.typing?.(chat));
     },

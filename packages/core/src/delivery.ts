@@ -7,11 +7,12 @@ import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel"
 import { type OutboundMessage, SendError } from "@clawd/provider-kit";
 import type { OutboxEntry, Store } from "@clawd/store";
 import type { Connections } from "./connections.ts";
+import { keepNote } from "./provider-note.ts";
 
 export interface DeliveryPorts {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly store: Pick<Store, "outbox" | "audit" | "transaction">;
+  readonly store: Pick<Store, "outbox" | "audit" | "notes" | "transaction">;
   readonly connections: Pick<Connections, "get">;
   /** Told of each message that is settled. */
   readonly onSettled: (entry: OutboxEntry, outcome: "sent" | "rejected") => void;
@@ -135,6 +136,7 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
   function finish(entry: OutboxEntry, outcome: "sent" | "rejected", detail: string): void {
     store.transaction(() => {
       if (outcome === "sent") outbox.sent(entry.id, detail);
+      if (outcome === "sent") keepNote(entry, { store, connections });
       else outbox.reject(entry.id, detail);
       if (outcome === "rejected") store.audit.append(rejection(entry, detail));
     });

@@ -10,3 +10,4 @@ export { catchStrayFaults, type FaultDomain, runInDomain } from "./fault-domain.
 export { type Command, commands } from "./command.ts";
 export type { AgentSettings } from "./turn.ts";
 export type { PatternMention } from "./request.ts";
+export { noteKey } from "./provider-note.ts";

@@ -20,18 +20,21 @@ export interface IntakePorts {
   readonly judge: (event: InboundEvent) => Decision;
   /** Keeps the text as context of its group. */
   readonly remember: (session: string, event: InboundEvent) => void;
+  /** Keeps what the provider of the event must know after a restart; called inside the transaction. */
+  readonly keepNote: (event: InboundEvent) => void;
   /** Asks for pairing; called inside the transaction, so it may enqueue. */
   readonly challenge: (event: InboundEvent) => void;
 }
 
 /**
- * Stores and decides a batch. Returns what must be acted on.
+ * Stores and decides a batch of one provider's account. Returns what must be acted on.
  * @throws what the store throws (CLAWD_DISK_FULL, …): then nothing of the batch was stored, and it must be delivered again.
  */
 export function takeIn(events: readonly InboundEvent[], ports: IntakePorts): readonly Accepted[] {
   const remembered: (() => void)[] = [];
-  const accepted = ports.store.transaction(() =>
-    events.flatMap((event) => {
+  const accepted = ports.store.transaction(() => {
+    if (events[0] !== undefined) ports.keepNote(events[0]);
+    return events.flatMap((event) => {
       const decision = ports.judge(event);
       const isAccepted = actsOn(decision);
       const { outcome, id } = ports.store.inbox.put({
@@ -49,8 +52,8 @@ export function takeIn(events: readonly InboundEvent[], ports: IntakePorts): rea
         remembered.push(() => ports.remember(session, event));
       if (has(decision, "send-pairing-code")) ports.challenge(event);
       return isAccepted ? [{ id, event }] : [];
-    }),
-  );
+    });
+  });
   for (const remember of remembered) remember();
   return accepted;
 }

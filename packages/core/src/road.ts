@@ -16,6 +16,7 @@ import { createGroupContext } from "./group-context.ts";
 import { type Accepted, actsOn, takeIn } from "./intake.ts";
 import { judge, type JudgePorts } from "./judge.ts";
 import { createLanes } from "./lanes.ts";
+import { keepNote } from "./provider-note.ts";
 import { type AgentSettings, takeTurn } from "./turn.ts";
 
 export interface RoadPorts {
@@ -272,7 +273,14 @@ export function createRoad(ports: RoadPorts): Road {
 
   function stored(events: readonly InboundEvent[]): readonly Accepted[] {
     try {
-      return takeIn(events, { clock, store, judge: judgement, remember, challenge });
+      return takeIn(events, {
+        clock,
+        store,
+        judge: judgement,
+        keepNote: (event) => keepNote(event, ports),
+        remember,
+        challenge,
+      });
     } catch (fault) {
       // The network delivers them again; why, only this line says.
       logger.error("events could not be stored", { count: events.length, ...reasonOf(fault) });

@@ -131,6 +131,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
         account: "default",
         settings: {},
         ports: { http: { handle() {} }, receive: async () => {} },
+        note: () => null,
       },
     ],
     { clock, logger, onChange: () => {} },

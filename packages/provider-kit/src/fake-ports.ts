@@ -19,7 +19,9 @@ export interface FakePorts extends ProviderPorts {
   request(path: string, init?: RequestInit): Promise<Response>;
 }
 
-export function fakePorts(options: { readonly account?: string; readonly clock?: Clock } = {}): FakePorts {
+export function fakePorts(
+  options: { readonly account?: string; readonly clock?: Clock; readonly note?: string } = {},
+): FakePorts {
   const events: InboundEvent[] = [];
   const states: ConnectionState[] = [];
   const notices: { code: string; message: string; hint: string }[] = [];
@@ -33,6 +35,7 @@ export function fakePorts(options: { readonly account?: string; readonly clock?:
     account: options.account ?? "default",
     clock: options.clock ?? fakeClock(),
     logger,
+    note: options.note ?? null,
     events,
     states,
     notices,

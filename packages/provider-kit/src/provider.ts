@@ -37,6 +37,8 @@ export interface ProviderPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly http: HttpMount;
+  /** What this connection's `note` last said before the gateway ended, however it ended; null before the first time. */
+  readonly note: string | null;
   /**
    * Stores the events durably, each once. The network may be told "received" only after it resolved;
    * when it rejects, nothing was stored and the provider lets the network deliver again.
@@ -61,6 +63,11 @@ export interface ProviderConnection {
   send(message: OutboundMessage, signal?: AbortSignal): Promise<Delivery>;
   /** Shows that an answer is being written. Absent when the network has no such sign. Never throws. */
   typing?(chat: OutboundMessage["chat"]): Promise<void>;
+  /**
+   * What the connection must know again after a restart, at most 1 KiB. It is asked for and stored together with each batch of
+   * events and each message sent. Absent means that there is nothing.
+   */
+  note?(): string;
   /**
    * A note to keep beside a message before it is sent, from which `confirm` can tell later, after a crash,
    * whether it arrived. Absent when the network offers nothing to tell by.

@@ -33,7 +33,7 @@ interface Life {
 
 export function connect(settings: TelegramSettings, ports: ProviderPorts): ProviderConnection {
   const { clock, logger } = ports;
-  const sequences = createSequences();
+  const sequences = createSequences(ports.note);
   const intake = createIntake(ports, ({ chat, messageId }) => sequences.see(chat.id, messageId));
   const setUpWebhook = mountWebhook(settings, ports, (update) => {
     const { bot } = life ?? {};
@@ -133,6 +133,7 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
       if (life?.client === undefined) return;
       await life.sending.typing(life.client.api, chat, life.controller.signal);
     },
+    note: () => sequences.note(),
     attempt: (message) => attemptNote(message, sequences),
     async confirm(message, note) {
       if (life?.client === undefined) return "unknown";

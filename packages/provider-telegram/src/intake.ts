@@ -10,7 +10,7 @@ export interface Intake {
   store(updates: readonly Update[], bot: Bot): Promise<void>;
 }
 
-/** @param seen hears every event that was stored */
+/** @param seen hears of every event */
 export function createIntake(ports: ProviderPorts, seen: (event: InboundEvent) => void): Intake {
   function read(update: Update, bot: Bot): InboundEvent | undefined {
     try {
@@ -28,6 +28,8 @@ export function createIntake(ports: ProviderPorts, seen: (event: InboundEvent) =
     async store(updates, bot) {
       const events = updates.map((update) => read(update, bot)).filter((event) => event !== undefined);
       if (events.length === 0) return;
+      // Before they are stored: what is sent in answer must know of them already.
+      for (const event of events) seen(event);
       try {
         await ports.receive(events);
       } catch (cause) {
@@ -40,7 +42,6 @@ export function createIntake(ports: ProviderPorts, seen: (event: InboundEvent) =
           },
         );
       }
-      for (const event of events) seen(event);
     },
   };
 }

@@ -12,6 +12,7 @@ let count = 0;
 const connection = telegram.connect(
   { apiRoot, botToken },
   {
+    note: null,
     account: "default",
     clock: systemClock,
     logger: silentLogger,

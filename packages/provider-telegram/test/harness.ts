@@ -37,6 +37,7 @@ export function recordedPorts(): RecordedPorts {
   const tell = () => listeners.forEach((listener) => listener());
   const ports: RecordedPorts = {
     account: "default",
+    note: null,
     clock: fakeClock(),
     logger: logger satisfies Logger,
     logged: logger.lines,

@@ -34,6 +34,8 @@ const steps: readonly string[] = [
   ) STRICT;
   CREATE INDEX outbox_open ON outbox (chat_key, id) WHERE settled_at IS NULL;
 
+  CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
   CREATE TABLE audit (
     seq INTEGER PRIMARY KEY,
     time INTEGER NOT NULL,

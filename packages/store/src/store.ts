@@ -8,6 +8,7 @@ import { createPrivateFile, openDatabase, type Database } from "./database.ts";
 import { storeFault } from "./fault.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { lockState } from "./lock.ts";
+import { createNotes, type Notes } from "./notes.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { migrate } from "./schema.ts";
 import { createTransactions } from "./transactions.ts";
@@ -16,6 +17,7 @@ export interface Store {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly audit: Audit;
+  readonly notes: Notes;
   /**
    * Runs synchronous work as a whole or not at all; one wait for the disk for all of it. Nests: an inner transaction
    * that throws is undone alone. Whatever `work` throws is thrown on.
@@ -65,12 +67,14 @@ export function storeOn(database: Database, clock: Clock, anchor: Anchor, releas
   database.execute("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 16777216");
   const inbox = createInbox(database);
   const outbox = createOutbox(database, clock);
+  const notes = createNotes(database);
   const audit = createAudit(database, transactions, clock, anchor);
   let isOpen = true;
   return {
     inbox,
     outbox,
     audit,
+    notes,
     transaction: (work) => transactions.run(work),
     close() {
       if (!isOpen) return;
