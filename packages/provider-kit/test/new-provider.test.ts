@@ -44,7 +44,7 @@ function install(copy: string, name: string): void {
   mkdirSync(join(modules, "@clawd"), { recursive: true });
   for (const one of ["kernel", "provider-kit"])
     symlinkSync(join(root, "packages", one), join(modules, "@clawd", one));
-  const dependencies = join(root, "packages/provider-webchat/node_modules");
+  const dependencies = join(root, "packages/config/node_modules");
   for (const one of ["tsup", "vitest", "zod"]) symlinkSync(join(dependencies, one), join(modules, one));
 }
 
