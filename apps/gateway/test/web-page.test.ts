@@ -1,5 +1,5 @@
 /** The web page in a real browser, served by the real gateway: what a person sees, types and can be shown. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { aHome, type Home, type RunningGateway, startGateway } from "./harness.ts";
@@ -8,8 +8,10 @@ const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
 if (!hasBrowser) console.warn(`SKIPPED: the web page is not tested, there is no ${executablePath}.`);
 
+const contrasts = readFileSync(new URL("contrasts.js", import.meta.url), "utf8");
+
 // In CI a missing browser is a failure, never a silence.
-describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", () => {
+describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", { timeout: 60_000 }, () => {
   let browser: Browser;
   let home: Home;
   let gateway: RunningGateway;
@@ -132,12 +134,28 @@ describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", () 
     await converse(page, "before the reload");
     await page.reload();
     await connected(page);
+    await page.getByRole("button", { name: "before the reload", exact: true }).waitFor();
+    expect(await page.title(), "nothing of it is news").toBe("Clawdbot");
     await page.getByRole("button", { name: "before the reload" }).click();
     await converse(page, "after the reload");
     expect(await messages(page, "operator").allTextContents()).toEqual([
       "before the reload",
       "after the reload",
     ]);
+  });
+
+  test("opens a conversation at its end, and a new answer comes into view", async () => {
+    const page = await signedIn();
+    await newConversation(page);
+    const long = `the long one ${"\nanother line".repeat(60)}`;
+    await converse(page, long);
+    await converse(page, "and the last");
+    await newConversation(page);
+    await page.getByRole("button", { name: "the long one" }).click();
+    const last = await messages(page, "agent").last().boundingBox();
+    const field = await page.getByLabel("Message", { exact: true }).boundingBox();
+    expect(last!.y + last!.height).toBeLessThanOrEqual(field!.y);
+    expect(last!.y).toBeGreaterThan(0);
   });
 
   test("shows the same in two tabs, each with a token of its own", async () => {
@@ -148,8 +166,10 @@ describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", () 
       await connected(page);
     }
     const [one, other] = pages;
+    await one.bringToFront();
     await newConversation(one);
     await converse(one, "seen by both");
+    await other.bringToFront();
     await other.getByRole("button", { name: "seen by both" }).click();
     await messages(other, "agent").filter({ hasText: "seen by both" }).waitFor();
     expect(await messages(other, "operator").allTextContents()).toEqual(["seen by both"]);
@@ -169,6 +189,18 @@ describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", () 
     expect((await messages(page, "agent").allTextContents())[0]).toContain(text);
     expect(await page.locator("#chat :is(script, img, a, style, h1)").count()).toBe(0);
     expect(await page.evaluate("window.wasRun")).toBeUndefined();
+  });
+
+  test("runs no script that somebody slipped into it, whatever way it came in", async () => {
+    const page = await signedIn();
+    await page.evaluate(`{
+      const script = document.createElement("script");
+      script.textContent = "window.wasRun = true";
+      document.body.append(script);
+    }`);
+    expect(await page.evaluate("window.wasRun")).toBeUndefined();
+    // This one was to be; and the other tests' emptiness of this list means something.
+    expect(contexts[0]!.violations.splice(0)).toEqual(["script-src-elem inline"]);
   });
 
   test("works with the keyboard alone", async () => {
@@ -193,14 +225,14 @@ describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", () 
     expect(await messages(page, "operator").allTextContents()).not.toContain("typed, one line\nand another");
   });
 
-  const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent?.trim());
+  const focused = (page: Page) => page.evaluate("document.activeElement.textContent.trim()");
 
   test("fits a telephone: nothing is wider than the screen, the field is in reach", async () => {
     const page = await signedIn({ viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true });
     await newConversation(page);
     await converse(page, `a long word: ${"x".repeat(300)}`);
     const [width, field] = await Promise.all([
-      page.evaluate(() => document.documentElement.scrollWidth),
+      page.evaluate("document.documentElement.scrollWidth"),
       page.getByLabel("Message", { exact: true }).boundingBox(),
     ]);
     expect(width).toBe(320);
@@ -211,28 +243,7 @@ describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", () 
     const page = await signedIn({ colorScheme });
     await newConversation(page);
     await converse(page, `read in ${colorScheme} mode`);
-    const ratios = await page.evaluate(() =>
-      [".text", ".about", ".help", "#state", "button[type=submit]", ".conversations li button"].flatMap(
-        (selector) =>
-          [...document.querySelectorAll(`#chat ${selector}, .bar ${selector}`)].map((element) => {
-            const rgb = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
-            const luminance = (color: string) => {
-              const [r = 0, g = 0, b = 0] = rgb(color).map((value) => {
-                const part = value / 255;
-                return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-              });
-              return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-            };
-            let behind: Element | null = element;
-            while (behind && rgb(getComputedStyle(behind).backgroundColor)[3] === 0)
-              behind = behind.parentElement;
-            const pair = [element, behind ?? document.body].map((one, index) =>
-              luminance(getComputedStyle(one)[index === 0 ? "color" : "backgroundColor"]),
-            );
-            return { selector, ratio: (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05) };
-          }),
-      ),
-    );
+    const ratios = (await page.evaluate(contrasts)) as { selector: string; ratio: number }[];
     expect(ratios.length).toBeGreaterThan(5);
     // WCAG 2.2, success criterion 1.4.3.
     expect(ratios.filter(({ ratio }) => ratio < 4.5)).toEqual([]);

@@ -76,7 +76,7 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
     const after = isSameEpoch ? Number(parameters.get("after")) : 0;
     const missed = history.after(Number.isSafeInteger(after) ? after : 0);
     const first: Line[] = [
-      { type: "hello", epoch },
+      { type: "hello", epoch, last: missed.at(-1)?.seq ?? 0 },
       ...missed.map((entry) => ({ type: "message" as const, ...entry })),
     ];
     const stream = streams.open(first, signal);

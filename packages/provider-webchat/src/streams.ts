@@ -4,7 +4,12 @@ import type { Entry } from "./history.ts";
 
 export type Line =
   /** First of every stream; another `epoch` than before means that the gateway was restarted and has forgotten. */
-  | { readonly type: "hello"; readonly epoch: string }
+  | {
+      readonly type: "hello";
+      readonly epoch: string;
+      /** The `seq` of the last message that this stream begins with; 0 without one. */
+      readonly last: number;
+    }
   | ({ readonly type: "message" } & Entry)
   | { readonly type: "typing"; readonly conversation: string | null }
   /** Nothing for a while; a page that hears nothing at all reconnects. */

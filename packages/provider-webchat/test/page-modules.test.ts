@@ -194,13 +194,22 @@ describe("the page's conversations", () => {
     expect(conversations.current()).toMatchObject({ id: "c1", isUnread: false });
   });
 
+  test("are not unread for what was said before the page was opened", () => {
+    const conversations = createConversations();
+    conversations.take({ type: "hello", epoch: "one", last: 2 }, 1);
+    conversations.take(line(2, "d2", "agent", "c1"), 1);
+    expect(conversations.list().map(({ isUnread }) => isUnread)).toEqual([false, false]);
+    conversations.take(line(3, "d3", "agent", "c1"), 1);
+    expect(conversations.list().map(({ isUnread }) => isUnread)).toEqual([false, true]);
+  });
+
   test("say that the gateway was restarted, and keep what they have", () => {
     const conversations = createConversations();
-    conversations.take({ type: "hello", epoch: "one" }, 1);
+    conversations.take({ type: "hello", epoch: "one", last: 0 }, 1);
     conversations.take(line(5, "d1", "agent"), 1);
-    conversations.take({ type: "hello", epoch: "one" }, 1);
+    conversations.take({ type: "hello", epoch: "one", last: 0 }, 1);
     expect(conversations.cursor()).toEqual({ epoch: "one", after: 5 });
-    conversations.take({ type: "hello", epoch: "two" }, 2);
+    conversations.take({ type: "hello", epoch: "two", last: 0 }, 2);
     expect(conversations.cursor()).toEqual({ epoch: "two", after: 0 });
     expect(conversations.current().messages.map(({ from }) => from)).toEqual(["agent", "notice"]);
     expect(conversations.current().messages[1]!.text).toMatch(/restarted/);

@@ -17,6 +17,8 @@ export function createConversations() {
   let current = null;
   let epoch = "";
   let after = 0;
+  /** What was said before this page was opened is not news. */
+  let old = 0;
 
   /** @param {string | null} id */
   function conversation(id) {
@@ -49,7 +51,7 @@ export function createConversations() {
       return;
     }
     target.messages.push({ id: messageId, from, text, at, state: "sent", hint: "" });
-    if (id !== current && from === "agent") target.isUnread = true;
+    if (id !== current && from === "agent" && seq > old) target.isUnread = true;
   }
 
   return {
@@ -76,6 +78,7 @@ export function createConversations() {
             now,
           );
         }
+        old = epoch === "" ? line.last : 0;
         epoch = line.epoch;
         after = 0;
       } else if (line.type === "message") takeMessage(line);

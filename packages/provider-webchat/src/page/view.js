@@ -2,7 +2,7 @@
 import { titleOf } from "./conversations.js";
 
 const states = {
-  starting: "Starting",
+  starting: "Waiting for the token",
   connecting: "Connecting",
   connected: "Connected",
   waiting: "The gateway does not answer; trying again",
@@ -66,6 +66,9 @@ export function createView(document) {
       return item;
     });
     element("conversation-list").replaceChildren(...buttons);
+    element("conversation-list")
+      .querySelector("[aria-current]")
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   return {
