@@ -1,6 +1,6 @@
 /** The real gateway with the emulated Telegram and model beside it: one for a whole test file. */
 import { createServer } from "node:net";
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import {
   startAnthropicEmulator,
   type AnthropicEmulator,
@@ -41,11 +41,15 @@ export async function aWorld(
   options: {
     readonly environment?: Record<string, string>;
     readonly anthropicKey?: string;
+    readonly telegramToken?: string;
     /** What the model answers; undefined for the default, which repeats what was said. */
     readonly respond?: AnthropicEmulatorOptions["respond"];
   } = {},
 ): Promise<World> {
-  const telegram = await startTelegramEmulator({ webhookRetryMs: 50 });
+  const telegram = await startTelegramEmulator({
+    webhookRetryMs: 50,
+    ...(options.telegramToken === undefined ? {} : { token: options.telegramToken }),
+  });
   const anthropic = await startAnthropicEmulator(
     options.respond === undefined ? {} : { respond: options.respond },
   );
@@ -140,15 +144,21 @@ export function ask(
 ): Promise<Reply> {
   return new Promise((resolve) => {
     let reply: Reply = { status: 0, text: "", headers: {} };
-    const request = httpRequest(url, { method, headers: headers as Record<string, string>, agent: false });
+    // A client that asks the server to hang up at once may lose an answer that comes before all of its body is sent.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const finish = () => {
+      agent.destroy();
+      resolve(reply);
+    };
+    const request = httpRequest(url, { method, headers: headers as Record<string, string>, agent });
     request.on("response", (response) => {
       reply = { status: response.statusCode ?? 0, text: "", headers: response.headers };
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (reply = { ...reply, text: reply.text + chunk }));
-      response.on("close", () => resolve(reply));
-      response.on("error", () => resolve(reply));
+      response.on("close", () => finish());
+      response.on("error", () => finish());
     });
-    request.on("error", () => setTimeout(() => resolve(reply), 20));
+    request.on("error", () => setTimeout(() => finish(), 20));
     request.end(body);
   });
 }
