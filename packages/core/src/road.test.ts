@@ -138,6 +138,23 @@ describe("a group", () => {
   });
 });
 
+describe("a flood into one conversation", () => {
+  test("is refused beyond fifty, and told so once until there is room again", async () => {
+    const model = scriptedModel();
+    const road = await start({ config: friends, model });
+    const events = (from: number) =>
+      Array.from({ length: 60 }, (_, index) => message({ eventId: `f-${from + index}`, text: `${index}` }));
+    const notices = () => sentTexts(road).filter((text) => text.includes("too many messages")).length;
+    await road.receive(...events(0));
+    await road.settle();
+    expect(notices()).toBe(1);
+    for (let i = 0; i < 50; i++) await road.settle();
+    await road.receive(...events(100));
+    await road.settle();
+    expect(notices()).toBe(2);
+  });
+});
+
 describe("what fails", () => {
   test("is taken up again by itself, and answered once", async () => {
     const road = await start({ config: friends });
