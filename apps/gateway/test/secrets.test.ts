@@ -20,7 +20,7 @@ function formsOf(secret: string): readonly string[] {
     const base64 = Buffer.from(text).toString("base64").replace(/=+$/, "");
     return [
       text,
-      [...text].reverse().join(""),
+      Array.from(text).reverse().join(""),
       encodeURIComponent(text),
       Buffer.from(text).toString("hex"),
       base64,
