@@ -1,5 +1,6 @@
 /**
- * The outbox at work: each message goes to its network once, in order within its chat.
+ * The outbox at work: each message goes to its network once, in order within its chat. Waits for the disk are shared: what was
+ * sent is recorded together with what comes next, and nothing leaves before the commit that says so.
  * INVARIANT: a message whose sending was cut off is sent again only when the network shows that it never arrived
  * (delivery.test.ts); when that cannot be told, it is not repeated, and the audit record says so.
  */
@@ -19,10 +20,27 @@ export interface DeliveryPorts {
 }
 
 export interface Delivery {
+  /**
+   * Runs `work` in a transaction; what it enqueues is on its way once that is stored, without a second wait for the disk.
+   * @throws what `work` or the store throws: then nothing was stored and nothing is sent.
+   */
+  commit<Value>(work: () => Value): Value;
   /** Looks for messages to send, after the current work: call it with each `enqueue` and when a provider comes back. */
   wake(): void;
   /** Takes nothing new and waits for what is being sent, at most `graceMilliseconds`. */
   stop(graceMilliseconds: number): Promise<void>;
+}
+
+interface Settled {
+  readonly entry: OutboxEntry;
+  readonly outcome: "sent" | "rejected";
+  /** The network's id of the message, or why it was not sent. */
+  readonly detail: string;
+}
+
+interface Begun {
+  readonly entry: OutboxEntry;
+  readonly message: OutboundMessage;
 }
 
 /** Milliseconds before the next try of a message that was not sent; the last repeats. */
@@ -35,6 +53,8 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
   const inFlight = new Map<number, Promise<void>>();
   const stopping = new AbortController();
   let timer: { readonly at: number; readonly cancel: AbortController } | undefined;
+  /** Known here, and not yet in the store. */
+  const settled: Settled[] = [];
   let woken = false;
   let closed = false;
   /** Only an earlier process leaves such messages behind. */
@@ -54,18 +74,80 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
       if (hasUnsettled) {
         const unsettled = outbox.unsettled();
         hasUnsettled = unsettled.length > 0;
-        for (const entry of unsettled) track(entry, settle);
+        for (const entry of unsettled.filter(isReady)) track(entry, settle);
       }
-      for (const entry of outbox.due(clock.now())) track(entry, send);
+      if (settled.length > 0 || sendable().length > 0) commit(() => {});
       schedule();
     } catch (fault) {
-      logger.error("the outbox cannot be read", { code: codeOf(fault), reason: messageOf(fault) });
+      logger.error("the outbox cannot be used", { code: codeOf(fault), reason: messageOf(fault) });
       void clock.sleep(retryPauses.at(-1)!, stopping.signal).then(wake);
     }
   }
 
+  function commit<Value>(work: () => Value): Value {
+    const recorded = [...settled];
+    const { value, begun } = store.transaction(() => {
+      for (const one of recorded) record(one);
+      const result = work();
+      return { value: result, begun: closed ? [] : sendable().map(begin) };
+    });
+    settled.splice(0, recorded.length);
+    for (const { entry, outcome, detail } of recorded) {
+      if (outcome === "rejected") logger.error("message rejected", { ...fieldsOf(entry), reason: detail });
+      tell(entry, outcome);
+    }
+    for (const one of begun) track(one.entry, () => send(one));
+    return value;
+  }
+
+  /** The message is settled, whatever the listener makes of it. */
+  function tell(entry: OutboxEntry, outcome: "sent" | "rejected"): void {
+    try {
+      onSettled(entry, outcome);
+    } catch (fault) {
+      logger.error("a settled message was not heard of", {
+        ...fieldsOf(entry),
+        code: codeOf(fault),
+        reason: messageOf(fault),
+      });
+    }
+  }
+
+  /** What stays unrecorded is looked for at the network at the next start. */
+  function recordLast(): void {
+    try {
+      if (settled.length > 0) commit(() => {});
+    } catch (fault) {
+      logger.error("what was sent last is not recorded", { code: codeOf(fault), reason: messageOf(fault) });
+    }
+  }
+
+  function record({ entry, outcome, detail }: Settled): void {
+    if (outcome === "sent") {
+      outbox.sent(entry.id, detail);
+      keepNote(entry, { store, connections });
+    } else {
+      outbox.reject(entry.id, detail);
+      store.audit.append(rejection(entry, detail));
+    }
+  }
+
+  function sendable(): readonly OutboxEntry[] {
+    return outbox.due(clock.now()).filter(isReady);
+  }
+
+  function isReady(entry: OutboxEntry): boolean {
+    const isAtWork = inFlight.has(entry.id) || settled.some((one) => one.entry.id === entry.id);
+    return !isAtWork && connectionOf(entry)?.state.state === "connected";
+  }
+
+  function begin(entry: OutboxEntry): Begun {
+    const message = messageFrom(entry);
+    outbox.beginSend(entry.id, connectionOf(entry)!.link.attempt(message));
+    return { entry, message };
+  }
+
   function track(entry: OutboxEntry, work: (entry: OutboxEntry) => Promise<void>): void {
-    if (inFlight.has(entry.id) || connectionOf(entry)?.state.state !== "connected") return;
     const task = work(entry)
       .catch((fault: unknown) => {
         // The store itself failed: the row stays as it is, and the next start settles it.
@@ -77,7 +159,8 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
       })
       .finally(() => {
         inFlight.delete(entry.id);
-        wake();
+        // Later than a wake: messages that were sent in the same moment are recorded together.
+        setImmediate(wake);
       });
     inFlight.set(entry.id, task);
   }
@@ -86,12 +169,9 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
     return connections.get(entry.provider, entry.account);
   }
 
-  async function send(entry: OutboxEntry): Promise<void> {
-    const link = connectionOf(entry)!.link;
-    const message = messageFrom(entry);
-    outbox.beginSend(entry.id, link.attempt(message));
+  async function send({ entry, message }: Begun): Promise<void> {
     try {
-      const { messageId } = await link.send(message, stopping.signal);
+      const { messageId } = await connectionOf(entry)!.link.send(message, stopping.signal);
       finish(entry, "sent", messageId);
     } catch (fault) {
       failed(entry, fault);
@@ -134,14 +214,7 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
   }
 
   function finish(entry: OutboxEntry, outcome: "sent" | "rejected", detail: string): void {
-    store.transaction(() => {
-      if (outcome === "sent") outbox.sent(entry.id, detail);
-      if (outcome === "sent") keepNote(entry, { store, connections });
-      else outbox.reject(entry.id, detail);
-      if (outcome === "rejected") store.audit.append(rejection(entry, detail));
-    });
-    if (outcome === "rejected") logger.error("message rejected", { ...fieldsOf(entry), reason: detail });
-    onSettled(entry, outcome);
+    settled.push({ entry, outcome, detail });
   }
 
   function schedule(): void {
@@ -157,6 +230,7 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
   }
 
   return {
+    commit,
     wake,
     async stop(graceMilliseconds) {
       closed = true;
@@ -172,6 +246,7 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
         Promise.allSettled(inFlight.values()),
         new Promise((resolve) => setTimeout(resolve, 200)),
       ]);
+      recordLast();
     },
   };
 }

@@ -307,6 +307,31 @@ describe("after a crash", () => {
 });
 
 describe("sending", () => {
+  test("waits for the commit: nothing leaves of an answer that could not be stored", async () => {
+    const model = gatedModel();
+    const road = await start({ config: friends, model });
+    await road.receive(message());
+    road.breakStore("commit");
+    model.release();
+    await road.settle();
+    expect(road.sent).toEqual([]);
+    road.breakStore(undefined);
+    await road.clock.advance(5000);
+    await road.settle();
+    expect(sentTexts(road)).toEqual(["ok"]);
+  });
+
+  test("is recorded before the road stops, also of the last message", async () => {
+    const road = await start({ config: friends });
+    const left = new Promise<void>((resolve) => {
+      road.onSend(async () => (resolve(), { messageId: "1" }));
+    });
+    await road.road.receive([message()]);
+    await left;
+    await road.road.stop(0);
+    expect(road.store.outbox.counts()).toMatchObject({ sent: 1, sending: 0 });
+  });
+
   test("is tried again after a pause when the network did not take it", async () => {
     const road = await start({ config: friends });
     road.onSend(() =>

@@ -18,6 +18,7 @@ import { createLanes } from "./lanes.ts";
 import { createEnqueue } from "./outgoing.ts";
 import { createPerformer, reasonOf } from "./perform.ts";
 import { keepNote } from "./provider-note.ts";
+import { together } from "./together.ts";
 import { type AgentSettings, takeTurn } from "./turn.ts";
 
 export interface RoadPorts {
@@ -57,6 +58,8 @@ export function createRoad(ports: RoadPorts): Road {
   const lanes = createLanes(limits);
   const context = createGroupContext();
   const delivery = createDelivery({ clock, logger, store, connections, onSettled });
+  /** What is sent and what was sent share the wait for the disk with what is stored. */
+  const committing: Store = { ...store, transaction: (work) => delivery.commit(work) };
   const judgement = (event: InboundEvent): Decision =>
     judge(event, {
       policy: ports.policy,
@@ -88,7 +91,7 @@ export function createRoad(ports: RoadPorts): Road {
   const performer = createPerformer({
     clock,
     logger,
-    store,
+    store: committing,
     connections,
     lanes,
     judge: judgement,
@@ -125,9 +128,9 @@ export function createRoad(ports: RoadPorts): Road {
         performer.act({ id, event: JSON.parse(body) as InboundEvent });
       delivery.wake();
     },
-    async receive(events) {
+    receive: together((events: readonly InboundEvent[]) => {
       for (const one of stored(events)) performer.act(one);
-    },
+    }),
     wake: () => delivery.wake(),
     async stop(graceMilliseconds) {
       performer.close();
@@ -140,7 +143,7 @@ export function createRoad(ports: RoadPorts): Road {
     try {
       return takeIn(events, {
         clock,
-        store,
+        store: committing,
         judge: judgement,
         keepNote: (event) => keepNote(event, ports),
         remember,

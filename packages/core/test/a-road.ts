@@ -29,6 +29,9 @@ export const network = {
   canonicalChat: canonical,
 } as const;
 
+/** `commit`: everything in a transaction works, and then it is not stored. */
+type BreakableStep = "transaction" | "finish" | "commit";
+
 export interface TestRoad {
   readonly road: Road;
   readonly sent: readonly OutboundMessage[];
@@ -41,7 +44,7 @@ export interface TestRoad {
   readonly codes: () => readonly string[];
   setPolicy(config: unknown): void;
   /** Makes a step of the store fail until it is mended with undefined. */
-  breakStore(step: "transaction" | "finish" | undefined): void;
+  breakStore(step: BreakableStep | undefined): void;
   /** Replaces what `send` does; undefined brings the real one back. */
   onSend(send: ProviderConnection["send"] | undefined): void;
   /** Delivers events and lets everything that they start come to rest. */
@@ -89,7 +92,7 @@ export async function aRoad(options: RoadOptions = {}): Promise<TestRoad> {
 
 async function build(options: RoadOptions, state: State): Promise<TestRoad> {
   const { directory, clock, pairing } = state;
-  let broken: "transaction" | "finish" | undefined;
+  let broken: BreakableStep | undefined;
   const store = breakable(state.store, () => broken);
   const logger = recordingLogger();
   const model = options.model ?? scriptedModel("Hello yourself.");
@@ -189,7 +192,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
   };
 }
 
-function breakable(store: Store, broken: () => "transaction" | "finish" | undefined): Store {
+function breakable(store: Store, broken: () => BreakableStep | undefined): Store {
   const fail = (step: string) => {
     if (broken() === step) throw new Error(`the store fails: ${step}`);
   };
@@ -197,7 +200,11 @@ function breakable(store: Store, broken: () => "transaction" | "finish" | undefi
     ...store,
     transaction(work) {
       fail("transaction");
-      return store.transaction(work);
+      return store.transaction(() => {
+        const value = work();
+        fail("commit");
+        return value;
+      });
     },
     inbox: {
       ...store.inbox,
