@@ -307,6 +307,25 @@ describe("through the gateway", { timeout: 60_000 }, () => {
     },
   );
 
+  test("T-D2: an update without the webhook's secret is none: no decision, no code, no slot", async () => {
+    const before = last();
+    const body = JSON.stringify({ update_id: ++updateId, message: message(inDm, { text: bait }) });
+    const json = { "content-type": "application/json" };
+    const name = "x-telegram-bot-api-secret-token";
+    for (const headers of [
+      json,
+      { ...json, [name]: "" },
+      { ...json, [name]: `${secret}x` },
+      { ...json, [name]: secret.toUpperCase() },
+      { ...json, [name]: [secret, secret] },
+      { ...json, authorization: `Bearer ${world.gateway.token}` },
+    ])
+      expect((await ask(url, { headers, body })).status).toBe(401);
+    for (const path of ["/x", "/", "?x=1", "/../telegram", "%2f"])
+      expect([401, 404, 405, 200]).toContain((await ask(`${url}${path}`, { headers: json, body })).status);
+    expect(last()).toBe(before);
+  });
+
   test("T-B8: no file, voice note or link of a stranger is fetched, and nothing of it is written", async () => {
     const file = { file_id: "big", file_unique_id: "big", file_size: 20 * 1024 * 1024 };
     const calls = world.telegram.control.listCalls().length;
