@@ -27,13 +27,13 @@ export interface IntakePorts {
 }
 
 /**
- * Stores and decides a batch of one provider's account. Returns what must be acted on.
+ * Stores and decides a batch. Returns what must be acted on.
  * @throws what the store throws (CLAWD_DISK_FULL, …): then nothing of the batch was stored, and it must be delivered again.
  */
 export function takeIn(events: readonly InboundEvent[], ports: IntakePorts): readonly Accepted[] {
   const remembered: (() => void)[] = [];
   const accepted = ports.store.transaction(() => {
-    if (events[0] !== undefined) ports.keepNote(events[0]);
+    for (const event of onePerAccount(events)) ports.keepNote(event);
     return events.flatMap((event) => {
       const decision = ports.judge(event);
       const isAccepted = actsOn(decision);
@@ -56,6 +56,11 @@ export function takeIn(events: readonly InboundEvent[], ports: IntakePorts): rea
   });
   for (const remember of remembered) remember();
   return accepted;
+}
+
+function onePerAccount(events: readonly InboundEvent[]): Iterable<InboundEvent> {
+  if (events.length < 2) return events;
+  return new Map(events.map((event) => [`${event.provider}:${event.account}`, event])).values();
 }
 
 const known: ReadonlySet<string> = new Set<Obligation["kind"]>([
