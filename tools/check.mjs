@@ -18,6 +18,7 @@ const gates = [
   ["api", "node", ["tools/checks/api-report.mjs"]],
   ["errors", "node", ["--conditions=@clawd/source", "tools/checks/errors.mjs"]],
   ["docs", "node", ["tools/checks/docs-run.mjs"]],
+  ["config-docs", "node", ["tools/checks/config-docs.mjs"]],
 ];
 
 const wanted = process.argv.slice(2);

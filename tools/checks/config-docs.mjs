@@ -1,0 +1,322 @@
+// The tables of docs/configuration.md are those of the config's schema: every key, with what it takes. The words beside
+// them are here; a key without words, or words without a key, fails. `--write` brings the file up to date.
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { read, report, root } from "./workspace.mjs";
+
+const later = "checked; without effect until there are tools";
+const unconnected = "without effect until the network connects";
+
+/** Title, the networks or the section they stand under ("" is the top), and what each key means. */
+const tables = [
+  {
+    title: "Access rules of Telegram, WhatsApp, Signal and iMessage",
+    under: ["telegram", "whatsapp", "signal", "imessage"],
+    keys: {
+      enabled: "`false` switches the network off",
+      dmPolicy: "who may write directly; default `pairing`",
+      allowFrom: 'the ids of people; `"*"` is everyone, and needs `dmPolicy: "open"`',
+      groupPolicy: "which groups; absent: those that `groups` names",
+      groupAllowFrom: "who may speak in groups under `allowlist`; absent: `allowFrom`",
+      groups: 'the groups, by id; `"*"` is every group',
+      "groups.<id>.requireMention": "default `true`",
+      "groups.<id>.enabled": "`false` switches this group off",
+      "groups.<id>.allowFrom": "who is heard in this group",
+      "groups.<id>.topics": "its topics, by id; a topic inherits what it leaves out",
+      "groups.<id>.topics.<id>.requireMention": "",
+      "groups.<id>.topics.<id>.enabled": "",
+      "groups.<id>.topics.<id>.allowFrom": "who is heard there must be in every list that is written",
+    },
+  },
+  {
+    title: "Access rules of Discord and Slack",
+    under: ["discord", "slack"],
+    keys: {
+      enabled: "`false` switches the network off",
+      groupPolicy: "which rooms; absent: those that the map names",
+      dm: "direct messages",
+      "dm.enabled": "`false`: none",
+      "dm.policy": "as `dmPolicy`",
+      "dm.allowFrom": "as `allowFrom`",
+      "dm.groupEnabled": "direct messages of several people; default `false`",
+      "dm.groupChannels": "which of them; absent: all",
+    },
+  },
+  {
+    title: "Discord's guilds",
+    under: ["discord"],
+    keys: {
+      guilds: 'by id; `"*"` is every guild',
+      "guilds.<id>.requireMention": "default `true`",
+      "guilds.<id>.users": "who is heard in this guild",
+      "guilds.<id>.channels": "its channels, by id; absent: all of the guild",
+      "guilds.<id>.channels.<id>.allow": "`false` switches the channel off, as `enabled` does",
+      "guilds.<id>.channels.<id>.enabled": "",
+      "guilds.<id>.channels.<id>.requireMention": "",
+      "guilds.<id>.channels.<id>.users": "who is heard in this channel",
+    },
+  },
+  {
+    title: "Slack's channels",
+    under: ["slack"],
+    keys: {
+      channels: 'by id; `"*"` is every channel',
+      "channels.<id>.allow": "`false` switches the channel off, as `enabled` does",
+      "channels.<id>.enabled": "",
+      "channels.<id>.requireMention": "default `true`",
+      "channels.<id>.users": "who is heard in this channel",
+    },
+  },
+  {
+    title: "Telegram",
+    under: ["telegram"],
+    keys: {
+      botToken: "secret; from @BotFather",
+      tokenFile: "a file that holds it, instead",
+      apiRoot: "another Bot API server",
+      webhookUrl: "where Telegram reaches the gateway; absent: long polling",
+      webhookSecret: "secret; demanded with `webhookUrl`",
+      webhookPath: "the path on the gateway, where a proxy changes it",
+      replyToMode: "whether an answer quotes its question; default `first`",
+    },
+  },
+  {
+    title: "Discord",
+    under: ["discord"],
+    note: unconnected,
+    keys: { token: "secret", apiRoot: "", textChunkLimit: "", mediaMaxMb: "", replyToMode: "" },
+  },
+  {
+    title: "Slack",
+    under: ["slack"],
+    note: unconnected,
+    keys: {
+      botToken: "secret; begins with `xoxb-`",
+      appToken: "secret; begins with `xapp-`",
+      apiRoot: "",
+      textChunkLimit: "",
+      mediaMaxMb: "",
+      replyToMode: "",
+    },
+  },
+  {
+    title: "WhatsApp",
+    under: ["whatsapp"],
+    note: unconnected,
+    keys: {
+      webSocketUrl: "",
+      authDir: "keys of the linked device",
+      selfChatMode: "the bot uses the owner's own number",
+      textChunkLimit: "",
+      mediaMaxMb: "",
+    },
+  },
+  {
+    title: "Signal",
+    under: ["signal"],
+    note: unconnected,
+    keys: {
+      account: "the bot's own number",
+      httpUrl: "where signal-cli runs as a daemon",
+      cliPath: "the signal-cli program",
+      textChunkLimit: "",
+      mediaMaxMb: "",
+      ignoreAttachments: "",
+      sendReadReceipts: "",
+    },
+  },
+  {
+    title: "iMessage",
+    under: ["imessage"],
+    note: unconnected,
+    keys: {
+      cliPath: "the imsg program",
+      dbPath: "the database of Messages",
+      service: "",
+      region: "country of numbers without a code",
+      includeAttachments: "",
+      textChunkLimit: "",
+      mediaMaxMb: "",
+    },
+  },
+  { title: "WebChat", under: ["webchat"], keys: { enabled: "`false` switches the web page off" } },
+  {
+    title: "Agents and bindings",
+    under: [""],
+    keys: {
+      agents: "",
+      "agents.defaults": "for every agent that says nothing itself",
+      "agents.defaults.workspace":
+        "default `~/clawd`; AGENTS.md, SOUL.md, IDENTITY.md, USER.md and TOOLS.md there are read into the prompt",
+      "agents.defaults.model": "`provider/model` or `practice`; default `anthropic/claude-opus-4-5`",
+      "agents.defaults.groupChat": "",
+      "agents.defaults.groupChat.mentionPatterns": "",
+      "agents.defaults.sandbox": later,
+      "agents.defaults.sandbox.mode": "",
+      "agents.defaults.sandbox.scope": "",
+      "agents.defaults.sandbox.workspaceAccess": "",
+      "agents.list": "absent: one agent, `main`",
+      "agents.list[].id": "",
+      "agents.list[].default": "it answers where no binding names another; absent everywhere: the first does",
+      "agents.list[].name": "",
+      "agents.list[].identity": "",
+      "agents.list[].identity.name": "also a word by which it is mentioned",
+      "agents.list[].identity.emoji": "",
+      "agents.list[].workspace": "default `~/clawd-<id>`",
+      "agents.list[].model": "",
+      "agents.list[].groupChat": "",
+      "agents.list[].groupChat.mentionPatterns":
+        "regular expressions; absent: those of `messages.groupChat`, else its name",
+      "agents.list[].sandbox": later,
+      "agents.list[].sandbox.mode": "",
+      "agents.list[].sandbox.scope": "",
+      "agents.list[].sandbox.workspaceAccess": "",
+      "agents.list[].tools": later,
+      "agents.list[].tools.allow": "",
+      "agents.list[].tools.deny": "",
+      "agents.list[].tools.elevated": "",
+      "agents.list[].tools.elevated.enabled": "",
+      "agents.list[].tools.elevated.allowFrom": "",
+      bindings: "which agent answers where; the most specific match wins, then the first",
+      "bindings[].agentId": "an id of `agents.list`",
+      "bindings[].match": "everything that is written must match",
+      "bindings[].match.provider": "",
+      "bindings[].match.accountId": 'absent: the account `default`; `"*"`: any',
+      "bindings[].match.peer": "one chat",
+      "bindings[].match.peer.kind": "",
+      "bindings[].match.peer.id": "",
+      "bindings[].match.guildId": "",
+      "bindings[].match.teamId": "",
+      messages: "",
+      "messages.groupChat": "",
+      "messages.groupChat.mentionPatterns": "for every agent without its own",
+    },
+  },
+  {
+    title: "Owners and commands",
+    under: [""],
+    keys: {
+      commands: "",
+      "commands.ownerAllowFrom": 'the owners, as `<network>:<id>`; `"*"` is an error',
+      "commands.allowFrom": 'only these may give commands, by network; `"*"` is every network',
+      "commands.text": "`false`: no commands as text",
+      "commands.native": "`false`: no commands of the network's own kind",
+      "commands.restart": "`true` makes `/restart` exist, for owners",
+      "commands.config": "the same for `/config`",
+      "commands.debug": "the same for `/debug`",
+      "commands.useAccessGroups": "may only be `true`, which it is anyway",
+    },
+  },
+  {
+    title: "Sessions, models, gateway, log",
+    under: [""],
+    keys: {
+      session: "",
+      "session.dmScope":
+        "who shares a conversation in direct messages; default `per-account-channel-peer`: nobody with nobody. The owner's own is apart",
+      "session.idleMinutes": "",
+      models: "",
+      "models.providers": "by name, the first part of a model's id",
+      "models.providers.<id>.baseUrl": "absent: Anthropic's own address",
+      "models.providers.<id>.api": "`openai-completions` is understood and cannot be used yet",
+      "models.providers.<id>.apiKey": "secret; for `anthropic` ANTHROPIC_API_KEY stands in",
+      "models.providers.<id>.models": "models that may be used; absent: any",
+      gateway: "waits for the next start",
+      "gateway.port": "",
+      "gateway.bind": "`lan`: other machines can reach it, with the token",
+      "gateway.auth": "",
+      "gateway.auth.token":
+        "secret; at least 128 bits; absent: one is made and kept in `credentials/gateway-token`",
+      "gateway.allowedHosts": "names, beside the loopback ones, under which it is reached",
+      logging: "waits for the next start",
+      "logging.level": "",
+      "logging.file": "absent: `/tmp/clawdbot/clawdbot-YYYY-MM-DD.log`",
+      "logging.consoleLevel": "",
+      "logging.consoleStyle": "",
+      "logging.redactPatterns": "removed from every line, beside the secrets that are known",
+      "logging.redactSensitive": "always an error: secrets cannot be shown",
+    },
+  },
+];
+
+const [begin, end] = ["<!-- keys: begin -->", "<!-- keys: end -->"];
+const file = "docs/configuration.md";
+const problems = [];
+const keys = keysOf(schema());
+const text = read(file);
+const [before, after] = [text.split(begin)[0], text.split(end)[1]];
+const wanted = formatted(`${before}${begin}\n\n${tables.map(tableOf).join("\n\n")}\n\n${end}${after}`);
+for (const [path, { isSaid }] of keys)
+  if (!isSaid) problems.push(`${path}: has no words in tools/checks/config-docs.mjs`);
+
+if (process.argv.includes("--write")) writeFileSync(join(root, file), wanted);
+else if (wanted !== text) problems.push(`${file} is not current: node tools/checks/config-docs.mjs --write`);
+report(problems, `${keys.size} keys of the config are documented`);
+
+function schema() {
+  const { stdout, stderr, status } = spawnSync(
+    "node",
+    ["--conditions=@clawd/source", "--no-warnings", "apps/gateway/src/main.ts", "config", "schema"],
+    { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 },
+  );
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+/** Every key with what it takes. An account takes what its network takes, so it is not listed again. */
+function keysOf(node, prefix = "", found = new Map()) {
+  for (const [name, value] of Object.entries(node.properties ?? {})) {
+    if (name === "$include" || name === "$schema" || name === "accounts") continue;
+    const path = `${prefix}${name}`;
+    // The name of a network alone says nothing.
+    if (!tables.some(({ under }) => under.includes(path)))
+      found.set(path, { takes: takes(value), isSaid: false });
+    keysOf(value, `${path}.`, found);
+    if (typeof value.additionalProperties === "object")
+      keysOf(value.additionalProperties, `${path}.<id>.`, found);
+    if (value.items) keysOf(value.items, `${path}[].`, found);
+  }
+  return found;
+}
+
+function takes(value) {
+  const shown = (one) => `\`${typeof one === "string" ? one : JSON.stringify(one)}\``;
+  if (value.enum) return value.enum.map(shown).join(", ") + withDefault(value);
+  if (value.const !== undefined) return shown(value.const);
+  if (value.anyOf) return [...new Set(value.anyOf.map(takes))].join(" or ");
+  if (Array.isArray(value.type)) return value.type.join(" or ");
+  if (value.type === "array")
+    return value.items.type === "object" ? "a list" : `a list of ${takes(value.items)}`;
+  if (value.type === "object") return "";
+  return `${value.type ?? ""}${withDefault(value)}`;
+}
+
+function withDefault({ default: value }) {
+  return value === undefined ? "" : `; default \`${JSON.stringify(value)}\``;
+}
+
+function tableOf({ title, under, note, keys: words }) {
+  const rows = Object.entries(words).map(([key, meaning]) => {
+    const found = under.map((prefix) => keys.get(prefix === "" ? key : `${prefix}.${key}`));
+    for (const [index, one] of found.entries()) {
+      if (one === undefined) problems.push(`${under[index]}.${key}: is no key of the config`);
+      else if (one.takes !== found[0]?.takes)
+        problems.push(`${under[index]}.${key}: takes something else than ${under[0]}.${key}`);
+      else one.isSaid = true;
+    }
+    return `| \`${key}\` | ${found[0]?.takes ?? ""} | ${meaning} |`;
+  });
+  const head = `### ${title}\n\n${note ? `Checked; ${note}.\n\n` : ""}`;
+  return `${head}| key | takes | meaning |\n| --- | --- | --- |\n${rows.join("\n")}`;
+}
+
+function formatted(markdown) {
+  const { stdout, stderr, status } = spawnSync("oxfmt", ["--stdin-filepath", file], {
+    cwd: root,
+    input: markdown,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
