@@ -174,7 +174,7 @@ describe("T-P5: many senders", { timeout: 60_000 }, () => {
             date: 1,
             chat: { id: sender, type: "private", first_name: "x" },
             from: { id: sender, is_bot: false, first_name: `Sender ${sender}` },
-            text: "x".repeat(500),
+            text: "x".repeat(50_000),
           },
         });
         const one = ask(`${base}/hook`, { headers: hook, body }).finally(() => waiting.delete(one));

@@ -187,6 +187,7 @@ describe("T-N3: whatever the umask", { timeout: 60_000 }, () => {
   test("files are 0600 and directories 0700 from start to crash, backups and logs included", async () => {
     const world = await aWorld();
     world.telegram.control.addUser({ id: 42, firstName: "Ada" });
+    const loose = () => [world.home.stateDir, join(world.home.directory, "log")].flatMap(looseIn);
     const before = process.umask(0);
     try {
       world.home.configure(world.config());
@@ -199,6 +200,8 @@ describe("T-N3: whatever the umask", { timeout: 60_000 }, () => {
       await control.waitForSent({ method: "sendMessage", textIncludes: "again" });
       control.say({ from: 42, text: "and in the middle of this" });
       await gateway.kill();
+      // Before anything mends them.
+      expect(loose()).toEqual([]);
       await clawdbot(world.home, ["doctor", "--fix"]);
       const second = await startGateway(world.home);
       await control.waitForConfirmed();
@@ -206,14 +209,13 @@ describe("T-N3: whatever the umask", { timeout: 60_000 }, () => {
     } finally {
       process.umask(before);
     }
-    const loose = [world.home.stateDir, join(world.home.directory, "log")].flatMap(looserThan);
-    expect(loose).toEqual([]);
+    expect(loose()).toEqual([]);
     expect(existsSync(join(world.home.stateDir, "state", "gateway.sqlite"))).toBe(true);
     await world.close();
   });
 });
 
-function looserThan(directory: string): string[] {
+function looseIn(directory: string): string[] {
   const paths = readdirSync(directory, { recursive: true }).map((name) => join(directory, String(name)));
   return [directory, ...paths].flatMap((path) => {
     const { mode } = statSync(path);
