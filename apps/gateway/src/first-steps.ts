@@ -1,6 +1,6 @@
 /** What a person who has just started the gateway can do next. */
 
-export function firstSteps(port: number, tokenFile: string | null): string {
+export function firstSteps(port: number, tokenFile: string | null, configFile: string): string {
   return `
 There is no config yet, so nobody but you can reach this bot. Three next steps:
 
@@ -9,7 +9,7 @@ There is no config yet, so nobody but you can reach this bot. Three next steps:
   2. Give it a model: stop it (Ctrl-C), then  ANTHROPIC_API_KEY=… npm start
      Until then a practice model answers.
   3. Connect Telegram: get a bot token from @BotFather and write it into
-     ~/.clawdbot/clawdbot.json:   { telegram: { botToken: "…" } }
+     ${configFile}:   { telegram: { botToken: "…" } }
      Then write to your bot, and approve yourself with the code it answers:
      npx clawdbot pairing approve telegram CODE --owner
 `;

@@ -47,7 +47,7 @@ export async function gateway({ options }: Arguments): Promise<number> {
       print(JSON.stringify({ event: "ready", port: running.port, providers: running.providers }));
     else printError(readyLine(running.port));
     if (options["first-steps"] === true && !config.found)
-      printError(firstSteps(running.port, running.tokenFile));
+      printError(firstSteps(running.port, running.tokenFile, paths.config));
     await stopAsked;
     if (options["json"] !== true) printError("Stopping …");
     await running.stop();
