@@ -161,7 +161,7 @@ describe("T-P1: requests that are too large", { timeout: 60_000 }, () => {
 });
 
 describe("T-P5: many senders", { timeout: 60_000 }, () => {
-  test("are forgotten: the second half of them costs no more memory than the first", async () => {
+  test("are forgotten: after the first half of them, the second costs no more memory", async () => {
     let id = 10_000_000;
     const flood = async (count: number) => {
       const waiting = new Set<Promise<unknown>>();
@@ -174,7 +174,7 @@ describe("T-P5: many senders", { timeout: 60_000 }, () => {
             date: 1,
             chat: { id: sender, type: "private", first_name: "x" },
             from: { id: sender, is_bot: false, first_name: `Sender ${sender}` },
-            text: "x".repeat(50_000),
+            text: "x".repeat(200_000),
           },
         });
         const one = ask(`${base}/hook`, { headers: hook, body }).finally(() => waiting.delete(one));
@@ -184,15 +184,14 @@ describe("T-P5: many senders", { timeout: 60_000 }, () => {
       await Promise.all(waiting);
       return memory();
     };
-    await flood(300);
-    const start = memory();
-    const half = await flood(1500);
-    const end = await flood(1500);
-    // Generous: what a garbage collector may leave lying about.
-    expect(end - half).toBeLessThan(Math.max(half - start, 0) + 40 * megabyte);
+    await flood(200);
+    const half = await flood(800);
+    const end = await flood(800);
+    // What was sent is 160 MB; the rest is what a garbage collector may leave lying about.
+    expect(end - half).toBeLessThan(100 * megabyte);
     await stillAnswers();
     const known = world.audit().filter(({ code }) => code === "sender-not-listed");
-    expect(new Set(known.map(({ sender }) => sender)).size).toBeGreaterThanOrEqual(3300);
+    expect(new Set(known.map(({ sender }) => sender)).size).toBeGreaterThanOrEqual(1800);
   });
 });
 
