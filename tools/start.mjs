@@ -12,9 +12,4 @@ const gateway = spawn(
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => gateway.kill(signal));
 // The terminal sends Ctrl-C to the whole group; this process only waits for the gateway to finish.
 process.on("SIGINT", () => {});
-// npm ends the shell between itself and this process, which then hears of it only by losing its parent.
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent) gateway.kill("SIGTERM");
-}, 500).unref();
 gateway.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -30,7 +30,7 @@ export const loggingSchema = z
     level: z.enum(logLevels).default("info"),
     /** Absent means `/tmp/clawdbot/clawdbot-YYYY-MM-DD.log`. */
     file: file.optional(),
-    /** Absent means the level of the file. */
+    /** Absent: the gateway shows warnings and errors. */
     consoleLevel: z.enum(logLevels).optional(),
     /** Absent means `pretty` on a terminal and `compact` elsewhere. */
     consoleStyle: z.enum(consoleStyles).optional(),

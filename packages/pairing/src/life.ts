@@ -5,7 +5,7 @@ export const minute = 60 * second;
 const hour = 60 * minute;
 
 /** A code works for this long. */
-export const codeLife = 60 * minute;
+const codeLife = 60 * minute;
 /** Pending requests for each account of a provider. */
 export const maxPending = 3;
 /** Nobody takes the slot of a request this young. */

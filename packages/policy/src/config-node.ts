@@ -22,7 +22,7 @@ export function child(node: ConfigNode, key: string | number): ConfigNode {
 export const isSet = (node: ConfigNode): boolean => node.value !== undefined;
 
 /** The first that is set: nearest first. None set: the last, whose key would change it for the most. */
-export function firstSet(nodes: readonly [ConfigNode, ...ConfigNode[]]): ConfigNode {
+function firstSet(nodes: readonly [ConfigNode, ...ConfigNode[]]): ConfigNode {
   return nodes.find(isSet) ?? nodes.at(-1)!;
 }
 
