@@ -14,7 +14,8 @@ export interface IdleWatch {
 export function createIdleWatch(clock: Clock, milliseconds: number): IdleWatch {
   const idle = new AbortController();
   let waiting: AbortController | undefined;
-  const stop = () => waiting?.abort();
+  // With a reason: an error is not made for each piece of an answer.
+  const stop = () => waiting?.abort("over");
   const touch = () => {
     stop();
     const mine = new AbortController();

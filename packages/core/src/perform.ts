@@ -35,6 +35,8 @@ export interface Performer {
 
 /** Milliseconds before an event whose turn or command failed is taken up again; the last repeats. */
 const retryPauses = [5000, 15_000, 60_000];
+/** Milliseconds from the beginning of a turn to "is typing …". */
+const typingDelay = 20;
 const crowdedText = "I have too many messages waiting here. Please send again later what I do not answer.";
 
 export function createPerformer(ports: PerformerPorts): Performer {
@@ -123,13 +125,10 @@ export function createPerformer(ports: PerformerPorts): Performer {
     const { agent, session } = decision;
     if (!actsOn(decision) || start === undefined || agent === null || session === null)
       return drop(id, event, decision);
-    void connections
-      .get(event.provider, event.account)
-      ?.link.typing({ kind: event.chat.kind, id: event.chat.id, thread: event.chat.thread });
-    const { text, outcome } = await ports.takeTurn(
-      { event, decision, agent, session, authority: start.authority },
-      signal,
-    );
+    // After the model is asked: that is what the person waits for. Who answers at once was not typing.
+    const typing = setTimeout(() => showTyping(event), typingDelay);
+    const task = { event, decision, agent, session, authority: start.authority };
+    const { text, outcome } = await ports.takeTurn(task, signal).finally(() => clearTimeout(typing));
     if (signal.aborted) return;
     store.transaction(() => {
       store.audit.append({
@@ -144,6 +143,12 @@ export function createPerformer(ports: PerformerPorts): Performer {
         enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
       finish(id);
     });
+  }
+
+  function showTyping({ provider, account, chat }: InboundEvent): void {
+    void connections
+      .get(provider, account)
+      ?.link.typing({ kind: chat.kind, id: chat.id, thread: chat.thread });
   }
 
   function finishUnanswered(

@@ -17,7 +17,8 @@ export function together<Item>(
     waiting = [];
     try {
       work(calls.flatMap(({ items }) => items));
-      for (const { resolve } of calls) resolve();
+      // A millisecond later: what the work began, a request to a model above all, leaves before the networks are told.
+      setTimeout(() => calls.forEach(({ resolve }) => resolve()), 1);
     } catch (fault) {
       for (const { reject } of calls) reject(fault as Error);
     }
