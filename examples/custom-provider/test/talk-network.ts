@@ -108,7 +108,8 @@ export async function startTalk(clock: Clock): Promise<ConformanceHarness<Settin
       kind,
       id: `m${number}`,
       at: clock.now(),
-      from: person,
+      // As the person is called now: a later name does not change what was said before.
+      from: { ...person },
       chat,
       text: happening.text,
       mentions: happening.mentions === undefined ? [] : [mentioned[happening.mentions]],
