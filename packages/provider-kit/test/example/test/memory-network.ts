@@ -81,7 +81,7 @@ export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { re
       kind,
       id: `m${number}`,
       at: clock.now(),
-      from: person,
+      from: { ...person },
       chat,
       text: happening.text,
       mentions: happening.mentions === undefined ? [] : [mentioned[happening.mentions]],
