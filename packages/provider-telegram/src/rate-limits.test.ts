@@ -35,12 +35,12 @@ describe("messages", () => {
     expect(mostIn(60_000, at)).toBeGreaterThanOrEqual(15);
   });
 
-  test("to everybody: never more than thirty in a second", async () => {
+  test("to everybody: never more than thirty in a second, with room for two that were held up", async () => {
     const at = await times(
       Array.from({ length: 200 }, (_, i) => (i % 2 ? dm(i) : group(i + 1))),
       10,
     );
-    expect(mostIn(1000, at)).toBeLessThanOrEqual(30);
+    expect(mostIn(1000, at)).toBeLessThanOrEqual(28);
     expect(mostIn(1000, at)).toBeGreaterThanOrEqual(25);
   });
 });

@@ -6,8 +6,8 @@ import { createRateLimiter, type OutboundMessage, type RateLimiter } from "@claw
 const perChat = { burst: 3, perSecond: 1 };
 /** "not able to send more than 20 messages per minute" to a group; 3 at once and 15 more keep below it in any minute. */
 const perGroup = { burst: 3, perSecond: 0.25 };
-/** "not more than about 30 messages per second"; 5 at once and 25 more keep below it in any second. */
-const overall = { burst: 5, perSecond: 25 };
+/** "not more than about 30 messages per second"; 3 at once and 25 more keep below it, also when the way there delays some by 80 ms. */
+const overall = { burst: 3, perSecond: 25 };
 const probing = { burst: 10, perSecond: 20 };
 
 export interface SendingPace {
