@@ -1,8 +1,10 @@
 /** How long a message takes on its way in, and its answer on its way out. */
+import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import type { TelegramEmulator } from "@clawd/emulators/telegram";
 import { aPlace, pause, startEchoBot, startGateway } from "./gateway-process.ts";
 import { anthropic, configFor, next, people, telegram } from "./networks.ts";
-import { below, figures, type Row } from "./statistics.ts";
+import { figures, type Row } from "./statistics.ts";
 
 const rounds = 150;
 const warmUp = 30;
@@ -24,6 +26,8 @@ export async function latency(): Promise<readonly Row[]> {
   const wayIn: number[] = [];
   const wayOut: number[] = [];
   const echo: number[] = [];
+  const disk: number[] = [];
+  const file = openSync(join(place.directory, "waits"), "w");
   try {
     for (let round = 0; round < warmUp + rounds; round++) {
       const from = everybody[round % everybody.length]!;
@@ -34,11 +38,13 @@ export async function latency(): Promise<readonly Row[]> {
       wayOut.push((await sent) - (await answered));
       await pause(pauseMilliseconds);
       echo.push(await say(bare, bare.port, "/sendMessage", from));
+      disk.push(waitForDisk(file));
       await pause(pauseMilliseconds);
     }
   } finally {
     await gateway.stop();
     await bot.stop();
+    closeSync(file);
     place.remove();
     await Promise.all([model, network, bare].map((one) => one.stop()));
   }
@@ -48,12 +54,18 @@ export async function latency(): Promise<readonly Row[]> {
     {
       what: "update to model request",
       unit: "ms",
-      goal: below(5, "5"),
+      goal: { below: 5 },
       ours: counted(wayIn),
       beside,
       openclaw: ["676", "133"],
     },
-    { what: "model's answer to sendMessage", unit: "ms", goal: below(5, "5"), ours: counted(wayOut), beside },
+    {
+      what: "update to model request",
+      unit: "ms",
+      ours: counted(wayIn),
+      beside: { what: "one wait for the disk, which it includes", figures: counted(disk) },
+    },
+    { what: "model's answer to sendMessage", unit: "ms", goal: { below: 5 }, ours: counted(wayOut), beside },
   ];
 }
 
@@ -63,4 +75,12 @@ async function say(network: TelegramEmulator, port: number, ending: string, from
   const saidAt = performance.now();
   network.control.say({ from, text: "what is a lobster?" });
   return (await arrived) - saidAt;
+}
+
+/** Milliseconds until the disk has four more kilobytes. */
+function waitForDisk(file: number): number {
+  writeSync(file, Buffer.alloc(4096));
+  const startedAt = performance.now();
+  fdatasyncSync(file);
+  return performance.now() - startedAt;
 }

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aPlace, commandMemory, type Place, timeCommand, timeNode } from "./gateway-process.ts";
-import { below, figures, type Row } from "./statistics.ts";
+import { figures, type Row } from "./statistics.ts";
 
 const rounds = 15;
 const command = ["pairing", "list", "telegram"];
@@ -26,7 +26,7 @@ export async function pairingList(): Promise<readonly Row[]> {
     {
       what: "`pairing list`",
       unit: "ms",
-      goal: below(120, "120"),
+      goal: { below: 120 },
       ours: figures(ours.slice(1)),
       beside: { what: "`node -e 0`", figures: figures(node.slice(1)) },
       openclaw: ["5,950", "2,350"],

@@ -1,5 +1,6 @@
 /** Runs the named measurements, or all; a JSON array of rows on stdout, what it is at on stderr. */
 import { crowd } from "./crowd.ts";
+import { decide } from "./decide.ts";
 import { ignored } from "./ignored.ts";
 import { latency } from "./latency.ts";
 import { pairingList } from "./pairing-list.ts";
@@ -13,9 +14,16 @@ const measurements: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   ignored,
   "pairing-list": pairingList,
   crowd,
+  decide,
 };
 
 const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(measurements, name));
+if (unknown.length > 0) {
+  const names = Object.keys(measurements).join(", ");
+  process.stderr.write(`No such measurement: ${unknown.join(", ")}. There are: ${names}.\n`);
+  process.exit(2);
+}
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(measurements)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -24,7 +32,4 @@ for (const [name, measure] of Object.entries(measurements)) {
   rows.push(...(await measure()));
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
 }
-process.stdout.write(
-  `${JSON.stringify(rows.map((row) => (row.goal === undefined ? row : { ...row, goal: { text: row.goal.text, isMet: row.goal.isMet(row.ours.median) } })))}\n`,
-);
-process.exit(0);
+process.stdout.write(`${JSON.stringify(rows)}\n`);

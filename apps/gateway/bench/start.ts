@@ -9,7 +9,7 @@ import {
   timeNode,
 } from "./gateway-process.ts";
 import { anthropic, configFor, next, telegram } from "./networks.ts";
-import { below, figures, type Row } from "./statistics.ts";
+import { figures, type Row } from "./statistics.ts";
 
 const rounds = 9;
 const idleMilliseconds = 5000;
@@ -39,7 +39,7 @@ export async function start(): Promise<readonly Row[]> {
     {
       what: "start to first poll",
       unit: "ms",
-      goal: below(500, "500"),
+      goal: { below: 500 },
       ours: measured,
       beside: beside("bare grammY bot", echo),
       openclaw: ["16,100", "4,900"],
@@ -89,7 +89,7 @@ export async function memory(): Promise<readonly Row[]> {
     {
       what: "idle, resident",
       unit: "MB",
-      goal: below(100, "100"),
+      goal: { below: 100 },
       ours: of(0, "resident"),
       beside: { what: "bare grammY bot", figures: of(1, "resident") },
       openclaw: ["922", "339"],

@@ -14,25 +14,18 @@ export function figures(values: readonly number[]): Figures {
   return { median, min: sorted[0]!, max: sorted.at(-1)!, count: sorted.length };
 }
 
+/** What the median is to be. */
+export type Goal = { readonly below: number } | { readonly above: number };
+
 /** One line of the table. */
 export interface Row {
   readonly what: string;
   readonly unit: string;
   /** As the project promises it; absent where the figure only explains another one. */
-  readonly goal?: { readonly text: string; readonly isMet: (median: number) => boolean };
+  readonly goal?: Goal;
   readonly ours: Figures;
   /** What was run beside it, in turns. */
   readonly beside?: { readonly what: string; readonly figures: Figures };
   /** openclaw 2026.9.6 and 2026.1.24-3, measured with the real programs on such a machine. */
   readonly openclaw?: readonly [string, string];
 }
-
-export const below = (limit: number, text: string) => ({
-  text: `< ${text}`,
-  isMet: (median: number) => median < limit,
-});
-
-export const above = (limit: number, text: string) => ({
-  text: `> ${text}`,
-  isMet: (median: number) => median > limit,
-});
