@@ -49,7 +49,7 @@ test("of each provider's account in a batch the note is kept", () => {
     store: memoryStore({ clock }),
     judge: () => decision("deny"),
     remember: () => {},
-    challenge: () => {},
+    challenge: () => true,
     keepNote: ({ provider, account }) => kept.push(`${provider}:${account}`),
   });
   expect(kept).toEqual(["a:default", "b:default", "a:work"]);

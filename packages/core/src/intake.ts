@@ -22,8 +22,8 @@ export interface IntakePorts {
   readonly remember: (session: string, event: InboundEvent) => void;
   /** Keeps what the provider of the event must know after a restart; called inside the transaction. */
   readonly keepNote: (event: InboundEvent) => void;
-  /** Asks for pairing; called inside the transaction, so it may enqueue. */
-  readonly challenge: (event: InboundEvent) => void;
+  /** Asks for pairing; called inside the transaction, so it may enqueue. False when that has to wait. Never throws. */
+  readonly challenge: (event: InboundEvent) => boolean;
 }
 
 /**
@@ -36,22 +36,26 @@ export function takeIn(events: readonly InboundEvent[], ports: IntakePorts): rea
     for (const event of onePerAccount(events)) ports.keepNote(event);
     return events.flatMap((event) => {
       const decision = ports.judge(event);
-      const isAccepted = actsOn(decision);
+      const isChallenged = has(decision, "send-pairing-code");
+      const isPending = actsOn(decision) || isChallenged;
       const { outcome, id } = ports.store.inbox.put({
         provider: event.provider,
         account: event.account,
         eventId: event.eventId,
         receivedAt: ports.clock.now(),
-        body: isAccepted ? JSON.stringify(event) : null,
-        state: isAccepted ? "pending" : "finished",
+        body: isPending ? JSON.stringify(event) : null,
+        state: isPending ? "pending" : "finished",
       });
       if (outcome === "duplicate") return [];
       ports.store.audit.append(decisionRecord(event, decision, "received"));
       const { session } = decision;
       if (has(decision, "remember-as-context") && session !== null)
         remembered.push(() => ports.remember(session, event));
-      if (has(decision, "send-pairing-code")) ports.challenge(event);
-      return isAccepted ? [{ id, event }] : [];
+      if (isChallenged && ports.challenge(event)) {
+        ports.store.inbox.finish(id);
+        return [];
+      }
+      return isPending ? [{ id, event }] : [];
     });
   });
   for (const remember of remembered) remember();

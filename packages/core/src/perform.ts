@@ -22,6 +22,8 @@ export interface PerformerPorts {
   readonly lanes: Lanes;
   readonly judge: (event: InboundEvent) => Decision;
   readonly enqueue: Enqueue;
+  /** Asks for pairing. @throws what the pairing store throws */
+  readonly challenge: (event: InboundEvent) => void;
   readonly takeTurn: (task: TurnTask, signal: AbortSignal) => Promise<TurnAnswer>;
   readonly services: CommandServices;
 }
@@ -89,6 +91,7 @@ export function createPerformer(ports: PerformerPorts): Performer {
   function drop(id: number, event: InboundEvent, decision: Decision): void {
     store.transaction(() => {
       store.audit.append(decisionRecord(event, decision, "started"));
+      if (obligation(decision, "send-pairing-code") !== undefined) ports.challenge(event);
       finish(id);
     });
   }

@@ -57,6 +57,21 @@ describe("a stranger", () => {
   });
 });
 
+describe("a pairing store that cannot be used", () => {
+  test("holds up who asks, and nobody else; mended, the code is sent", async () => {
+    const road = await start({ config: { example: { dmPolicy: "pairing", allowFrom: ["42"] } } });
+    road.breakPairing(true);
+    const stranger = { sender: { id: "666" }, chat: { id: "666" } };
+    await road.receive(message(stranger), message({ text: "me as ever" }));
+    expect(sentTexts(road)).toEqual(["Hello yourself."]);
+    road.breakPairing(false);
+    await road.clock.advance(60_000);
+    await road.settle();
+    expect(sentTexts(road)).toEqual(["Hello yourself.", expect.stringContaining("Pairing code")]);
+    expect(road.store.inbox.pending()).toEqual([]);
+  });
+});
+
 describe("a person on the list", () => {
   test("is answered in the chat and thread the words came from", async () => {
     const road = await start({ config: friends });

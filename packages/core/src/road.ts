@@ -96,9 +96,21 @@ export function createRoad(ports: RoadPorts): Road {
     lanes,
     judge: judgement,
     enqueue,
+    challenge,
     takeTurn: (task, signal) => takeTurn(task, { ...ports, context }, signal),
     services,
   });
+
+  /** A pairing store that cannot be used holds up the one who asks, and nobody else. */
+  function couldChallenge(event: InboundEvent): boolean {
+    try {
+      challenge(event);
+      return true;
+    } catch (fault) {
+      logger.error("pairing waits", { provider: event.provider, account: event.account, ...reasonOf(fault) });
+      return false;
+    }
+  }
 
   function challenge(event: InboundEvent): void {
     const pairing = ports.pairing(event.provider, event.account);
@@ -147,7 +159,7 @@ export function createRoad(ports: RoadPorts): Road {
         judge: judgement,
         keepNote: (event) => keepNote(event, ports),
         remember,
-        challenge,
+        challenge: couldChallenge,
       });
     } catch (fault) {
       // The network delivers them again; why, only this line says.

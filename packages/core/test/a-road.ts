@@ -43,6 +43,8 @@ export interface TestRoad {
   readonly logger: ReturnType<typeof recordingLogger>;
   readonly codes: () => readonly string[];
   setPolicy(config: unknown): void;
+  /** Makes the pairing store throw at every call. */
+  breakPairing(isBroken: boolean): void;
   /** Makes a step of the store fail until it is mended with undefined. */
   breakStore(step: BreakableStep | undefined): void;
   /** Replaces what `send` does; undefined brings the real one back. */
@@ -92,6 +94,7 @@ export async function aRoad(options: RoadOptions = {}): Promise<TestRoad> {
 
 async function build(options: RoadOptions, state: State): Promise<TestRoad> {
   const { directory, clock, pairing } = state;
+  let pairingIsBroken = false;
   let broken: BreakableStep | undefined;
   const store = breakable(state.store, () => broken);
   const logger = recordingLogger();
@@ -148,7 +151,10 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     connections,
     policy: () => policy,
     matchMention: (_agent, text) => ({ matched: /@bot\b/.test(text), available: true }),
-    pairing: () => pairing,
+    pairing: () => {
+      if (pairingIsBroken) throw new Error("the file cannot be trusted");
+      return pairing;
+    },
     pairingMessage: (_event, code) => `Pairing code: ${code}`,
     boundaryKey: Buffer.alloc(32, 7),
     agent: (id) => ({ id, name: "Clawd", model, files: () => [] }),
@@ -170,6 +176,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     logger,
     codes: () => [...store.audit.list()].map(({ code }) => code ?? ""),
     setPolicy: (config) => (policy = policyOf(config)),
+    breakPairing: (isBroken) => (pairingIsBroken = isBroken),
     breakStore: (step) => (broken = step),
     onSend: (next) => (send = next),
     async receive(...events) {
