@@ -30,7 +30,6 @@ const text = `${machine()}\n\n${table(rows)}\n`;
 process.stdout.write(text);
 if (isWritten) {
   writeFileSync(join(root, "docs/benchmarks.md"), page(text));
-  spawnSync("oxfmt", ["docs/benchmarks.md"], { cwd: root, env: environment, stdio: "inherit" });
 }
 const missed = rows.filter(({ goal, ours }) => goal !== undefined && !isMet(goal, ours.median));
 if (missed.length > 0) console.error(`Missed: ${missed.map(({ what }) => what).join("; ")}.`);
@@ -73,11 +72,12 @@ function isMet({ below, above }, median) {
 
 function shown({ median, min, max, count }, unit) {
   const range = count === 1 ? "" : ` (${number(min)}–${number(max)})`;
-  return `${number(median)} ${unit}${range}`;
+  return `${number(median)} ${unit}${range}`.trim();
 }
 
 /** Three digits that count. */
 function number(value) {
+  if (Number.isInteger(value)) return String(value);
   if (value >= 100) return value.toFixed(0);
   return value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3);
 }
@@ -89,8 +89,8 @@ function page(measured) {
 of one run on one machine. Compare the ratios, not the numbers: both sides of a ratio were measured in turns, in the same run.
 
 ${measured}
-The columns of openclaw are medians of the real programs, measured earlier on a quiet machine of this kind against the same
-emulators; they are given, not measured again by this run. A cell is empty where nothing was measured.
+The columns of openclaw are medians of the real programs, measured earlier on a quiet machine of this kind; they are
+given, not measured again by this run. A cell is empty where nothing was measured.
 
 ## What is measured
 
@@ -107,8 +107,7 @@ emulators; they are given, not measured again by this run. A cell is empty where
   an HTTP request of its own. Each is stored and decided, and the decision is in the audit record; the bare bot keeps nothing.
 - **20 users at once**: each says the next thing when the last was answered. On WebChat the built-in practice model answers: the
   road itself. All of WebChat is one conversation with one operator, answered in order, so no two turns run side by side. On
-  Telegram the emulator enforces the network's limits and no call may be refused; the pace beside it is what the provider allows
-  itself to keep below them.
+  Telegram the emulator enforces the network's limits; the pace beside it is what the provider allows itself to keep below them.
 - **\`policy.decide\`**: 10,000 mixed requests a round (\`packages/policy/bench\`).
 `;
 }
