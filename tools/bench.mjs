@@ -99,7 +99,7 @@ given, not measured again by this run. A cell is empty where nothing was measure
 - **Start to first poll**: from the start of the process to the arrival of its first \`getUpdates\`, after one start that is not
   counted. The model's library is loaded after that, in the background.
 - **Idle**: \`/proc/<pid>/smaps_rollup\` after five seconds in which nothing was said, the model's library loaded.
-- **Update to model request**: from the moment a person says something to the arrival of the request at the model. The message is on
+- **Update to model request**: from the moment the message has left the network to the arrival of the request at the model. The message is on
   the disk by then (\`synchronous = FULL\`). **Model's answer to sendMessage**: from the last byte of the answer to the arrival of the
   request at Telegram; the reply is on the disk by then. At Telegram's pace, so that no limit is in the way.
 - **CPU each**: user and system time of the process over thousands of messages (\`/proc/<pid>/stat\`). \`at once\`: the messages wait at
