@@ -27,6 +27,9 @@ export default defineConfig({
   test: {
     // The tests share no module state, and a process for each file costs more than the tests do.
     isolate: false,
+    // Tests that run whole processes share two cores with each other; none of them asserts a time.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     projects,
     coverage: {
       provider: "v8",

@@ -1,5 +1,22 @@
-import { cpSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "tsup";
+
+/** The licences of what is bundled, as they ask for. */
+const bundled = {
+  "@anthropic-ai/sdk": "../../packages/agent/node_modules/@anthropic-ai/sdk",
+  "@humanwhocodes/momoa": "../../packages/config/node_modules/@humanwhocodes/momoa",
+  zod: "node_modules/zod",
+};
+function bundledLicences(): string {
+  return Object.entries(bundled)
+    .map(([name, folder]) => {
+      const file = ["LICENSE", "LICENSE.md"].map((one) => join(folder, one)).find((one) => existsSync(one));
+      if (file === undefined) throw new Error(`${name} has no licence file`);
+      return `${name}\n\n${readFileSync(file, "utf8").trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
 
 // One bundle, split so that a network's or the model's library is read only when it is needed (docs/decisions/001).
 export default defineConfig({
@@ -45,5 +62,6 @@ export default defineConfig({
   onSuccess: async () => {
     // Assets that a package finds beside its own code.
     cpSync("../../packages/provider-webchat/src/page", "dist/page", { recursive: true });
+    writeFileSync("dist/THIRD-PARTY-LICENSES.txt", bundledLicences());
   },
 });
