@@ -11,9 +11,14 @@ const bundled = {
 function bundledLicences(): string {
   return Object.entries(bundled)
     .map(([name, folder]) => {
-      const file = ["LICENSE", "LICENSE.md"].map((one) => join(folder, one)).find((one) => existsSync(one));
-      if (file === undefined) throw new Error(`${name} has no licence file`);
-      return `${name}\n\n${readFileSync(file, "utf8").trim()}\n`;
+      const file = join(folder, "LICENSE");
+      if (existsSync(file)) return `${name}\n\n${readFileSync(file, "utf8").trim()}\n`;
+      // A package without the text names its licence.
+      const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<
+        string,
+        unknown
+      >;
+      return `${name}\n\n${String(manifest["license"])}\n`;
     })
     .join(`\n${"-".repeat(80)}\n\n`);
 }
