@@ -116,7 +116,7 @@ describe("the person who was approved", () => {
       chat: { kind: "dm", id: "42" },
       decision: { code: "allowed", policy: expect.stringMatching(/^sha256:/) },
     });
-    expect(lines[2]).toMatchObject({ role: "assistant" });
+    expect(lines[2]).toMatchObject({ role: "assistant", sender: null, decision: { code: "allowed" } });
   });
 });
 

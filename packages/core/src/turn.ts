@@ -102,7 +102,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
       clock: ports.clock,
     });
     ports.logger.info("turn finished", { session, ...usage });
-    if (!signal.aborted) sessions.append(agent, session, answerLine(event, text, cause));
+    if (!signal.aborted) sessions.append(agent, session, answerLine(task, text, cause));
     return answer(text);
   } catch (fault) {
     if (signal.aborted) return { text: "", outcome: "silent" };
@@ -132,18 +132,26 @@ function modelMessage({ role, content }: TranscriptMessage): ModelMessage {
   };
 }
 
-function spokenLine({ event, decision }: TurnTask, content: string, cause: string): NewMessage {
+function spokenLine(task: TurnTask, content: string, cause: string): NewMessage {
+  const { id, name } = task.event.sender;
+  return { ...lineOf(task, cause), role: "user", content, sender: id === null ? null : { id, name } };
+}
+
+function answerLine(task: TurnTask, content: string, cause: string): NewMessage {
+  return { ...lineOf(task, cause), role: "assistant", content, sender: null };
+}
+
+/** What every line says: where, because of which event, and by which decision it came to be. */
+function lineOf({ event, decision }: TurnTask, cause: string) {
+  const { provider, account, chat } = event;
   const { code, rules, policy } = decision;
-  const sender = event.sender.id === null ? null : { id: event.sender.id, name: event.sender.name };
-  return { ...lineOf(event, cause), role: "user", content, sender, decision: { code, rules, policy } };
-}
-
-function answerLine(event: InboundEvent, content: string, cause: string): NewMessage {
-  return { ...lineOf(event, cause), role: "assistant", content, sender: null, decision: null };
-}
-
-function lineOf({ provider, account, chat }: InboundEvent, cause: string) {
-  return { provider, account, chat: { kind: chat.kind, id: chat.id, thread: chat.thread }, cause };
+  return {
+    provider,
+    account,
+    chat: { kind: chat.kind, id: chat.id, thread: chat.thread },
+    cause,
+    decision: { code, rules, policy },
+  };
 }
 
 function routeOf({ provider, account, chat }: InboundEvent) {

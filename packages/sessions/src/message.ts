@@ -9,7 +9,7 @@ export interface NewMessage {
   readonly provider: string | null;
   readonly account: string | null;
   readonly chat: { readonly kind: string; readonly id: string; readonly thread: string | null } | null;
-  /** Why it was let through; null for what the agent wrote. */
+  /** The decision that let the turn begin; null for what no event led to. */
   readonly decision: {
     readonly code: string;
     readonly rules: readonly {
