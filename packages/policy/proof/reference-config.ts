@@ -6,6 +6,14 @@ import type { Network } from "../src/network.ts";
 
 export type Sayings = Readonly<Record<string, unknown>>;
 
+/** A list of tools as it is written; a key that is absent says nothing. */
+export interface ToolList {
+  readonly profile?: string;
+  readonly alsoAllow?: readonly string[];
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+}
+
 /** What a topic, a group, a guild or a channel may say; a key that is absent says nothing. */
 export interface Place {
   readonly enabled?: boolean;
@@ -16,6 +24,9 @@ export interface Place {
   readonly allowFrom?: readonly string[];
   /** The same in a network of guilds or channels. */
   readonly users?: readonly string[];
+  readonly tools?: ToolList;
+  /** By the id of the sender, or `"*"` for all who have no entry. */
+  readonly toolsBySender?: Readonly<Record<string, ToolList>>;
   readonly topics?: Places;
   readonly channels?: Places;
 }
@@ -110,6 +121,34 @@ export function placeOf(map: Places | undefined, network: Network, id: string): 
     return written.trim() !== "*" && canonical.ok && canonical.id === id;
   });
   return key === undefined ? undefined : map?.[key];
+}
+
+/**
+ * The entry of a place: what its own says, and for all that it leaves out what `"*"` says, down to each list of tools
+ * and each sender's.
+ */
+export function entryOf(
+  map: Places | undefined,
+  network: Network,
+  id: string | null | undefined,
+): Place | undefined {
+  // No id is no place: not even `"*"` names it.
+  if (id === null || id === undefined) return undefined;
+  const own = placeOf(map, network, id);
+  const star = at(map, "*");
+  if (own === undefined || star === undefined) return own ?? star;
+  const tools = { tools: { ...star.tools, ...own.tools } };
+  const bySender = { ...star.toolsBySender };
+  for (const [key, list] of Object.entries(own.toolsBySender ?? {})) {
+    const same = Object.keys(bySender).find((other) => isSame(network, key, other)) ?? key;
+    bySender[same] = { ...bySender[same], ...list };
+  }
+  return { ...star, ...own, ...tools, toolsBySender: bySender };
+}
+
+function isSame(network: Network, one: string, other: string): boolean {
+  const [a, b] = [network.canonicalSender(one), network.canonicalSender(other)];
+  return one.trim() === other.trim() || (a.ok && b.ok && a.id === b.id);
 }
 
 export function ownersOf(config: Sayings): readonly string[] {

@@ -1,6 +1,7 @@
 /** Which configs the documents call mistakes. The engine must refuse exactly these: `[]` means nobody, a mistake is no list. */
 import type { Network } from "../src/network.ts";
 import { agentIds, at, bindingsOf, rulesOf, sectionOf, type Sayings } from "./reference-config.ts";
+import { placeToolMistakes, toolMistakes } from "./reference-tool-mistakes.ts";
 
 const dmPolicies = ["pairing", "allowlist", "open", "disabled"];
 const groupPolicies = ["open", "allowlist", "disabled"];
@@ -11,14 +12,15 @@ export function mistakesOf(config: Sayings, networks: readonly Network[]): reado
   return [
     ...networks
       .filter(({ id }) => at(config, id) !== undefined)
-      .flatMap((network) => ofNetwork(config, network)),
+      .flatMap((network) => ofNetwork(config, network, networks)),
     ...ofOwners(config, networks),
     ...ofBindings(config, networks),
     ...ofSession(config),
+    ...toolMistakes(config, networks),
   ];
 }
 
-function ofNetwork(config: Sayings, network: Network): readonly string[] {
+function ofNetwork(config: Sayings, network: Network, networks: readonly Network[]): readonly string[] {
   const section = sectionOf(config, network);
   if (!isObject(section)) return [network.id];
   const accounts = at(section, "accounts");
@@ -26,7 +28,7 @@ function ofNetwork(config: Sayings, network: Network): readonly string[] {
   const overrides = Object.values((accounts as Readonly<Record<string, unknown>> | undefined) ?? {});
   const scopes = [section, ...overrides];
   if (!scopes.every(isObject)) return [`${network.id}.accounts`];
-  const shapes = scopes.flatMap((scope) => ofShape(scope as Sayings, network));
+  const shapes = scopes.flatMap((scope) => ofShape(scope as Sayings, network, networks));
   if (shapes.length > 0) return shapes;
   // `dm`, `group` and `channel` are what stands behind an account in the name of a session.
   const ids = Object.keys(accounts ?? {});
@@ -35,7 +37,7 @@ function ofNetwork(config: Sayings, network: Network): readonly string[] {
 }
 
 /** Wrong types and words, wherever they are written: policy words are case-sensitive, null is no value. */
-function ofShape(scope: Sayings, network: Network): readonly string[] {
+function ofShape(scope: Sayings, network: Network, networks: readonly Network[]): readonly string[] {
   const direct = network.layout === "groups" ? scope : (at(scope, "dm") ?? {});
   if (!isObject(direct)) return ["dm"];
   const policyKey = network.layout === "groups" ? "dmPolicy" : "policy";
@@ -48,11 +50,16 @@ function ofShape(scope: Sayings, network: Network): readonly string[] {
     ...unless(isMissingOr(at(scope, "groupPolicy"), oneOf(groupPolicies)), "groupPolicy"),
     ...unless(isMissingOr(at(direct as Sayings, "allowFrom"), peopleOf(network)), "allowFrom"),
     ...unless(isMissingOr(at(scope, "groupAllowFrom"), peopleOf(network)), "groupAllowFrom"),
-    ...["groups", "guilds", "channels"].flatMap((key) => ofPlaces(at(scope, key), network, key)),
+    ...["groups", "guilds", "channels"].flatMap((key) => ofPlaces(at(scope, key), network, key, networks)),
   ];
 }
 
-function ofPlaces(map: unknown, network: Network, key: string): readonly string[] {
+function ofPlaces(
+  map: unknown,
+  network: Network,
+  key: string,
+  networks: readonly Network[],
+): readonly string[] {
   if (map === undefined) return [];
   if (!isObject(map)) return [key];
   return Object.entries(map).flatMap(([id, place]) => {
@@ -66,8 +73,9 @@ function ofPlaces(map: unknown, network: Network, key: string): readonly string[
       ...unless(isMissingOr(at(said, "requireMention"), isBoolean), `${path}.requireMention`),
       ...unless(isMissingOr(at(said, "allowFrom"), peopleOf(network)), `${path}.allowFrom`),
       ...unless(isMissingOr(at(said, "users"), peopleOf(network)), `${path}.users`),
-      ...(key === "groups" ? ofPlaces(at(said, "topics"), network, "topics") : []),
-      ...(key === "guilds" ? ofPlaces(at(said, "channels"), network, "channels") : []),
+      ...placeToolMistakes(said, path, network, networks),
+      ...(key === "groups" ? ofPlaces(at(said, "topics"), network, "topics", networks) : []),
+      ...(key === "guilds" ? ofPlaces(at(said, "channels"), network, "channels", networks) : []),
     ];
   });
 }

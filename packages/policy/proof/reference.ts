@@ -2,23 +2,24 @@
  * The rules of access in the words of the documents, interpreted over the raw config: slow, and plain enough to be checked
  * by reading. Where the documents leave a choice, `errata.md` says which reading this is.
  */
-import type { Authority, DecisionCode, Effect, Obligation } from "../src/decision.ts";
+import type { Authority, Budget, DecisionCode, Effect, Obligation } from "../src/decision.ts";
 import type { Network } from "../src/network.ts";
-import type { MessageRequest, StateFacts } from "../src/request.ts";
+import type { ChatReference, MessageRequest, StateFacts } from "../src/request.ts";
 import {
   at,
   defaultAgent,
   bindingsOf,
   dmScopeOf,
+  entryOf,
   isOwner,
   names,
-  placeOf,
   rulesOf,
   saysEveryone,
   type AccountRules,
   type Place,
   type Sayings,
 } from "./reference-config.ts";
+import { rightsOf, type Rights } from "./reference-rights.ts";
 
 export interface Answer {
   readonly effect: Effect;
@@ -30,6 +31,8 @@ export interface Answer {
   readonly session: string | null;
   readonly authority: Authority | null;
   readonly duty: Obligation["kind"] | null;
+  /** What a turn is counted against. Absent: nothing. */
+  readonly counted?: { readonly profile: string; readonly budget: Budget };
 }
 
 /** Everything known of a message on its way through the rules. */
@@ -43,12 +46,30 @@ interface Message {
   readonly state: StateFacts;
 }
 
+/** Somebody whom the rules of the chat let in, before their rights are asked. */
+export interface Admitted {
+  readonly message: Message;
+  readonly authority: Authority;
+  readonly mentionRequired: boolean;
+}
+
 export function reference(
   config: Sayings,
   networks: readonly Network[],
   request: MessageRequest,
   state: StateFacts = {},
 ): Answer {
+  const admission = admissionOf(config, networks, request, state);
+  return "effect" in admission ? admission : answerTo(admission);
+}
+
+/** Whether the sender is let in here, whatever they say; mentions are not asked about. */
+export function admissionOf(
+  config: Sayings,
+  networks: readonly Network[],
+  request: MessageRequest,
+  state: StateFacts,
+): Admitted | Answer {
   const network = networks.find(({ id }) => id === request.provider);
   if (network === undefined) return turnedAway("unknown-provider");
   const account = request.account ?? "default";
@@ -64,13 +85,13 @@ export function reference(
   if (!rules.enabled) return turnedAway("provider-disabled");
 
   const message: Message = { config, network, account, rules, request, sender, state };
-  if (network.layout === "operator") return answerTo(message, "owner", { required: false });
+  if (network.layout === "operator") return admitted(message, "owner", false);
   return request.chat.kind === "dm" ? directMessage(message) : groupMessage(message);
 }
 
 // --- Direct messages ---------------------------------------------------------------------------------------------------
 
-function directMessage(message: Message): Answer {
+function directMessage(message: Message): Admitted | Answer {
   const { config, network, rules, request, sender, state } = message;
   const { policy = "pairing", allowFrom, enabled } = rules.direct;
   const owner = isOwner(config, network, sender);
@@ -80,13 +101,12 @@ function directMessage(message: Message): Answer {
   if (policy === "disabled" || enabled === false) return refused(message, "dm-disabled");
   // "open: allow anyone to DM. Requires the allowlist to include "*"." A wildcard grants chat, never commands.
   if (policy === "open" && saysEveryone(allowFrom)) {
-    return answerTo(message, standing(owner, listed), { required: false });
+    return admitted(message, standing(owner, listed), false);
   }
   // "allowlist: unknown senders are blocked (no pairing handshake)." Approvals count under pairing only.
-  if (policy === "allowlist" && listed) return answerTo(message, standing(owner, true), { required: false });
+  if (policy === "allowlist" && listed) return admitted(message, standing(owner, true), false);
   if (policy === "pairing") {
-    if (listed || state.isPaired === true)
-      return answerTo(message, standing(owner, true), { required: false });
+    if (listed || state.isPaired === true) return admitted(message, standing(owner, true), false);
     // "pairing: unknown senders receive a short pairing code and the bot ignores their message until approved."
     const event = request.event ?? "message";
     if (event === "message" || event === "command") {
@@ -113,17 +133,12 @@ interface Room {
   readonly lists: readonly (readonly string[])[];
 }
 
-function groupMessage(message: Message): Answer {
+function groupMessage(message: Message): Admitted | Answer {
   const { config, network, rules, sender, state } = message;
   const { groupPolicy } = rules;
-  const room = roomOf(message);
-
-  if (groupPolicy === "disabled") return refused(message, "group-disabled");
-  // "open accepts every group, or those of the map where there is one"; otherwise those "that the map names and no others".
-  const accepted = groupPolicy === "open" && !room.mapped ? true : room.named;
-  if (!accepted) return refused(message, "group-not-listed", "group-disabled");
-  if (!room.enabled) return refused(message, "group-disabled", "group-not-listed");
-  if (groupPolicy === "allowlist" && !room.roomNamed) return refused(message, "group-not-listed");
+  const room = roomOf(network, rules, message.request.chat);
+  const closed = closedTo(rules, room);
+  if (closed.length > 0) return refused(message, ...closed);
 
   // A list that is written down is kept under every policy, and "[] means nobody".
   const admits = (list: readonly string[]) =>
@@ -141,14 +156,55 @@ function groupMessage(message: Message): Answer {
   // "requireMention from topic → channel or group → * → guild → activation (set by an owner) → default true."
   const required = room.requireMention ?? (state.activation === "always" ? false : true);
   // "Any member may trigger by mention, with the rights of a stranger unless listed."
-  return answerTo(message, standing(isOwner(config, network, sender), listed), { required });
+  return admitted(message, standing(isOwner(config, network, sender), listed), required);
 }
 
-function roomOf({ network, rules, request: { chat } }: Message): Room {
+function admitted(message: Message, authority: Authority, mentionRequired: boolean): Admitted {
+  return { message, authority, mentionRequired };
+}
+
+/** Why a room is not accepted, whoever asks; empty when it is. */
+function closedTo(rules: AccountRules, room: Room): readonly DecisionCode[] {
+  const { groupPolicy } = rules;
+  if (groupPolicy === "disabled") return ["group-disabled"];
+  // "open accepts every group, or those of the map where there is one"; otherwise those "that the map names and no others".
+  const accepted = groupPolicy === "open" && !room.mapped ? true : room.named;
+  if (!accepted) return ["group-not-listed", "group-disabled"];
+  if (!room.enabled) return ["group-disabled", "group-not-listed"];
+  return groupPolicy === "allowlist" && !room.roomNamed ? ["group-not-listed"] : [];
+}
+
+/** "A room that is accepted and on", for what the bot itself wants to write there. */
+export function isAcceptedRoom(network: Network, rules: AccountRules, chat: ChatReference): boolean {
+  return closedTo(rules, roomOf(network, rules, chat)).length === 0;
+}
+
+/** What the config says of the chat and of what is around it: the topic and its group, or the room and its guild. */
+export function placesOf(
+  network: Network,
+  rules: AccountRules,
+  chat: ChatReference,
+): { readonly inner: Place | undefined; readonly around: Place | undefined } {
   const { kind, id, thread, parent, guild } = chat;
+  if (kind === "dm") return { inner: undefined, around: undefined };
   if (network.layout === "groups") {
     const group = entryOf(rules.groups, network, id);
-    const topic = at(group?.topics, thread ?? "");
+    return { inner: at(group?.topics, thread ?? ""), around: group };
+  }
+  // "Threads use the parent's channel config." A guild without a map of channels names all of them.
+  const around = network.layout === "guilds" ? entryOf(rules.guilds, network, guild) : undefined;
+  const channels = network.layout === "guilds" ? around?.channels : rules.channels;
+  const isRoom = kind === "channel" && network.layout !== "operator";
+  return isRoom
+    ? { inner: entryOf(channels, network, parent ?? id), around }
+    : { inner: undefined, around: undefined };
+}
+
+function roomOf(network: Network, rules: AccountRules, chat: ChatReference): Room {
+  const { kind, id } = chat;
+  const { inner, around } = placesOf(network, rules, chat);
+  if (network.layout === "groups") {
+    const [topic, group] = [inner, around];
     const named = group !== undefined;
     return {
       mapped: rules.groups !== undefined,
@@ -160,10 +216,8 @@ function roomOf({ network, rules, request: { chat } }: Message): Room {
     };
   }
   if (kind === "group") return groupDirectRoom(rules, network, id);
-  // "Threads use the parent's channel config." A guild without a map of channels names all of them.
-  const around = network.layout === "guilds" ? entryOf(rules.guilds, network, guild) : undefined;
   const channels = network.layout === "guilds" ? around?.channels : rules.channels;
-  const room = entryOf(channels, network, parent ?? id);
+  const room = inner;
   const roomNamed = room !== undefined;
   return {
     mapped: (network.layout === "guilds" ? rules.guilds : rules.channels) !== undefined,
@@ -186,19 +240,6 @@ function groupDirectRoom(rules: AccountRules, network: Network, id: string): Roo
   const on = enabled !== false && groupEnabled === true;
   const named = on && (groupChannels === undefined || inList);
   return { mapped: true, named, roomNamed: inList, enabled: on, requireMention: undefined, lists: [] };
-}
-
-/** The entry of a place: what its own says, and for all that it leaves out what `"*"` says. */
-function entryOf(
-  map: Readonly<Record<string, Place>> | undefined,
-  network: Network,
-  id: string | null | undefined,
-): Place | undefined {
-  // No id is no place: not even `"*"` names it.
-  if (id === null || id === undefined) return undefined;
-  const own = placeOf(map, network, id);
-  const star = at(map, "*");
-  return own === undefined && star === undefined ? undefined : { ...star, ...own };
 }
 
 function isOn(place: Place | undefined): boolean {
@@ -229,35 +270,40 @@ const rights: Readonly<Record<string, "listed" | "owner">> = {
   debug: "owner",
 };
 const switched = ["config", "debug"];
+export const commandNames = Object.keys(rights);
 
 /** "Same decision for /reset, /Config and a name with a zero-width space inside": the name as it looks, in lower case. */
 function asItLooks(command: string): string {
   return command.replace(/[\u200B-\u200F\u2060-\u206F]/g, "").toLowerCase();
 }
 
-function mayUse(config: Sayings, command: string, authority: Authority): boolean {
+function mayUse(config: Sayings, command: string, authority: Authority, { commands }: Rights): boolean {
   const on =
     !switched.includes(command) || at(at(config, "commands") as Record<string, unknown>, command) === true;
-  return on && (at(rights, command) === "owner" ? authority === "owner" : authority !== "stranger");
+  const right = at(rights, command) === "owner" ? authority === "owner" : authority !== "stranger";
+  // `commands` of a profile "narrows what the standing has the right to, grants nothing".
+  return on && right && (commands === undefined || commands.includes(command));
 }
 
 /** The sender may be heard here. What becomes of the words? */
-function answerTo(message: Message, authority: Authority, mention: { readonly required: boolean }): Answer {
-  const { request } = message;
+function answerTo({ message, authority, mentionRequired }: Admitted): Answer {
+  const { config, network, request, sender, state } = message;
   const event = request.event ?? "message";
   const command = typeof request.command === "string" ? asItLooks(request.command) : null;
-  const allowed = {
-    effect: "allow" as const,
-    agent: agentOf(message),
-    session: sessionOf(message, authority),
-    authority,
-  };
+  const agent = agentOf(message);
+  const session = sessionOf(message, authority);
+  const allowed = { effect: "allow" as const, agent, session, authority };
 
   // "A text whose first word is no known command is ordinary text"; a native command of that name is nothing at all.
   const isKnown = command !== null && at(rights, command) !== undefined;
-  if (event === "command" && !isKnown) return refused(message, "command-unknown");
+  const unknown: readonly DecisionCode[] = event === "command" && !isKnown ? ["command-unknown"] : [];
+  // "One that the config does not have has no rights at all"; "other agents: no turn, no command".
+  const own = rightsOf(config, network, sender, authority, state);
+  if (own === undefined) return refused(message, "profile-unknown", ...unknown);
+  if (!own.agents(agent)) return refused(message, "agent-not-allowed", ...unknown);
+  if (unknown.length > 0) return refused(message, ...unknown);
   // "An unauthorised command is refused silently; it never falls through to the model as text."
-  if (isKnown && !mayUse(message.config, command, authority)) return refused(message, "command-not-allowed");
+  if (isKnown && !mayUse(config, command, authority, own)) return refused(message, "command-not-allowed");
   // "Everything but a message, a command and a button is a side event, which never starts a turn."
   if (event === "edit" || event === "reaction" || event === "member") {
     return { ...allowed, codes: ["side-event-noted"], authority: null, duty: null };
@@ -266,17 +312,18 @@ function answerTo(message: Message, authority: Authority, mention: { readonly re
   const bypasses = isKnown && request.mentionsOthers === false;
   // A button is on a message of the bot's own: whoever presses it means the bot.
   const mentioned = request.mentioned === true || event === "button";
-  if (mention.required && !mentioned && !bypasses) {
+  if (mentionRequired && !mentioned && !bypasses) {
     // "Where a mention is required and cannot be detected, the bot stays silent."
     if (request.mentionDetectable !== true) return refused(message, "mention-undetectable");
-    return {
-      ...refused(message, "mention-required"),
-      session: allowed.session,
-      duty: isKnown ? null : "remember-as-context",
-    };
+    const duty = isKnown ? null : "remember-as-context";
+    return { ...refused(message, "mention-required"), session, duty };
   }
   if (isKnown) return { ...allowed, codes: ["command-allowed"], duty: "run-command" };
-  return { ...allowed, codes: ["allowed"], duty: "start-turn" };
+  if (own.budget === undefined) return { ...allowed, codes: ["allowed"], duty: "start-turn" };
+  // A budget counts turns, and is asked about where one would start. A missing fact takes the stricter reading.
+  if (state.isWithinBudget !== true) return refused(message, "budget-spent");
+  const counted = { profile: own.name, budget: own.budget };
+  return { ...allowed, codes: ["allowed"], duty: "start-turn", counted };
 }
 
 function standing(owner: boolean, listed: boolean): Authority {
