@@ -2,11 +2,14 @@ import { defineConfig } from "tsup";
 
 // JavaScript only; "tsc -p tsconfig.build.json" writes the declarations.
 export default defineConfig({
-  entry: ["src/index.ts", "src/schema.ts"],
+  entry: {
+    index: "src/index.ts",
+    schema: "src/schema.ts",
+    analysis: "src/analysis/index.ts",
+    authzen: "src/authzen.ts",
+  },
   format: ["esm"],
-  target: "node22",
-  // `node:sqlite` exists under that name alone.
-  removeNodeProtocol: false,
+  target: "es2023",
   sourcemap: true,
   clean: true,
 });

@@ -3,18 +3,24 @@ import { child, isRecord, isSet, type ConfigNode, type Fields } from "./config-n
 import { formatPath, type ConfigPath } from "./config-path.ts";
 import type { RuleReference } from "./decision.ts";
 import type { Network } from "./network.ts";
-import type { People } from "./plan.ts";
+import type { People, RoomTools } from "./plan.ts";
 import type { CompileOptions, PolicyIssue, SourcePosition } from "./policy.ts";
+import { toolNames, type ToolNames } from "./tool-names.ts";
 
 export interface Compilation {
   readonly root: ConfigNode;
   readonly networks: ReadonlyMap<string, Network>;
+  readonly tools: ToolNames;
+  /** The embedder brings tools of its own: what is built in about the standard ones says nothing about these. */
+  readonly hasOwnTools: boolean;
   readonly issues: readonly PolicyIssue[];
   report(code: string, node: ConfigNode, message: string, hint: string, severity?: "warning"): void;
   /** The rule of a key. A key that is not set has no position. */
   rule(node: ConfigNode): RuleReference;
   /** Lists that several accounts inherit are made once. */
   readonly lists: Map<string, People | null>;
+  /** So are the tool rules of a place that several inherit. */
+  readonly roomTools: Map<string, RoomTools>;
 }
 
 export function startCompilation(config: unknown, options: CompileOptions): Compilation {
@@ -31,8 +37,11 @@ export function startCompilation(config: unknown, options: CompileOptions): Comp
   return {
     root: { path: [], value: config },
     networks: new Map(options.networks.map((network) => [network.id, network])),
+    tools: toolNames(options.networks, options.tools),
+    hasOwnTools: options.tools !== undefined,
     issues,
     lists: new Map(),
+    roomTools: new Map(),
     report(code, node, message, hint, severity) {
       const path = formatPath(node.path);
       // Accounts inherit, so the same mistake is met once for each of them.

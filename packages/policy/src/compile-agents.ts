@@ -6,6 +6,8 @@ import { formatPath } from "./config-path.ts";
 export interface Agents {
   readonly ids: ReadonlySet<string>;
   readonly fallback: string;
+  /** Where each agent of `agents.list` is written. */
+  readonly nodes: ReadonlyMap<string, ConfigNode>;
 }
 
 const agentId = /^[a-z0-9][a-z0-9_-]{0,63}$/;
@@ -16,6 +18,7 @@ export function compileAgents(compilation: Compilation): Agents {
   readRecord(compilation, agents);
   const listNode = child(agents, "list");
   const ids = new Set<string>();
+  const nodes = new Map<string, ConfigNode>();
   const defaults: string[] = [];
   for (const entry of readList(compilation, listNode) ?? []) {
     if (readRecord(compilation, entry) === undefined) continue;
@@ -23,6 +26,7 @@ export function compileAgents(compilation: Compilation): Agents {
     checkPatterns(compilation, child(child(entry, "groupChat"), "mentionPatterns"));
     if (id === null) continue;
     ids.add(id);
+    nodes.set(id, entry);
     const isDefault = child(entry, "default");
     if (readBoolean(compilation, isDefault) !== true) continue;
     defaults.push(id);
@@ -47,8 +51,8 @@ export function compileAgents(compilation: Compilation): Agents {
     );
   }
   return first === undefined
-    ? { ids: new Set(["main"]), fallback: "main" }
-    : { ids, fallback: defaults[0] ?? first };
+    ? { ids: new Set(["main"]), fallback: "main", nodes }
+    : { ids, fallback: defaults[0] ?? first, nodes };
 }
 
 function readAgentId(compilation: Compilation, node: ConfigNode, taken: ReadonlySet<string>): string | null {

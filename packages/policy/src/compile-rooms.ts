@@ -1,6 +1,7 @@
 /** Groups, guilds and channels: one scope for each room that the config names, and one for all the others. */
 import { readBoolean, readList, readRecord, type Compilation } from "./compilation.ts";
 import { chatId, compilePeople, refuseStar } from "./compile-people.ts";
+import { compileRoomTools } from "./compile-room-tools.ts";
 import { child, children, inherited, isSet, type ConfigNode, type Sections } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
 import type { GroupFacts } from "./facts.ts";
@@ -62,6 +63,7 @@ function roomScope(compilation: Compilation, frame: RoomFrame, source: RoomSourc
     groupList: frame.groupList,
     fallbackList: frame.fallbackList,
     topics: source.topics ?? null,
+    roomTools: compileRoomTools(compilation, frame.network, levels),
     rules: {
       ...frame.rules,
       groupList,

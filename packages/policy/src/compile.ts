@@ -4,10 +4,12 @@
  */
 import { canonicalJson } from "./canonical-json.ts";
 import { readRecord, readWord, startCompilation, type Compilation } from "./compilation.ts";
-import { compileAgents } from "./compile-agents.ts";
+import { compileAgentPlans, compileRuns } from "./compile-agent-plans.ts";
+import { compileAgents, type Agents } from "./compile-agents.ts";
 import { compileBindings } from "./compile-bindings.ts";
 import { compileCommands } from "./compile-commands.ts";
 import { compileNetwork } from "./compile-network.ts";
+import { compileProfiles } from "./compile-profiles.ts";
 import { child, isSet } from "./config-node.ts";
 import { decide } from "./decide.ts";
 import type { DmScope, NetworkPlan, Plan } from "./plan.ts";
@@ -17,19 +19,31 @@ import { sha256 } from "./sha256.ts";
 
 export function compile(config: unknown, options: CompileOptions): CompileResult {
   const compilation = startCompilation(config, options);
-  const networks = compileNetworks(compilation);
+  const rules = compileRules(compilation);
   const errors = compilation.issues.filter(({ severity }) => severity !== "warning");
   if (errors.length > 0) return { ok: false, issues: compilation.issues };
-  const plan: Plan = { hash: `sha256:${sha256(canonicalJson(config))}`, networks };
+  const plan: Plan = { hash: `sha256:${sha256(canonicalJson(config))}`, ...rules };
   const policy: Policy = { hash: plan.hash, decide: (request, state) => decide(plan, request, state) };
   rememberPlan(policy, plan);
   return { ok: true, policy: Object.freeze(policy), warnings: compilation.issues };
 }
 
-function compileNetworks(compilation: Compilation): ReadonlyMap<string, NetworkPlan> {
-  const { root } = compilation;
-  if (readRecord(compilation, isSet(root) ? root : { path: [], value: null }) === undefined) return new Map();
+function compileRules(compilation: Compilation): Omit<Plan, "hash"> {
+  const { root, tools } = compilation;
+  readRecord(compilation, isSet(root) ? root : { path: [], value: null });
   const agents = compileAgents(compilation);
+  return {
+    networks: compileNetworks(compilation, agents),
+    ownerRule: compilation.rule(child(child(root, "commands"), "ownerAllowFrom")),
+    agents: compileAgentPlans(compilation, agents),
+    agentsRule: compilation.rule(child(child(root, "agents"), "list")),
+    profiles: compileProfiles(compilation, agents),
+    tools: tools.entries,
+    runs: compileRuns(compilation),
+  };
+}
+
+function compileNetworks(compilation: Compilation, agents: Agents): ReadonlyMap<string, NetworkPlan> {
   const bindings = compileBindings(compilation, agents);
   const commands = compileCommands(compilation);
   const shared = { agents, bindings, commands, dmScope: compileDmScope(compilation) };

@@ -26,10 +26,34 @@ export type DecisionCode =
   // commands
   | "command-not-allowed"
   | "command-unknown"
+  // profiles
+  | "profile-unknown"
+  | "agent-not-allowed"
+  | "budget-spent"
+  // tools and places
+  | "unknown-agent"
+  | "unknown-tool"
+  | "owner-only-tool"
+  | "tool-not-allowed"
+  | "tool-not-in-sandbox"
+  | "elevated-not-allowed"
+  | "workspace-read-only"
+  | "host-not-allowed"
+  | "place-not-allowed"
+  | "less-confined"
+  // sending, and other sessions
+  | "send-not-allowed"
+  | "recipient-not-accepted"
+  | "session-not-visible"
+  | "session-of-another"
+  | "agent-not-reachable"
   // allowed
   | "allowed"
   | "command-allowed"
-  | "side-event-noted";
+  | "side-event-noted"
+  | "tool-allowed"
+  | "send-allowed"
+  | "session-allowed";
 
 export interface RuleReference {
   /**
@@ -53,7 +77,34 @@ export type Obligation =
   /** Run the command in `session`. */
   | { readonly kind: "run-command"; readonly command: string; readonly authority: Authority }
   /** Say nothing to the sender. */
-  | { readonly kind: "stay-silent" };
+  | { readonly kind: "stay-silent" }
+  /** Run the tool there and nowhere else. */
+  | RunIn
+  /** First have an owner approve this very call, in a chat of their own. */
+  | { readonly kind: "await-approval" }
+  /** Count it against the budget of the sender's profile. */
+  | { readonly kind: "count-against-budget"; readonly profile: string; readonly budget: Budget };
+
+export interface RunIn {
+  readonly kind: "run-in";
+  readonly place: Place;
+  /** What the call sees of the agent's workspace. `rw` on the host, `none` in the gateway. */
+  readonly workspaceAccess: WorkspaceAccess;
+  /** Who shares the container. */
+  readonly scope: SandboxScope;
+}
+
+/** `gateway`: the tool works on what the gateway itself holds, and runs nothing. */
+export type Place = "sandbox" | "host" | "gateway";
+export type WorkspaceAccess = "none" | "ro" | "rw";
+export type SandboxScope = "session" | "agent" | "shared";
+
+/** How much one sender may use, as whole numbers above zero. Absent: without a bound. */
+export interface Budget {
+  readonly turnsPerHour?: number;
+  readonly turnsPerDay?: number;
+  readonly tokensPerDay?: number;
+}
 
 /** With what standing a turn starts: the sender's own, never more. */
 export type Authority = "owner" | "listed" | "stranger";

@@ -4,21 +4,33 @@ export type {
   ChatReference,
   EventKind,
   MessageRequest,
+  Origin,
   Request,
+  RunKind,
+  RunReference,
   SenderReference,
+  SendRequest,
+  SessionRequest,
   StateFacts,
+  ToolRequest,
 } from "./request.ts";
 export type {
   Authority,
+  Budget,
   Decision,
   DecisionCode,
   Effect,
   Obligation,
+  Place,
   RuleReference,
+  RunIn,
+  SandboxScope,
   Step,
+  WorkspaceAccess,
 } from "./decision.ts";
 export type { CompileOptions, CompileResult, Policy, PolicyIssue, SourcePosition } from "./policy.ts";
 export { commandRights, type CommandRight } from "./command-rights.ts";
 export { compile } from "./compile.ts";
 export { formatSessionKey, parseSessionKey, type SessionKey } from "./session-key.ts";
-export { explain, meanings, type Explanation, type Remedy } from "./explain.ts";
+export { strictest } from "./strictest.ts";
+export { standardTools, type ToolDescriptor, type ToolKind } from "./tool-catalogue.ts";

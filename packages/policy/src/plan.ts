@@ -1,9 +1,11 @@
 /** A config after compilation: every list a set, every inheritance done, every rule an object. Read-only. */
 import type { CommandSwitch } from "./command-rights.ts";
-import type { RuleReference, Step } from "./decision.ts";
+import type { Budget, RuleReference, SandboxScope, Step, WorkspaceAccess } from "./decision.ts";
 import type { DirectCheck, DirectFacts, GroupCheck, GroupFacts, OperatorCheck } from "./facts.ts";
 import type { AccessLayout } from "./network.ts";
 import type { Outcome } from "./outcome.ts";
+import type { RunKind } from "./request.ts";
+import type { SendFacts, SessionFacts, ToolFacts } from "./tool-facts.ts";
 
 /** A list of people; `null` in its place means that the config sets none. */
 export interface People {
@@ -42,6 +44,8 @@ export interface GroupScope extends ScopeOf<"group", GroupCheck> {
   readonly groupList: People | null;
   readonly fallbackList: People | null;
   readonly topics: ReadonlyMap<string, GroupScope> | null;
+  /** The rules about tools here, nearest first: every one of them must let a tool through. */
+  readonly roomTools: readonly RoomTools[];
 }
 
 export type OperatorScope = ScopeOf<"operator", OperatorCheck>;
@@ -79,6 +83,8 @@ export interface Routes {
   readonly teams: ReadonlyMap<string, readonly Binding[]>;
   /** The agent of the account's, else of the network's, else of no binding. */
   readonly rest: Seat;
+  /** Every agent, bound here or not. */
+  readonly seats: ReadonlyMap<string, Seat>;
 }
 
 export interface CommandRules {
@@ -121,7 +127,117 @@ export interface NetworkPlan {
   readonly accountsRule: RuleReference;
 }
 
+/**
+ * A list of tools, with groups, wildcards and aliases spelled out. `message` is in `allow` when any network is, and in
+ * `deny` only by its own name, which brings every network with it.
+ */
+export interface ToolList {
+  /** Null: the list allows whatever it does not deny. */
+  readonly allow: ReadonlySet<string> | null;
+  readonly deny: ReadonlySet<string>;
+  /** The key that would have to name the tool, and the one that denies it. */
+  readonly allowRule: RuleReference;
+  readonly denyRule: RuleReference;
+}
+
+/** The rules about tools that are written at one place: a topic, a group, a channel, a guild. */
+export interface RoomTools {
+  readonly tools: ToolList | null;
+  /** `toolsBySender`: a sender who is not named here is under `others`. */
+  readonly bySender: ReadonlyMap<string, ToolList>;
+  readonly others: ToolList | null;
+}
+
+/** A gate of elevated mode. `ids` by network; a network that is missing names nobody. */
+export interface ElevatedGate {
+  readonly isOn: boolean;
+  /** Null: this gate asks for no list of its own. */
+  readonly lists: ReadonlyMap<
+    string,
+    { readonly ids: ReadonlySet<string>; readonly rule: RuleReference }
+  > | null;
+  readonly onRule: RuleReference;
+  readonly listRule: RuleReference;
+}
+
+export interface SandboxPlan {
+  readonly mode: ToolFacts["mode"];
+  readonly scope: SandboxScope;
+  readonly workspaceAccess: WorkspaceAccess;
+  readonly visibility: SessionFacts["visibility"];
+  /** Configured lists: all of them must let a tool through. */
+  readonly lists: readonly ToolList[];
+  /** The built-in allow list; null where one is configured. */
+  readonly unlisted: ToolList | null;
+  readonly rules: Readonly<Record<"mode" | "scope" | "workspaceAccess" | "visibility", RuleReference>>;
+}
+
+/** What one agent may do, whoever asks. */
+export interface AgentPlan {
+  readonly id: string;
+  /** Global ones and its own, profiles among them: all of them must let a tool through. */
+  readonly lists: readonly ToolList[];
+  /** `tools.byProvider`, global and its own, by `provider` and by `provider/model`. */
+  readonly byModel: ReadonlyMap<string, readonly ToolList[]>;
+  /** The tools that its own allow list or profile names, by name or group and not by a wildcard. */
+  readonly named: ReadonlySet<string>;
+  readonly sandbox: SandboxPlan;
+  readonly elevated: { readonly global: ElevatedGate; readonly own: ElevatedGate };
+  /** The agents of `tools.agentToAgent.allow`; empty when it is off. */
+  readonly reaches: ReadonlySet<string>;
+  readonly reachesRule: RuleReference;
+  /** `subagents.allowAgents`, and itself. */
+  readonly spawns: ReadonlySet<string>;
+  readonly spawnsRule: RuleReference;
+}
+
+/** A named set of rights. */
+export interface Profile {
+  readonly name: string;
+  /** Null: every agent. */
+  readonly agents: ReadonlySet<string> | null;
+  readonly tools: ToolList | null;
+  readonly mayUseSandbox: boolean;
+  readonly mayUseHost: boolean;
+  readonly mayUseGateway: boolean;
+  /** Null: every command that the sender's standing has the right to. */
+  readonly commands: ReadonlySet<string> | null;
+  readonly sends: SendFacts["sends"];
+  readonly sessions: SessionFacts["sessions"];
+  /** Tools about which an owner is asked first. */
+  readonly asks: ReadonlySet<string>;
+  readonly budget: Budget | null;
+  readonly rules: Readonly<
+    Record<"agents" | "places" | "commands" | "sends" | "sessions" | "asks" | "budget", RuleReference>
+  >;
+}
+
+export interface Profiles {
+  readonly byName: ReadonlyMap<string, Profile>;
+  /** The profile of whoever the config names in one, by network and sender. */
+  readonly byMember: ReadonlyMap<string, ReadonlyMap<string, Profile>>;
+  /** For everyone else, by their standing. */
+  readonly owner: Profile;
+  readonly listed: Profile;
+  readonly stranger: Profile;
+  readonly unknownRule: RuleReference;
+}
+
+/** A tool as a call names it: under its own name, by an alias, or as `message` to one network. */
+export interface ToolEntry {
+  /** The name that lists hold. */
+  readonly name: string;
+  readonly kind: ToolFacts["kind"];
+}
+
 export interface Plan {
   readonly hash: string;
   readonly networks: ReadonlyMap<string, NetworkPlan>;
+  readonly ownerRule: RuleReference;
+  readonly agents: ReadonlyMap<string, AgentPlan>;
+  readonly agentsRule: RuleReference;
+  readonly profiles: Profiles;
+  readonly tools: ReadonlyMap<string, ToolEntry>;
+  /** What a run of each kind may never use, and what the config adds. */
+  readonly runs: Readonly<Record<Exclude<RunKind, "turn">, readonly ToolList[]>>;
 }

@@ -2,6 +2,7 @@
 import type { Decision } from "./decision.ts";
 import type { Network } from "./network.ts";
 import type { StateFacts } from "./request.ts";
+import type { ToolDescriptor } from "./tool-catalogue.ts";
 
 export interface PolicyIssue {
   readonly code: string;
@@ -23,6 +24,8 @@ export interface SourcePosition {
 
 export interface CompileOptions {
   readonly networks: readonly Network[];
+  /** The tools that there are. Absent: those of Clawdbot, with their built-in lists for sandboxed sessions. */
+  readonly tools?: readonly ToolDescriptor[];
   /** Where a config key was written, for `rules` and issues. Absent: they carry the path alone. */
   readonly locate?: (path: readonly (string | number)[]) => SourcePosition | undefined;
 }

@@ -11,10 +11,35 @@ const dmPolicy = z.enum(["pairing", "allowlist", "open", "disabled"]);
 const groupPolicy = z.enum(["open", "allowlist", "disabled"]);
 const optionalBoolean = z.boolean().optional();
 
+const names = z.array(z.string());
+const toolList = z.strictObject({ allow: names.optional(), deny: names.optional() });
+const listBlock = {
+  profile: z.enum(["minimal", "coding", "messaging", "full"]).optional(),
+  alsoAllow: names.optional(),
+  allow: names.optional(),
+  deny: names.optional(),
+};
+const sandboxTools = z.strictObject({ tools: toolList.optional() });
+/** Rules about tools, global and of an agent alike. */
+const toolRules = {
+  ...listBlock,
+  byProvider: z.record(z.string(), z.strictObject(listBlock)).optional(),
+  elevated: z
+    .strictObject({ enabled: optionalBoolean, allowFrom: z.record(z.string(), ids).optional() })
+    .optional(),
+  sandbox: sandboxTools.optional(),
+};
+/** Rules about tools beside the other settings of a room. */
+const roomTools = {
+  tools: toolList.optional(),
+  toolsBySender: z.record(z.string(), toolList).optional(),
+};
+
 const topic = z.strictObject({
   requireMention: optionalBoolean,
   enabled: optionalBoolean,
   allowFrom: ids.optional(),
+  ...roomTools,
 });
 const groupEntry = topic.extend({ topics: z.record(z.string(), topic).optional() });
 const channel = z.strictObject({
@@ -22,10 +47,12 @@ const channel = z.strictObject({
   enabled: optionalBoolean,
   requireMention: optionalBoolean,
   users: ids.optional(),
+  ...roomTools,
 });
 const guild = z.strictObject({
   requireMention: optionalBoolean,
   users: ids.optional(),
+  ...roomTools,
   channels: z.record(z.string(), channel).optional(),
 });
 const dm = z.strictObject({
@@ -69,17 +96,11 @@ export function accessShape<Layout extends AccessLayout>(layout: Layout): (typeo
   return networkShapes[layout];
 }
 
-const toolRules = z.strictObject({
-  allow: z.array(z.string()).optional(),
-  deny: z.array(z.string()).optional(),
-  elevated: z
-    .strictObject({ enabled: optionalBoolean, allowFrom: z.record(z.string(), ids).optional() })
-    .optional(),
-});
 const sandbox = z.strictObject({
   mode: z.enum(["off", "non-main", "all"]).optional(),
   scope: z.enum(["session", "agent", "shared"]).optional(),
   workspaceAccess: z.enum(["none", "ro", "rw"]).optional(),
+  sessionToolsVisibility: z.enum(["spawned", "all"]).optional(),
 });
 const mentionPatterns = z.strictObject({ mentionPatterns: z.array(z.string()).optional() });
 const model = z.union([
@@ -98,7 +119,32 @@ const agent = z.strictObject({
   name: z.string().optional(),
   identity: z.strictObject({ name: z.string().optional(), emoji: z.string().optional() }).optional(),
   ...agentDefaults,
-  tools: toolRules.optional(),
+  tools: z.strictObject(toolRules).optional(),
+  subagents: z.strictObject({ allowAgents: names.optional() }).optional(),
+});
+
+const tools = z.strictObject({
+  ...toolRules,
+  subagents: sandboxTools.optional(),
+  agentToAgent: z.strictObject({ enabled: optionalBoolean, allow: names.optional() }).optional(),
+});
+
+const bound = z.number().int().positive().optional();
+const profile = z.strictObject({
+  agents: names.optional(),
+  tools: toolList.optional(),
+  places: z.array(z.enum(["sandbox", "host", "gateway"])).optional(),
+  commands: names.optional(),
+  send: z.enum(["here", "accepted"]).optional(),
+  sessions: z.enum(["own", "agent"]).optional(),
+  ask: names.optional(),
+  budget: z.strictObject({ turnsPerHour: bound, turnsPerDay: bound, tokensPerDay: bound }).optional(),
+  members: names.optional(),
+});
+const verdict = z.enum(["allow", "deny", "challenge", "sandbox", "host", "gateway"]);
+const access = z.strictObject({
+  profiles: z.record(z.string(), profile).optional(),
+  examples: z.array(z.record(z.string(), verdict)).optional(),
 });
 
 const binding = z.strictObject({
@@ -131,6 +177,8 @@ export const policySections = {
     .strictObject({ defaults: z.strictObject(agentDefaults).optional(), list: z.array(agent).optional() })
     .optional(),
   bindings: z.array(binding).optional(),
+  access: access.optional(),
+  tools: tools.optional(),
   commands: commands.optional(),
   messages: z.strictObject({ groupChat: mentionPatterns.optional() }).optional(),
   session: z

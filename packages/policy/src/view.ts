@@ -6,7 +6,7 @@
 import type { CommandRight } from "./command-rights.ts";
 import type { DirectFacts, Facts, GroupFacts, UnreachedFacts } from "./facts.ts";
 import type { AccountPlan, Binding, DirectScope, GroupScope, People, Rooms, Scope, Seat } from "./plan.ts";
-import type { Question } from "./read-request.ts";
+import type { Question } from "./read-message.ts";
 import type { StateFacts } from "./request.ts";
 
 /** What a request is about, once the account is known. */
@@ -59,6 +59,13 @@ export function view(plan: AccountPlan, scope: Scope, question: Question, state:
     mention: mentionOf(question),
     mentionsOthers: question.mentionsOthers,
   };
+}
+
+/** Whether one chat is the other, or a topic or thread of it. */
+export function isHere(origin: Question, to: Question): boolean {
+  if (origin.provider !== to.provider || origin.account !== to.account) return false;
+  if (origin.kind === to.kind && origin.chatId === to.chatId) return true;
+  return origin.kind !== "dm" && to.kind !== "dm" && to.parent === origin.chatId;
 }
 
 function senderOf(plan: AccountPlan, { senderId, isSelf, isBot }: Question): UnreachedFacts["sender"] {

@@ -2,16 +2,19 @@
  * Why, and what would change it. Both are computed: the trace is a row of the core's table, and the remedies are found by
  * asking the core again with one or two facts changed that a person can change.
  */
-import { core } from "./core.ts";
-import { finerRule, readState } from "./decide.ts";
-import type { Decision, DecisionCode, RuleReference } from "./decision.ts";
-import type { Check, Facts } from "./facts.ts";
-import type { AccountPlan, Scope } from "./plan.ts";
-import { planOf } from "./plan-of.ts";
-import type { Policy } from "./policy.ts";
-import { readRequest, type Question } from "./read-request.ts";
-import type { StateFacts } from "./request.ts";
-import { refusalOf, scopeOf, view } from "./view.ts";
+import { core } from "../core.ts";
+import { finerRule } from "../decide-message.ts";
+import type { Decision, RuleReference } from "../decision.ts";
+import type { Check, Facts } from "../facts.ts";
+import { meanings } from "./meanings.ts";
+import type { AccountPlan, Scope } from "../plan.ts";
+import { planOf } from "../plan-of.ts";
+import type { Policy } from "../policy.ts";
+import type { Question } from "../read-message.ts";
+import { readRequest } from "../read-request.ts";
+import type { StateFacts } from "../request.ts";
+import { readState } from "../state.ts";
+import { refusalOf, scopeOf, view } from "../view.ts";
 
 /** Something a person can do. All changes of one remedy together would get the request through. */
 export interface Remedy {
@@ -29,7 +32,8 @@ export interface Explanation {
 export function explain(policy: Policy, request: unknown, state?: StateFacts): Explanation {
   const plan = planOf(policy);
   const decision = policy.decide(request, state);
-  const question = readRequest(request);
+  const asked = readRequest(request);
+  const question = asked?.action === "message" ? asked : null;
   const account =
     question === null ? undefined : plan?.networks.get(question.provider)?.accounts.get(question.account);
   const remedies =
@@ -168,28 +172,3 @@ const spot = ({ path, file, line, column }: RuleReference): string =>
   file === undefined
     ? path
     : `${path} (${[file, line, column].filter((part) => part !== undefined).join(":")})`;
-
-/** What each code says to people. */
-export const meanings: Readonly<Record<DecisionCode, string>> = {
-  "bad-request": "this is not a request.",
-  "unknown-provider": "no such network is set up.",
-  "unknown-account": "the network has no such account.",
-  "own-message": "the bot wrote this itself.",
-  "bot-sender": "another bot wrote this.",
-  "no-sender": "nobody can be said to have written this.",
-  "shared-sender": "the sender's id stands for several people.",
-  "provider-disabled": "the network or the account is switched off.",
-  "dm-disabled": "direct messages are switched off.",
-  "sender-not-listed": "the sender is not listed.",
-  "pairing-required": "the sender is unknown and is sent a pairing code.",
-  "group-disabled": "groups, or this one, are switched off.",
-  "group-not-listed": "this group is not one of those that are accepted.",
-  "group-sender-not-listed": "the sender may not trigger the bot here.",
-  "mention-required": "the bot was not mentioned.",
-  "mention-undetectable": "a mention is required and could not have been seen.",
-  "command-not-allowed": "the sender may not give this command.",
-  "command-unknown": "there is no such command.",
-  allowed: "the message starts a turn.",
-  "command-allowed": "the command runs.",
-  "side-event-noted": "the event is noted and starts nothing.",
-};

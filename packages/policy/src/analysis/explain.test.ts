@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { aDm, aPolicy, aRoomMessage, chatNetworks, desk, flat, section } from "../test/builders.ts";
-import { compile, explain } from "./index.ts";
-import { networks } from "../test/builders.ts";
+import { aDm, aPolicy, aRoomMessage, chatNetworks, desk, flat, section } from "../../test/builders.ts";
+import { compile } from "../index.ts";
+import { explain } from "./explain.ts";
+import { networks } from "../../test/builders.ts";
 
 const remediesOf = (config: unknown, request: unknown, state = {}) =>
   explain(aPolicy(config), request, state).remedies.map(({ changes }) =>

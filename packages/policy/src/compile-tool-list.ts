@@ -1,0 +1,120 @@
+/** Lists of tools as people write them, with every name spelled out. */
+import { readList, readRecord, readWord, type Compilation } from "./compilation.ts";
+import { child, isSet, type ConfigNode } from "./config-node.ts";
+import { formatPath } from "./config-path.ts";
+import type { ToolList } from "./plan.ts";
+import { toolProfiles } from "./tool-catalogue.ts";
+import { messageTool } from "./tool-names.ts";
+
+const profiles = ["minimal", "coding", "messaging", "full"] as const;
+
+/** `allow` and `deny` of a block; null when it has neither. */
+export function compileToolList(compilation: Compilation, block: ConfigNode): ToolList | null {
+  readRecord(compilation, block);
+  const [allowNode, denyNode] = [child(block, "allow"), child(block, "deny")];
+  if (!isSet(allowNode) && !isSet(denyNode)) return null;
+  return {
+    allow: isSet(allowNode) ? allowing(compilation, readNames(compilation, allowNode)) : null,
+    deny: denying(compilation, readNames(compilation, denyNode)),
+    allowRule: compilation.rule(allowNode),
+    denyRule: compilation.rule(denyNode),
+  };
+}
+
+/** Every list of a block: its profile with `alsoAllow`, and its `allow` and `deny`. */
+export function compileToolLists(compilation: Compilation, block: ConfigNode): readonly ToolList[] {
+  const own = compileToolList(compilation, block);
+  const ready = compileProfile(compilation, block);
+  return [ready, own].filter((list) => list !== null);
+}
+
+function compileProfile(compilation: Compilation, block: ConfigNode): ToolList | null {
+  const [node, more] = [child(block, "profile"), child(block, "alsoAllow")];
+  const word = readWord(compilation, node, profiles);
+  const added = readNames(compilation, more);
+  if (word === undefined) {
+    if (isSet(more) && !isSet(node)) {
+      const message = `${formatPath(more.path)} adds to a profile, and there is none.`;
+      const hint = "Set profile beside it, or move the names to allow.";
+      compilation.report("no-profile-to-extend", more, message, hint, "warning");
+    }
+    return null;
+  }
+  const names = [...toolProfiles[word], ...added];
+  const rule = compilation.rule(node);
+  return { allow: allowing(compilation, names), deny: new Set(), allowRule: rule, denyRule: rule };
+}
+
+/** A list that no key sets. */
+export function builtInToolList(
+  compilation: Compilation,
+  key: string,
+  allow: readonly string[] | null,
+  deny: readonly string[],
+): ToolList {
+  const rule = Object.freeze({ path: key });
+  return {
+    allow: allow && allowing(compilation, allow),
+    deny: denying(compilation, deny),
+    allowRule: rule,
+    denyRule: rule,
+  };
+}
+
+/** The tools that the entries name one by one or by group. */
+export function namedTools(compilation: Compilation, block: ConfigNode): ReadonlySet<string> {
+  const profile = child(block, "profile").value;
+  const ready = profiles.find((word) => word === profile);
+  const written = [
+    ...(ready === undefined ? [] : toolProfiles[ready]),
+    ...strings(child(block, "allow")),
+    ...strings(child(block, "alsoAllow")),
+  ];
+  return allowing(
+    compilation,
+    written.filter((entry) => !entry.includes("*")),
+  );
+}
+
+const strings = ({ value }: ConfigNode): readonly string[] =>
+  Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+
+/** The entries that are names, each checked. */
+export function readNames(compilation: Compilation, node: ConfigNode): readonly string[] {
+  const { tools } = compilation;
+  return (readList(compilation, node) ?? []).flatMap((entry) => {
+    const path = formatPath(entry.path);
+    if (typeof entry.value !== "string") {
+      compilation.report("not-a-tool", entry, `${path} is no name of a tool.`, "Write a name in quotes.");
+      return [];
+    }
+    const spelled = tools.spellOut(entry.value);
+    if (spelled === undefined) {
+      const near = tools.nearest(entry.value);
+      const hint = near === undefined ? "Write the name of a tool, or group:<name>." : `Is "${near}" meant?`;
+      compilation.report("unknown-tool", entry, `${path}: there is no tool "${entry.value}".`, hint);
+    } else if (spelled.length === 0) {
+      const message = `${path} matches no tool.`;
+      compilation.report("matches-nothing", entry, message, "Remove it, or correct it.", "warning");
+    }
+    return [entry.value];
+  });
+}
+
+function spelledOut({ tools }: Compilation, entries: readonly string[]): Set<string> {
+  return new Set(entries.flatMap((entry) => tools.spellOut(entry) ?? []));
+}
+
+/** Whoever may write to one network has `message`; whoever has `message` may write to all of them. */
+function allowing(compilation: Compilation, entries: readonly string[]): ReadonlySet<string> {
+  const names = spelledOut(compilation, entries);
+  if (names.has(messageTool)) for (const id of compilation.networks.keys()) names.add(id);
+  else if ([...compilation.networks.keys()].some((id) => names.has(id))) names.add(messageTool);
+  return names;
+}
+
+function denying(compilation: Compilation, entries: readonly string[]): ReadonlySet<string> {
+  const names = spelledOut(compilation, entries);
+  if (names.has(messageTool)) for (const id of compilation.networks.keys()) names.add(id);
+  return names;
+}

@@ -1,0 +1,133 @@
+/** May this event reach an agent: look up, judge, and say it with the config lines that decided. */
+import type { Budget, Decision, Obligation, RuleReference } from "./decision.ts";
+import type { Facts } from "./facts.ts";
+import type { Outcome } from "./outcome.ts";
+import type { AccountPlan, GroupScope, Plan, Profile, Scope, Seat, Verdict } from "./plan.ts";
+import type { Question } from "./read-message.ts";
+import type { StateFacts } from "./request.ts";
+import { limited, limitOf } from "./rights.ts";
+import { appendToKey } from "./session-key.ts";
+import { profileOf, rightsOf } from "./tool-view.ts";
+import { verdictOf, withRule } from "./verdict.ts";
+import { refusalOf, scopeOf, seatOf, view } from "./view.ts";
+
+export function decideMessage(
+  plan: Plan,
+  account: AccountPlan,
+  question: Question,
+  state: StateFacts,
+): Decision {
+  const scope = scopeOf(account, question);
+  const facts = view(account, scope, question, state);
+  const shared = verdictOf(scope, facts);
+  const finer = finerRule(account, scope, question, shared.outcome);
+  const seat = seatOf(account, question);
+  const verdict = finer === null ? shared : withRule(shared, finer);
+  const session = sessionOf(account, question, seat, isOwner(facts));
+  if (verdict.outcome.effect !== "allow") return said(plan, question, verdict, seat.agent, session, null);
+  const profile = profileOf(plan, account.network, question.senderId ?? "", shared.outcome.authority, state);
+  const command =
+    shared.outcome.deed === "command" && question.command !== null ? question.command.name : null;
+  const rights = rightsOf(profile, seat.agent, command, state);
+  const limit = limitOf(rights, shared.outcome.deed);
+  if (limit === null) return said(plan, question, verdict, seat.agent, session, profile);
+  return said(plan, question, limited(verdict, limit, rights, profile, plan), seat.agent, session, null);
+}
+
+function said(
+  plan: Plan,
+  question: Question,
+  { outcome, rules, trace }: Verdict,
+  agent: string,
+  session: string | null,
+  profile: Profile | null,
+): Decision {
+  return {
+    effect: outcome.effect,
+    code: outcome.code,
+    agent,
+    session,
+    rules,
+    obligations: obligationsOf(outcome, question, profile),
+    trace,
+    policy: plan.hash,
+  };
+}
+
+/** Whose session it is does not depend on whether the message gets in. */
+const isOwner = (facts: Facts): boolean => (facts.chat === "dm" || facts.chat === "group") && facts.isOwner;
+
+/** Where a check asks one of several keys, the one that decided; null where the scope's own rule says it. */
+export function finerRule(
+  account: AccountPlan,
+  scope: Scope,
+  question: Question,
+  outcome: Outcome,
+): RuleReference | null {
+  const check = outcome.rules[0];
+  if (check === "command") {
+    return question.command === null ? knownCommandRule : refusalOf(account, question, question.command);
+  }
+  if (check !== "roomList" || outcome.effect !== "deny" || scope.chat !== "group") return null;
+  const keptOut = ({ people }: GroupScope["roomLists"][number]) =>
+    !people.everyone && !people.ids.has(question.senderId ?? "");
+  return scope.roomLists.find(keptOut)?.rule ?? null;
+}
+
+/** The session that a turn or a command of this request would run in. */
+export function sessionOf(
+  plan: AccountPlan,
+  question: Question,
+  seat: Seat,
+  isOwners: boolean,
+): string | null {
+  if (plan.operator !== null) return seat.main;
+  const { kind, chatId, senderId, thread } = question;
+  if (kind === "dm") {
+    if (question.isSelf || question.isBot || senderId === null || senderId === "") return null;
+    return isOwners || plan.dmScope === "main" ? seat.main : appendToKey(seat.dm, senderId);
+  }
+  const name = appendToKey(kind === "group" ? seat.group : seat.channel, chatId);
+  return thread === null ? name : appendToKey(`${name}:${plan.topicSuffix}`, thread);
+}
+
+const silence: readonly Obligation[] = Object.freeze([{ kind: "stay-silent" }] as const);
+const pairingCode: readonly Obligation[] = Object.freeze([{ kind: "send-pairing-code" }] as const);
+const context: readonly Obligation[] = Object.freeze([{ kind: "remember-as-context" }] as const);
+const turns = {
+  owner: Object.freeze([{ kind: "start-turn", authority: "owner" }] as const),
+  listed: Object.freeze([{ kind: "start-turn", authority: "listed" }] as const),
+  stranger: Object.freeze([{ kind: "start-turn", authority: "stranger" }] as const),
+} as const;
+
+function obligationsOf(
+  outcome: Outcome,
+  { command }: Question,
+  profile: Profile | null,
+): readonly Obligation[] {
+  switch (outcome.deed) {
+    case "turn":
+      return profile === null || profile.budget === null
+        ? turns[outcome.authority]
+        : [...turns[outcome.authority], countedBy(profile, profile.budget)];
+    case "command":
+      return command === null
+        ? silence
+        : [{ kind: "run-command", command: command.name, authority: outcome.authority }];
+    case "context":
+      return context;
+    case "pairing-code":
+      return pairingCode;
+    case "silence":
+    default:
+      return silence;
+  }
+}
+
+const countedBy = ({ name }: Profile, budget: Budget): Obligation => ({
+  kind: "count-against-budget",
+  profile: name,
+  budget,
+});
+
+const knownCommandRule: RuleReference = Object.freeze({ path: "built-in.known-command" });

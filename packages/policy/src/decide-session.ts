@@ -1,0 +1,103 @@
+/** May this run reach another session, or have another agent work for it: one person's answer. */
+import type { Decision, RuleReference } from "./decision.ts";
+import { decideTool } from "./decide-tool.ts";
+import type { AgentPlan, ToolEntry } from "./plan.ts";
+import type { RunQuestion } from "./read-run.ts";
+import { runDecision } from "./run-decision.ts";
+import { sessionCore } from "./session-core.ts";
+import type { Standpoint } from "./standpoint.ts";
+import { worksInSandbox } from "./tool-core.ts";
+import { sessionDomain, type SessionCheck, type SessionFacts } from "./tool-facts.ts";
+
+export type SessionQuestion = Extract<RunQuestion, { readonly action: "session" }>;
+
+/** The tool of each operation. */
+export const sessionTools = {
+  list: "sessions_list",
+  read: "sessions_history",
+  send: "sessions_send",
+  spawn: "sessions_spawn",
+} as const;
+
+export function decideSession(at: Standpoint, tool: ToolEntry, asked: SessionQuestion): Decision {
+  const { plan, agent, profile } = at;
+  const call = decideTool(at, tool, asked, false);
+  if (call.effect !== "allow" || profile === null || at.standing === "refused") return call;
+  const facts: SessionFacts = {
+    call: "allowed",
+    standing: at.standing,
+    run: at.run === "turn" ? "turn" : "derived",
+    operation: asked.operation,
+    target: targetOf(at, asked),
+    sessions: profile.sessions,
+    isSandboxed: isSandboxed(at),
+    visibility: agent.sandbox.visibility,
+    isReachable: isReachable(at, asked),
+    isLessConfined: asked.operation === "spawn" && isLessConfined(at, asked.target),
+  };
+  const rules: Readonly<Record<SessionCheck, RuleReference>> = {
+    call: call.rules[0]!,
+    standing: at.admission.rules[0]!,
+    run: builtIn.run,
+    operation: builtIn.operation,
+    target: builtIn.target,
+    sessions: profile.rules.sessions,
+    isSandboxed: agent.sandbox.rules.mode,
+    visibility: agent.sandbox.rules.visibility,
+    isReachable: reachRule(at, asked),
+    isLessConfined: plan.agents.get(asked.target)?.sandbox.rules.mode ?? agent.sandbox.rules.mode,
+  };
+  return runDecision(call, sessionCore(facts), facts, rules, Object.keys(sessionDomain));
+}
+
+const builtIn = {
+  run: Object.freeze({ path: "built-in.kind-of-run" }),
+  operation: Object.freeze({ path: "built-in.session-operation" }),
+  target: Object.freeze({ path: "built-in.session-of-the-run" }),
+};
+
+function targetOf(
+  at: Standpoint,
+  { operation, target, targetAgent }: SessionQuestion,
+): SessionFacts["target"] {
+  if (operation !== "spawn") {
+    if (at.session !== null && target === at.session) return "own";
+    if (at.state.isSpawned === true) return "spawned";
+  }
+  return targetAgent === at.agent.id ? "same-agent" : "other-agent";
+}
+
+/** For `spawn` the profile must reach the agent too: the child's turns are the sender's own. */
+function isReachable({ agent, profile }: Standpoint, { operation, targetAgent }: SessionQuestion): boolean {
+  if (targetAgent === null) return false;
+  if (operation === "spawn") {
+    const reaches = profile !== null && (profile.agents === null || profile.agents.has(targetAgent));
+    return reaches && agent.spawns.has(targetAgent);
+  }
+  return targetAgent === agent.id || agent.reaches.has(targetAgent);
+}
+
+function reachRule(
+  { agent, profile }: Standpoint,
+  { operation, targetAgent }: SessionQuestion,
+): RuleReference {
+  if (operation !== "spawn") return agent.reachesRule;
+  const isOutside = profile !== null && profile.agents !== null && !profile.agents.has(targetAgent ?? "");
+  return isOutside ? profile.rules.agents : agent.spawnsRule;
+}
+
+function isSandboxed({ agent, standing, scope, run }: Standpoint): boolean {
+  const isMain = standing === "owner" && scope.chat !== "group";
+  return worksInSandbox({ mode: agent.sandbox.mode, run: run === "turn" ? "turn" : "derived", isMain });
+}
+
+const access: readonly AgentPlan["sandbox"]["workspaceAccess"][] = ["none", "ro", "rw"];
+
+function isLessConfined(at: Standpoint, target: string): boolean {
+  const child = at.plan.agents.get(target);
+  if (child === undefined) return true;
+  if (!isSandboxed(at)) return false;
+  const { mode, workspaceAccess } = child.sandbox;
+  if (!worksInSandbox({ mode, run: "derived", isMain: false })) return true;
+  return access.indexOf(workspaceAccess) > access.indexOf(at.agent.sandbox.workspaceAccess);
+}

@@ -1,0 +1,150 @@
+/**
+ * Messages as requests. They come from outside: every field is checked and copied once, so that what was checked is what
+ * is used.
+ */
+import { findCommand, type CommandRight } from "./command-rights.ts";
+import { isId, isIdOrNull, isRecord, type Fields } from "./read-field.ts";
+import type { ChatKind, EventKind } from "./request.ts";
+
+/** A request with nothing missing: absent facts have taken their stricter reading. */
+export interface Question {
+  readonly action: "message";
+  readonly provider: string;
+  readonly account: string;
+  readonly kind: ChatKind;
+  readonly chatId: string;
+  readonly parent: string | null;
+  readonly thread: string | null;
+  readonly guild: string | null;
+  readonly team: string | null;
+  readonly senderId: string | null;
+  readonly isBot: boolean;
+  readonly isSelf: boolean;
+  readonly event: EventKind;
+  readonly isMentioned: boolean;
+  readonly isMentionDetectable: boolean;
+  readonly mentionsOthers: boolean;
+  readonly command: CommandRight | null;
+}
+
+type Sender = Pick<Question, "senderId" | "isBot" | "isSelf">;
+
+const nobody: Sender = { senderId: null, isBot: true, isSelf: false };
+
+export function readMessage(request: Fields): Question | null {
+  if (!hasOnlyRequestFields(request)) return null;
+  const { event = "message", command = null } = request;
+  const { mentioned = false, mentionDetectable = false, mentionsOthers = true } = request;
+  if (!isEvent(event)) return null;
+  if (typeof mentioned !== "boolean" || typeof mentionDetectable !== "boolean") return null;
+  if (typeof mentionsOthers !== "boolean" || (command !== null && typeof command !== "string")) return null;
+  const right = findCommand(command);
+  return readFrom(request, event, mentioned, mentionDetectable, mentionsOthers, right);
+}
+
+/** Who started a run, and where: asked about as if the message had been one that a mention made heard. */
+export const readOrigin = (request: Fields): Question | null =>
+  readFrom(request, "message", true, true, false, null);
+
+function readFrom(
+  { provider, account = "default", chat, sender }: Fields,
+  event: EventKind,
+  isMentioned: boolean,
+  isMentionDetectable: boolean,
+  mentionsOthers: boolean,
+  command: CommandRight | null,
+): Question | null {
+  if (!isId(provider) || !isId(account)) return null;
+  if (!isRecord(chat) || !hasOnlyChatFields(chat)) return null;
+  const { kind, id: chatId, parent = null, thread = null, guild = null, team = null } = chat;
+  if (!isKind(kind) || !isId(chatId) || !isIdOrNull(parent) || !isIdOrNull(thread)) return null;
+  if (!isIdOrNull(guild) || !isIdOrNull(team)) return null;
+  const from = sender === undefined ? nobody : readSender(sender);
+  if (from === null) return null;
+  return {
+    action: "message",
+    provider,
+    account,
+    kind,
+    chatId,
+    parent,
+    thread,
+    guild,
+    team,
+    senderId: from.senderId,
+    isBot: from.isBot,
+    isSelf: from.isSelf,
+    event,
+    isMentioned,
+    isMentionDetectable,
+    mentionsOthers,
+    command,
+  };
+}
+
+function readSender(sender: unknown): Sender | null {
+  if (!isRecord(sender) || !hasOnlySenderFields(sender)) return null;
+  const { id = null, isBot = false, isSelf = false } = sender;
+  if ((id !== null && typeof id !== "string") || typeof isBot !== "boolean") return null;
+  return typeof isSelf === "boolean" ? { senderId: id, isBot, isSelf } : null;
+}
+
+const isKind = (value: unknown): value is ChatKind =>
+  value === "dm" || value === "group" || value === "channel";
+
+function isEvent(value: unknown): value is EventKind {
+  switch (value) {
+    case "message":
+    case "command":
+    case "edit":
+    case "reaction":
+    case "button":
+    case "member":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function hasOnlyRequestFields(request: Fields): boolean {
+  for (const field in request) {
+    switch (field) {
+      case "action":
+      case "provider":
+      case "account":
+      case "chat":
+      case "sender":
+      case "event":
+      case "mentioned":
+      case "mentionDetectable":
+      case "mentionsOthers":
+      case "command":
+        continue;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+function hasOnlyChatFields(chat: Fields): boolean {
+  for (const field in chat) {
+    switch (field) {
+      case "kind":
+      case "id":
+      case "parent":
+      case "thread":
+      case "guild":
+      case "team":
+        continue;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+function hasOnlySenderFields(sender: Fields): boolean {
+  for (const field in sender) if (field !== "id" && field !== "isBot" && field !== "isSelf") return false;
+  return true;
+}

@@ -1,0 +1,140 @@
+/** Requests of a run: a call of a tool, a sending, a session. Read like messages: every field checked, and copied once. */
+import { hasOnly, isId, isRecord, type Fields } from "./read-field.ts";
+import { readOrigin, type Question } from "./read-message.ts";
+import type { RunKind, SessionRequest } from "./request.ts";
+
+export interface Run {
+  readonly agent: string;
+  readonly run: RunKind;
+  readonly via: readonly { readonly agent: string; readonly run: RunKind }[];
+  /** As if its message had been mentioned: whoever wrote it may still be turned away. */
+  readonly origin: Question;
+  readonly contributors: readonly Question[];
+  readonly model: string | null;
+  readonly modelProvider: string | null;
+}
+
+export type RunQuestion = Run &
+  (
+    | { readonly action: "tool"; readonly tool: string; readonly isElevated: boolean }
+    | { readonly action: "send"; readonly to: Question }
+    | {
+        readonly action: "session";
+        readonly operation: SessionRequest["operation"];
+        /** The session, or for `spawn` the agent. */
+        readonly target: string;
+        /** The agent whose session it is; null where the key names none. */
+        readonly targetAgent: string | null;
+      }
+  );
+
+const runFields = [
+  "action",
+  "agent",
+  "run",
+  "via",
+  "contributors",
+  "model",
+  "provider",
+  "account",
+  "chat",
+  "sender",
+];
+const fieldsOf = {
+  tool: new Set([...runFields, "tool", "elevated"]),
+  send: new Set([...runFields, "to"]),
+  session: new Set([...runFields, "operation", "session", "target"]),
+} as const;
+
+const mostAncestors = 16;
+const mostContributors = 64;
+
+export function readRun(request: Fields): RunQuestion | null {
+  const { action } = request;
+  if (action !== "tool" && action !== "send" && action !== "session") return null;
+  if (!hasOnly(request, fieldsOf[action])) return null;
+  const run = readCommon(request);
+  if (run === null) return null;
+  if (action === "tool") {
+    const { tool, elevated = false } = request;
+    return isId(tool) && typeof elevated === "boolean"
+      ? { ...run, action, tool, isElevated: elevated }
+      : null;
+  }
+  if (action === "send") {
+    const to = readTarget(request["to"]);
+    return to && { ...run, action, to };
+  }
+  return readSession(request, run);
+}
+
+function readCommon(request: Fields): Run | null {
+  const { agent, run = "turn", via = [], contributors = [], model = null } = request;
+  if (!isId(agent) || !isRunKind(run) || (model !== null && !isId(model))) return null;
+  const origin = readOrigin(request);
+  const ancestors = readList(via, mostAncestors, readAncestor);
+  const others = readList(contributors, mostContributors, readContributor);
+  if (origin === null || ancestors === null || others === null) return null;
+  const slash = model === null ? -1 : model.indexOf("/");
+  const modelProvider = model === null ? null : slash < 0 ? model : model.slice(0, slash);
+  return { agent, run, via: ancestors, origin, contributors: others, model, modelProvider };
+}
+
+function readList<Item>(
+  value: unknown,
+  most: number,
+  read: (item: unknown) => Item | null,
+): readonly Item[] | null {
+  if (!Array.isArray(value) || value.length > most) return null;
+  const items: Item[] = [];
+  for (let at = 0; at < value.length; at++) {
+    const item = read(value[at]);
+    if (item === null) return null;
+    items.push(item);
+  }
+  return items;
+}
+
+const ancestorFields: ReadonlySet<string> = new Set(["agent", "run"]);
+
+function readAncestor(value: unknown): Run["via"][number] | null {
+  if (!isRecord(value) || !hasOnly(value, ancestorFields)) return null;
+  const { agent, run } = value;
+  return isId(agent) && isRunKind(run) ? { agent, run } : null;
+}
+
+const originFields: ReadonlySet<string> = new Set(["provider", "account", "chat", "sender"]);
+
+function readContributor(value: unknown): Question | null {
+  return isRecord(value) && hasOnly(value, originFields) ? readOrigin(value) : null;
+}
+
+const targetFields: ReadonlySet<string> = new Set(["provider", "account", "chat"]);
+
+/** As if whoever is written to had written: in a direct message, the chat's id is theirs. */
+function readTarget(value: unknown): Question | null {
+  if (!isRecord(value) || !hasOnly(value, targetFields)) return null;
+  const { provider, account, chat } = value;
+  return isRecord(chat) ? readOrigin({ provider, account, chat, sender: { id: chat["id"] } }) : null;
+}
+
+function readSession(request: Fields, run: Run): RunQuestion | null {
+  const { operation, session, target } = request;
+  if (operation === "spawn") {
+    if (!isId(target) || session !== undefined) return null;
+    return { ...run, action: "session", operation, target, targetAgent: target };
+  }
+  if (operation !== "list" && operation !== "read" && operation !== "send") return null;
+  if (!isId(session) || target !== undefined) return null;
+  return { ...run, action: "session", operation, target: session, targetAgent: agentOfKey(session) };
+}
+
+/** `agent:<id>:…` belongs to the agent; any other key to nobody. Ids of agents hold nothing that a key escapes. */
+function agentOfKey(key: string): string | null {
+  const [prefix, agent, rest] = key.split(":", 3);
+  return prefix === "agent" && isId(agent) && rest !== undefined ? agent : null;
+}
+
+function isRunKind(value: unknown): value is RunKind {
+  return value === "turn" || value === "subagent" || value === "cron" || value === "hook";
+}

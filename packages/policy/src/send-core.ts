@@ -1,0 +1,12 @@
+/** Whether a run may write to a chat. Pure and total over finite facts. */
+import type { SendFacts } from "./tool-facts.ts";
+import { send, type RunOutcome } from "./tool-outcome.ts";
+import type { SendCheck } from "./tool-facts.ts";
+
+export function sendCore(facts: SendFacts): RunOutcome<SendCheck> {
+  if (facts.call !== "allowed") return send.denied;
+  if (facts.target === "here") return send.here;
+  const mayGoElsewhere = facts.standing === "listed" || facts.standing === "owner";
+  if (!mayGoElsewhere || facts.sends !== "accepted") return send.withheld;
+  return facts.target === "accepted" ? send.elsewhere : send.refused;
+}
