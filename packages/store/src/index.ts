@@ -6,3 +6,4 @@ export type { Notes } from "./notes.ts";
 export type { Audit, AuditQuery, AuditReader } from "./audit.ts";
 export type { AuditDetail, AuditEntry, AuditHead, AuditRecord } from "./audit-record.ts";
 export type { AuditVerification } from "./audit-verify.ts";
+export type { Usage, Used } from "./usage.ts";

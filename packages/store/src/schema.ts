@@ -51,6 +51,15 @@ const steps: readonly string[] = [
     WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit)
     BEGIN SELECT RAISE(ABORT, 'the audit record is append-only'); END;
   `,
+  `
+  CREATE TABLE usage (
+    turn TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    tokens INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX usage_of ON usage (subject, at);
+  `,
 ];
 
 /** What `PRAGMA user_version` says after all steps. */

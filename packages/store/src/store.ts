@@ -12,12 +12,14 @@ import { createNotes, type Notes } from "./notes.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { migrate } from "./schema.ts";
 import { createTransactions } from "./transactions.ts";
+import { createUsage, type Usage } from "./usage.ts";
 
 export interface Store {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly audit: Audit;
   readonly notes: Notes;
+  readonly usage: Usage;
   /**
    * Runs synchronous work as a whole or not at all; one wait for the disk for all of it. Nests: an inner transaction
    * that throws is undone alone. Whatever `work` throws is thrown on.
@@ -68,6 +70,7 @@ export function storeOn(database: Database, clock: Clock, anchor: Anchor, releas
   const inbox = createInbox(database);
   const outbox = createOutbox(database, clock);
   const notes = createNotes(database);
+  const usage = createUsage(database, clock);
   const audit = createAudit(database, transactions, clock, anchor);
   let isOpen = true;
   return {
@@ -75,6 +78,7 @@ export function storeOn(database: Database, clock: Clock, anchor: Anchor, releas
     outbox,
     audit,
     notes,
+    usage,
     transaction: (work) => transactions.run(work),
     close() {
       if (!isOpen) return;
