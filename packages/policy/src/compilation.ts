@@ -3,7 +3,7 @@ import { child, isRecord, isSet, type ConfigNode, type Fields } from "./config-n
 import { formatPath, type ConfigPath } from "./config-path.ts";
 import type { RuleReference } from "./decision.ts";
 import type { Network } from "./network.ts";
-import type { People, RoomTools } from "./plan.ts";
+import type { People } from "./plan.ts";
 import type { CompileOptions, PolicyIssue, SourcePosition } from "./policy.ts";
 import { toolNames, type ToolNames } from "./tool-names.ts";
 
@@ -19,8 +19,6 @@ export interface Compilation {
   rule(node: ConfigNode): RuleReference;
   /** Lists that several accounts inherit are made once. */
   readonly lists: Map<string, People | null>;
-  /** So are the tool rules of a place that several inherit. */
-  readonly roomTools: Map<string, RoomTools>;
 }
 
 export function startCompilation(config: unknown, options: CompileOptions): Compilation {
@@ -41,7 +39,6 @@ export function startCompilation(config: unknown, options: CompileOptions): Comp
     hasOwnTools: options.tools !== undefined,
     issues,
     lists: new Map(),
-    roomTools: new Map(),
     report(code, node, message, hint, severity) {
       const path = formatPath(node.path);
       // Accounts inherit, so the same mistake is met once for each of them.

@@ -3,16 +3,17 @@ import { readList, readRecord, readWord, type Compilation } from "./compilation.
 import { readAgents } from "./compile-agent-plans.ts";
 import type { Agents } from "./compile-agents.ts";
 import { qualifiedSenderId } from "./compile-people.ts";
-import { compileToolList, readNames } from "./compile-tool-list.ts";
+import { compileToolList, readTools } from "./compile-tool-list.ts";
 import { findCommand } from "./command-rights.ts";
 import { child, isSet, type ConfigNode } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
 import type { Budget } from "./decision.ts";
 import type { Profile, Profiles } from "./plan.ts";
 
-type Grants = Omit<Profile, "name" | "rules">;
+/** What a profile says where its own keys are silent; `rules` where that is another profile's word. */
+type Grants = Omit<Profile, "name" | "rules"> & Partial<Pick<Profile, "rules">>;
 
-const friend: Grants = {
+const limited: Grants = {
   agents: null,
   tools: null,
   mayUseSandbox: true,
@@ -25,9 +26,9 @@ const friend: Grants = {
   budget: null,
 };
 const builtIn: Readonly<Record<"owner" | "friend" | "stranger", Grants>> = {
-  owner: { ...friend, sends: "accepted", sessions: "agent" },
-  friend,
-  stranger: { ...friend, mayUseHost: false },
+  owner: { ...limited, sends: "accepted", sessions: "agent" },
+  friend: limited,
+  stranger: { ...limited, mayUseHost: false },
 };
 
 const profileName = /^[a-z][a-z0-9-]{0,31}$/;
@@ -38,6 +39,7 @@ export function compileProfiles(compilation: Compilation, agents: Agents): Profi
   const map = child(access, "profiles");
   const byName = new Map<string, Profile>();
   const byMember = new Map<string, Map<string, Profile>>();
+  const friend = compileProfile(compilation, "friend", child(map, "friend"), builtIn.friend, agents);
   const names = new Set([...Object.keys(builtIn), ...Object.keys(readRecord(compilation, map) ?? {})]);
   for (const name of names) {
     const node = child(map, name);
@@ -48,7 +50,7 @@ export function compileProfiles(compilation: Compilation, agents: Agents): Profi
       continue;
     }
     const base = name === "owner" || name === "stranger" ? builtIn[name] : friend;
-    const profile = compileProfile(compilation, name, node, base, agents);
+    const profile = name === "friend" ? friend : compileProfile(compilation, name, node, base, agents);
     byName.set(name, profile);
     enrol(compilation, child(node, "members"), profile, byMember);
   }
@@ -71,7 +73,10 @@ function compileProfile(
 ): Profile {
   readRecord(compilation, node);
   const key = (field: string) => child(node, field);
-  const rule = (field: string) => compilation.rule(key(field));
+  const rule = (check: keyof Profile["rules"], field: string = check) => {
+    const inherited = base.rules?.[check];
+    return isSet(key(field)) || inherited?.line === undefined ? compilation.rule(key(field)) : inherited;
+  };
   const [agentsNode, placesNode, commandsNode, asksNode] = [
     key("agents"),
     key("places"),
@@ -79,7 +84,6 @@ function compileProfile(
     key("ask"),
   ];
   const places = readPlaces(compilation, placesNode);
-  const asks = readNames(compilation, asksNode).flatMap((entry) => compilation.tools.spellOut(entry) ?? []);
   return {
     name,
     agents: isSet(agentsNode) ? new Set(readAgents(compilation, agentsNode, agents)) : base.agents,
@@ -90,15 +94,15 @@ function compileProfile(
     commands: isSet(commandsNode) ? readCommands(compilation, commandsNode) : base.commands,
     sends: readWord(compilation, key("send"), ["here", "accepted"] as const) ?? base.sends,
     sessions: readWord(compilation, key("sessions"), ["own", "agent"] as const) ?? base.sessions,
-    asks: isSet(asksNode) ? new Set(asks) : base.asks,
+    asks: isSet(asksNode) ? readTools(compilation, asksNode) : base.asks,
     budget: readBudget(compilation, key("budget")) ?? base.budget,
     rules: {
       agents: rule("agents"),
       places: rule("places"),
       commands: rule("commands"),
-      sends: rule("send"),
+      sends: rule("sends", "send"),
       sessions: rule("sessions"),
-      asks: rule("ask"),
+      asks: rule("asks", "ask"),
       budget: rule("budget"),
     },
   };

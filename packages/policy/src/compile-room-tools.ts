@@ -2,48 +2,50 @@
 import { readRecord, type Compilation } from "./compilation.ts";
 import { senderId } from "./compile-people.ts";
 import { compileToolList } from "./compile-tool-list.ts";
-import { child, children, isSet, type ConfigNode, type Sections } from "./config-node.ts";
+import { children, isSet, type ConfigNode, type Sections } from "./config-node.ts";
+import { formatPath } from "./config-path.ts";
 import type { Network } from "./network.ts";
 import type { RoomTools, ToolList } from "./plan.ts";
 
-/** One for each level of the place, nearest first. A level takes from its `"*"` each key that it does not set. */
+/**
+ * One for each level of the place, nearest first. A level takes from its `"*"` each `allow` and each `deny` that it does not
+ * set itself, so that naming a room drops no restriction.
+ */
 export function compileRoomTools(
   compilation: Compilation,
   network: Network,
   levels: readonly Sections[],
 ): readonly RoomTools[] {
-  const known = compilation.roomTools;
   return levels.flatMap((level) => {
-    const nodes = (["tools", "toolsBySender"] as const).map((key) => children(level, key).find(isSet));
-    const [tools, bySender] = nodes;
-    if (tools === undefined && bySender === undefined) return [];
-    const key = JSON.stringify([tools?.path, bySender?.path]);
-    const rules = known.get(key) ?? readRoomTools(compilation, network, tools, bySender);
-    known.set(key, rules);
-    return [rules];
+    const tools = compileToolList(compilation, ...children(level, "tools"));
+    const bySender = compileSenders(compilation, network, children(level, "toolsBySender"));
+    return tools === null && bySender === null ? [] : [{ tools, ...(bySender ?? nobody) }];
   });
 }
 
-function readRoomTools(
-  compilation: Compilation,
-  network: Network,
-  toolsNode: ConfigNode | undefined,
-  senders: ConfigNode | undefined,
-): RoomTools {
+type SenderTools = Omit<RoomTools, "tools">;
+
+const nobody: SenderTools = { bySender: new Map(), others: null };
+
+function compileSenders(compilation: Compilation, network: Network, maps: Sections): SenderTools | null {
+  if (!maps.some(isSet)) return null;
   const bySender = new Map<string, ToolList>();
   let others: ToolList | null = null;
-  const keys = senders === undefined ? [] : Object.keys(readRecord(compilation, senders) ?? {});
-  for (const key of keys) {
-    const node = child(senders!, key);
-    const list = compileToolList(compilation, node) ?? everything(compilation, node);
+  for (const key of new Set(maps.flatMap((map) => Object.keys(readRecord(compilation, map) ?? {})))) {
+    const nodes = children(maps, key);
+    const list = compileToolList(compilation, ...nodes) ?? everything(compilation, nodes[0]);
+    const node = nodes.find(isSet)!;
     if (key === "*") others = list;
     else {
       const id = senderId(compilation, network, { path: node.path, value: key });
-      if (id !== null) bySender.set(id, list);
+      if (id === null) continue;
+      if (bySender.has(id)) {
+        const message = `${formatPath(node.path)} names a sender whom another key names as well.`;
+        compilation.report("duplicate-sender", node, message, "Write the id in one way.");
+      } else bySender.set(id, list);
     }
   }
-  const tools = toolsNode === undefined ? null : compileToolList(compilation, toolsNode);
-  return { tools, bySender, others };
+  return { bySender, others };
 }
 
 /** An entry without lists takes its holder out of what `"*"` says. */

@@ -2,7 +2,7 @@
 import { readBoolean, readList, readRecord, type Compilation } from "./compilation.ts";
 import { chatId, compilePeople, refuseStar } from "./compile-people.ts";
 import { compileRoomTools } from "./compile-room-tools.ts";
-import { child, children, inherited, isSet, type ConfigNode, type Sections } from "./config-node.ts";
+import { child, children, inherited, isSet, nearest, type ConfigNode, type Sections } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
 import type { GroupFacts } from "./facts.ts";
 import type { Network } from "./network.ts";
@@ -87,9 +87,6 @@ function admittedByAll(lists: readonly People[]): People | null {
     everyone: lists.every(({ everyone }) => everyone),
   };
 }
-
-/** The first that is set; none set: the nearest, so that a remedy touches one room only. */
-const nearest = (nodes: Sections): ConfigNode => nodes.find(isSet) ?? nodes[0];
 
 /** `groups` with `topics`. */
 export function compileGroups(compilation: Compilation, frame: RoomFrame, map: ConfigNode): Rooms {

@@ -1,6 +1,6 @@
 /** Lists of tools as people write them, with every name spelled out. */
 import { readList, readRecord, readWord, type Compilation } from "./compilation.ts";
-import { child, isSet, type ConfigNode } from "./config-node.ts";
+import { child, children, isSet, nearest, type ConfigNode, type Sections } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
 import type { ToolList } from "./plan.ts";
 import { toolProfiles } from "./tool-catalogue.ts";
@@ -8,10 +8,10 @@ import { messageTool } from "./tool-names.ts";
 
 const profiles = ["minimal", "coding", "messaging", "full"] as const;
 
-/** `allow` and `deny` of a block; null when it has neither. */
-export function compileToolList(compilation: Compilation, block: ConfigNode): ToolList | null {
-  readRecord(compilation, block);
-  const [allowNode, denyNode] = [child(block, "allow"), child(block, "deny")];
+/** `allow` and `deny` of a block, each of the nearest that sets it; null when none sets either. */
+export function compileToolList(compilation: Compilation, ...blocks: Sections): ToolList | null {
+  for (const block of blocks) readRecord(compilation, block);
+  const [allowNode, denyNode] = [nearest(children(blocks, "allow")), nearest(children(blocks, "deny"))];
   if (!isSet(allowNode) && !isSet(denyNode)) return null;
   return {
     allow: isSet(allowNode) ? allowing(compilation, readNames(compilation, allowNode)) : null,
@@ -65,11 +65,7 @@ export function builtInToolList(
 export function namedTools(compilation: Compilation, block: ConfigNode): ReadonlySet<string> {
   const profile = child(block, "profile").value;
   const ready = profiles.find((word) => word === profile);
-  const written = [
-    ...(ready === undefined ? [] : toolProfiles[ready]),
-    ...strings(child(block, "allow")),
-    ...strings(child(block, "alsoAllow")),
-  ];
+  const written = [...(ready === undefined ? [] : toolProfiles[ready]), ...strings(child(block, "allow"))];
   return allowing(
     compilation,
     written.filter((entry) => !entry.includes("*")),
@@ -79,8 +75,12 @@ export function namedTools(compilation: Compilation, block: ConfigNode): Readonl
 const strings = ({ value }: ConfigNode): readonly string[] =>
   Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 
+/** The tools that a list names. */
+export const readTools = (compilation: Compilation, node: ConfigNode): ReadonlySet<string> =>
+  allowing(compilation, readNames(compilation, node));
+
 /** The entries that are names, each checked. */
-export function readNames(compilation: Compilation, node: ConfigNode): readonly string[] {
+function readNames(compilation: Compilation, node: ConfigNode): readonly string[] {
   const { tools } = compilation;
   return (readList(compilation, node) ?? []).flatMap((entry) => {
     const path = formatPath(entry.path);

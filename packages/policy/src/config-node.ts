@@ -26,6 +26,9 @@ function firstSet(nodes: readonly [ConfigNode, ...ConfigNode[]]): ConfigNode {
   return nodes.find(isSet) ?? nodes.at(-1)!;
 }
 
+/** The first that is set: nearest first. None set: the nearest, whose key would change it for the fewest. */
+export const nearest = (nodes: Sections): ConfigNode => nodes.find(isSet) ?? nodes[0];
+
 /** The same key of several sections, nearest first. */
 export function inherited(sections: readonly [ConfigNode, ...ConfigNode[]], key: string): ConfigNode {
   return firstSet(children(sections, key));

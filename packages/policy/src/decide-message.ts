@@ -24,12 +24,14 @@ export function decideMessage(
   const seat = seatOf(account, question);
   const verdict = finer === null ? shared : withRule(shared, finer);
   const session = sessionOf(account, question, seat, isOwner(facts));
-  if (verdict.outcome.effect !== "allow") return said(plan, question, verdict, seat.agent, session, null);
+  const { effect, deed } = verdict.outcome;
+  // Whoever is kept out by their profile is also no context of what the model reads.
+  if (effect !== "allow" && deed !== "context")
+    return said(plan, question, verdict, seat.agent, session, null);
   const profile = profileOf(plan, account.network, question.senderId ?? "", shared.outcome.authority, state);
-  const command =
-    shared.outcome.deed === "command" && question.command !== null ? question.command.name : null;
+  const command = deed === "command" && question.command !== null ? question.command.name : null;
   const rights = rightsOf(profile, seat.agent, command, state);
-  const limit = limitOf(rights, shared.outcome.deed);
+  const limit = limitOf(rights, deed);
   if (limit === null) return said(plan, question, verdict, seat.agent, session, profile);
   return said(plan, question, limited(verdict, limit, rights, profile, plan), seat.agent, session, null);
 }

@@ -7,30 +7,20 @@ import type { Plan, ToolEntry } from "./plan.ts";
 import type { Question } from "./read-message.ts";
 import type { RunQuestion } from "./read-run.ts";
 import type { StateFacts } from "./request.ts";
-import { standpointOf } from "./standpoint.ts";
+import { standpointOf, type Standpoint } from "./standpoint.ts";
+import { noState } from "./state.ts";
 import { strictest } from "./strictest.ts";
 import { unanswerable, unknownToolRule } from "./unanswerable.ts";
 
 export function decideRun(plan: Plan, asked: RunQuestion, state: StateFacts): Decision {
   const tool = plan.tools.get(toolOf(asked));
   if (tool === undefined) return unanswerable(plan, "unknown-tool", unknownToolRule);
-  const alone = decideFor(plan, asked, tool, asked.origin, state);
-  if (asked.contributors.length === 0 && asked.via.length === 0) return alone;
-  const { isSpawned, isTargetPaired } = state;
-  const others = asked.contributors.map((origin, at) =>
-    decideFor(plan, asked, tool, origin, {
-      ...state.contributors?.[at],
-      isSpawned,
-      isTargetPaired,
-    } as StateFacts),
+  const own = decideFor(plan, asked, tool, asked.origin, state);
+  if (asked.contributors.length === 0) return own;
+  const theirs = asked.contributors.map((origin, at) =>
+    decideFor(plan, asked, tool, origin, state.contributors?.[at] ?? noState),
   );
-  return confined(
-    strictest(alone, ...others),
-    asked.via.map(({ agent, run }) => {
-      const at = standpointOf(plan, asked.origin, state, agent, run);
-      return "effect" in at ? at : decideTool(at, tool, asked, false);
-    }),
-  );
+  return strictest(own, ...theirs);
 }
 
 function toolOf(asked: RunQuestion): string {
@@ -38,6 +28,7 @@ function toolOf(asked: RunQuestion): string {
   return asked.action === "send" ? asked.to.provider : sessionTools[asked.operation];
 }
 
+/** One person's answer, under the agent of the run and under every agent that it descends from. */
 function decideFor(
   plan: Plan,
   asked: RunQuestion,
@@ -46,7 +37,16 @@ function decideFor(
   state: StateFacts,
 ): Decision {
   const at = standpointOf(plan, origin, state, asked.agent, asked.run);
-  if ("effect" in at) return at;
+  const decision = "effect" in at ? at : answer(at, tool, asked);
+  if (asked.via.length === 0 || decision.effect !== "allow") return decision;
+  const ancestors = asked.via.map(({ agent, run }) => {
+    const above = standpointOf(plan, origin, state, agent, run);
+    return "effect" in above ? above : decideTool(above, tool, asked, false);
+  });
+  return confined(decision, ancestors);
+}
+
+function answer(at: Standpoint, tool: ToolEntry, asked: RunQuestion): Decision {
   if (asked.action === "tool") return decideTool(at, tool, asked, asked.isElevated);
   return asked.action === "send" ? decideSend(at, tool, asked) : decideSession(at, tool, asked);
 }
@@ -56,10 +56,10 @@ const placeOf = ({ obligations }: Decision): RunIn["place"] | undefined =>
 
 /** A child may do what every run above it may, and never on the host below a sandbox. */
 function confined(decision: Decision, ancestors: readonly Decision[]): Decision {
-  const above = ancestors.find(({ effect }) => effect !== "allow");
-  if (decision.effect !== "allow" || above === undefined) {
-    const isBelow = placeOf(decision) === "host" && ancestors.some((each) => placeOf(each) === "sandbox");
-    return isBelow ? { ...decision, effect: "deny", code: "less-confined", obligations: [] } : decision;
-  }
-  return above;
+  const refusal = ancestors.find(({ effect }) => effect !== "allow");
+  if (refusal !== undefined) return refusal;
+  const isBelow = ancestors.some((each) => placeOf(each) === "sandbox");
+  return isBelow && placeOf(decision) === "host"
+    ? { ...decision, effect: "deny", code: "less-confined", obligations: [] }
+    : decision;
 }

@@ -1,7 +1,7 @@
 /** May this run reach another session, or have another agent work for it: one person's answer. */
 import type { Decision, RuleReference } from "./decision.ts";
 import { decideTool } from "./decide-tool.ts";
-import type { AgentPlan, ToolEntry } from "./plan.ts";
+import type { AgentPlan, Profile, ToolEntry } from "./plan.ts";
 import type { RunQuestion } from "./read-run.ts";
 import { runDecision } from "./run-decision.ts";
 import { sessionCore } from "./session-core.ts";
@@ -67,23 +67,22 @@ function targetOf(
   return targetAgent === at.agent.id ? "same-agent" : "other-agent";
 }
 
-/** For `spawn` the profile must reach the agent too: the child's turns are the sender's own. */
+/** The sender's own profile must reach the other agent too: it is asked what it would be asked in a message. */
 function isReachable({ agent, profile }: Standpoint, { operation, targetAgent }: SessionQuestion): boolean {
-  if (targetAgent === null) return false;
-  if (operation === "spawn") {
-    const reaches = profile !== null && (profile.agents === null || profile.agents.has(targetAgent));
-    return reaches && agent.spawns.has(targetAgent);
-  }
+  if (targetAgent === null || !isGranted(profile, targetAgent)) return false;
+  if (operation === "spawn") return agent.spawns.has(targetAgent);
   return targetAgent === agent.id || agent.reaches.has(targetAgent);
 }
+
+const isGranted = (profile: Profile | null, agent: string): boolean =>
+  profile !== null && (profile.agents === null || profile.agents.has(agent));
 
 function reachRule(
   { agent, profile }: Standpoint,
   { operation, targetAgent }: SessionQuestion,
 ): RuleReference {
-  if (operation !== "spawn") return agent.reachesRule;
-  const isOutside = profile !== null && profile.agents !== null && !profile.agents.has(targetAgent ?? "");
-  return isOutside ? profile.rules.agents : agent.spawnsRule;
+  if (profile !== null && !isGranted(profile, targetAgent ?? "")) return profile.rules.agents;
+  return operation === "spawn" ? agent.spawnsRule : agent.reachesRule;
 }
 
 function isSandboxed({ agent, standing, scope, run }: Standpoint): boolean {

@@ -1,7 +1,7 @@
 /** State comes from the caller, but a decision throws for nobody: what cannot be read is not there. */
 import type { StateFacts } from "./request.ts";
 
-const noState: StateFacts = Object.freeze({});
+export const noState: StateFacts = Object.freeze({});
 
 export function readState(state: StateFacts | undefined): StateFacts {
   if (state === undefined || state === null) return noState;

@@ -30,7 +30,8 @@ export function worksInSandbox({ mode, run, isMain }: Pick<ToolFacts, "mode" | "
 /** The built-in allow list gives way to an agent that names a tool which runs nothing. No deny list does. */
 function passesSandboxLists({ sandboxLists, kind, isNamed }: ToolFacts): boolean {
   if (sandboxLists === "pass") return true;
-  return sandboxLists === "unlisted" && kind === "gateway" && isNamed === true;
+  const runsNothing = kind === "gateway" || kind === "admin";
+  return sandboxLists === "unlisted" && runsNothing && isNamed === true;
 }
 
 function inGateway(facts: ToolFacts): ToolOutcome {

@@ -28,13 +28,14 @@ export function toolNames(
   }
   const places = entries.has(messageTool) ? networks.map(({ id }) => id) : [];
   for (const name of places) if (!entries.has(name)) entries.set(name, { name, kind: "gateway" });
-  const names = new Set([...entries.values()].map(({ name }) => name));
+  const namesLike = (parts: readonly string[]) =>
+    [...entries].filter(([known]) => matches(known, parts)).map(([, { name }]) => name);
   return {
     entries,
     spellOut(written) {
       const entry = written.trim().toLowerCase();
       if (entry.startsWith("group:")) return members.get(entry.slice(6));
-      if (entry.includes("*")) return [...names].filter((name) => matches(name, entry.split("*")));
+      if (entry.includes("*")) return namesLike(entry.split("*"));
       const known = entries.get(entry);
       return known && [known.name];
     },
