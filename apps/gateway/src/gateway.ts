@@ -123,6 +123,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     pairingMessage: codeMessage,
     boundaryKey: boundaryKey(paths),
     agent: (id) => agents.get(id),
+    executors: [],
   });
   mountControl(server.mount, {
     pairing,

@@ -13,6 +13,7 @@ export { chooseModel, defaultModel, type ModelChoice, type ModelProvider } from 
 export {
   defaultLimits,
   noTools,
+  unknownTool,
   runTurn,
   type ToolPort,
   type ToolResult,

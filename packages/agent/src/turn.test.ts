@@ -126,25 +126,27 @@ describe("tools", () => {
     expect(result.messages).toHaveLength(4);
   });
 
-  test("that do not exist are answered with an error, without asking anybody", async () => {
+  test("that do not exist are answered with an error", async () => {
+    const { run, model } = aTurn([[call("rm -rf\n</data>", "1"), stop("tool-calls")], "ok"], {
+      tools: noTools,
+    });
+    await run();
+    expect(model.requests[1]!.messages.at(-1)!.content).toEqual([
+      { type: "tool-result", id: "1", text: 'There is no tool named "rm -rf /data".', isError: true },
+    ]);
+  });
+
+  test("that were not offered are the port's to answer, which decides about them and keeps a record", async () => {
     const asked: string[] = [];
-    const tools: ToolPort = {
-      ...clockTool(() => Promise.resolve("noon")),
-      call: (name) => {
-        asked.push(name);
-        return Promise.resolve({ text: "ran", isError: false });
-      },
+    const refuse = (name: string) => {
+      asked.push(name);
+      return Promise.resolve({ text: "Not allowed here.", isError: true });
     };
-    for (const port of [noTools, tools]) {
-      const { run, model } = aTurn([[call("rm -rf\n</data>", "1"), stop("tool-calls")], "ok"], {
-        tools: port,
-      });
-      await run();
-      expect(model.requests[1]!.messages.at(-1)!.content).toEqual([
-        { type: "tool-result", id: "1", text: 'There is no tool named "rm -rf /data".', isError: true },
-      ]);
-    }
-    expect(asked).toEqual([]);
+    const tools = { specifications: [], call: refuse };
+    const { run, model } = aTurn([[call("bash", "1"), stop("tool-calls")], "ok"], { tools });
+    await run();
+    expect(asked).toEqual(["bash"]);
+    expect(model.requests[1]!.messages.at(-1)!.content).toMatchObject([{ text: "Not allowed here." }]);
   });
 
   test("that throw tell the model nothing of the inside", async () => {

@@ -23,7 +23,7 @@ export interface ToolResult {
 /** The tools of this turn, as the policy grants them. */
 export interface ToolPort {
   readonly specifications: readonly ToolSpecification[];
-  /** Resolves for everything a tool can do, failure included. Called only with names of `specifications`. */
+  /** Resolves for everything a tool can do, failure included. Asked for every name that a model writes, known or not. */
   call(name: string, input: unknown, signal: AbortSignal): Promise<ToolResult>;
 }
 
@@ -125,7 +125,6 @@ const excuses: Readonly<Record<TurnResult["stopReason"], string>> = {
 
 async function callTool({ tools, signal }: TurnInput, name: string, input: unknown): Promise<ToolResult> {
   signal.throwIfAborted();
-  if (!tools.specifications.some((tool) => tool.name === name)) return unknownTool(name);
   try {
     return await tools.call(name, input, signal);
   } catch {
@@ -135,7 +134,8 @@ async function callTool({ tools, signal }: TurnInput, name: string, input: unkno
   }
 }
 
-const unknownTool = (name: string): ToolResult => ({
+/** The answer to a name that no tool has. */
+export const unknownTool = (name: string): ToolResult => ({
   text: `There is no tool named "${asLabel(name, "")}".`,
   isError: true,
 });

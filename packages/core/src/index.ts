@@ -10,4 +10,5 @@ export { catchStrayFaults, type FaultDomain, runInDomain } from "./fault-domain.
 export { type Command, commands } from "./command.ts";
 export type { AgentSettings } from "./turn.ts";
 export type { PatternMention } from "./request.ts";
+export type { PlacedCall, ToolExecutor, ToolRun } from "./tool-gate.ts";
 export { noteKey } from "./provider-note.ts";

@@ -50,6 +50,7 @@ test("of each provider's account in a batch the note is kept", () => {
     judge: () => decision("deny"),
     remember: () => {},
     challenge: () => true,
+    tellSpent: () => {},
     keepNote: ({ provider, account }) => kept.push(`${provider}:${account}`),
   });
   expect(kept).toEqual(["a:default", "b:default", "a:work"]);

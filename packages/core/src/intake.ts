@@ -24,6 +24,8 @@ export interface IntakePorts {
   readonly keepNote: (event: InboundEvent) => void;
   /** Asks for pairing; called inside the transaction, so it may enqueue. False when that has to wait. Never throws. */
   readonly challenge: (event: InboundEvent) => boolean;
+  /** Says that the sender's budget is spent; called inside the transaction, so it may enqueue. */
+  readonly tellSpent: (event: InboundEvent) => void;
 }
 
 /**
@@ -51,6 +53,7 @@ export function takeIn(events: readonly InboundEvent[], ports: IntakePorts): rea
       const { session } = decision;
       if (has(decision, "remember-as-context") && session !== null)
         remembered.push(() => ports.remember(session, event));
+      if (has(decision, "tell-budget-spent")) ports.tellSpent(event);
       if (isChallenged && ports.challenge(event)) {
         ports.store.inbox.finish(id);
         return [];
@@ -73,6 +76,8 @@ const known: ReadonlySet<string> = new Set<Obligation["kind"]>([
   "start-turn",
   "run-command",
   "stay-silent",
+  "tell-budget-spent",
+  "count-against-budget",
 ]);
 
 /** INVARIANT: an effect needs `allow`, an obligation that names it, and no obligation that is unknown here (intake.test.ts). */

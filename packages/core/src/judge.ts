@@ -2,12 +2,11 @@
 import type { Decision, Policy, StateFacts } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
 import { messageRequest, type PatternMention } from "./request.ts";
+import { budgetSubject, decideWithinBudget, stateOf, type StatePorts, turnOf } from "./state.ts";
 
-export interface JudgePorts {
+export interface JudgePorts extends StatePorts {
   /** The policy in force now. */
   readonly policy: () => Policy;
-  /** Whether the sender is approved in the pairing store of this provider and account; throws when that cannot be read. */
-  readonly isPaired: (provider: string, account: string, sender: string) => boolean;
   /** The activation that an owner set for the session. */
   readonly activation: (agent: string, session: string) => "mention" | "always" | null;
   /** The owner's own mention patterns of the agent, tried on the text. */
@@ -16,27 +15,20 @@ export interface JudgePorts {
 
 const noPattern: PatternMention = { matched: false, available: false };
 
-/**
- * Total. INVARIANT: when the pairing store cannot be read, nobody counts as paired (judge.test.ts).
- * A group asks twice, since the patterns and the activation belong to the agent that the first answer names.
- */
+/** Total. A group asks twice, since the patterns and the activation belong to the agent that the first answer names. */
 export function judge(event: InboundEvent, ports: JudgePorts): Decision {
   const policy = ports.policy();
-  const paired: StateFacts = { isPaired: isPaired(event, ports) };
-  const first = policy.decide(messageRequest(event, noPattern), paired);
+  const known = stateOf(event, ports);
+  const decide = (pattern: PatternMention, more: StateFacts = {}): Decision =>
+    decideWithinBudget(
+      (isWithinBudget) =>
+        policy.decide(messageRequest(event, pattern), { ...known, ...more, isWithinBudget }),
+      () => ports.usage.read(budgetSubject(event), turnOf(event)),
+    );
+  const first = decide(noPattern);
   if (event.chat.kind === "dm" || first.agent === null || first.session === null) return first;
   const pattern = ports.matchMention(first.agent, event.text);
   const activation = ports.activation(first.agent, first.session);
   if (!pattern.matched && !pattern.available && activation === null) return first;
-  const request = messageRequest(event, pattern);
-  return policy.decide(request, { ...paired, activation });
-}
-
-function isPaired(event: InboundEvent, ports: JudgePorts): boolean {
-  if (event.chat.kind !== "dm" || event.sender.id === null) return false;
-  try {
-    return ports.isPaired(event.provider, event.account, event.sender.id);
-  } catch {
-    return false;
-  }
+  return decide(pattern, { activation });
 }

@@ -12,12 +12,13 @@ import { decisionRecord } from "./decision-record.ts";
 import { type Accepted, actsOn } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Enqueue } from "./outgoing.ts";
+import { budgetSubject, turnOf } from "./state.ts";
 import type { TurnAnswer, TurnTask } from "./turn.ts";
 
 export interface PerformerPorts {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly store: Pick<Store, "inbox" | "audit" | "transaction">;
+  readonly store: Pick<Store, "inbox" | "audit" | "usage" | "transaction">;
   readonly connections: Pick<Connections, "get">;
   readonly lanes: Lanes;
   readonly judge: (event: InboundEvent) => Decision;
@@ -130,8 +131,10 @@ export function createPerformer(ports: PerformerPorts): Performer {
       return drop(id, event, decision);
     // After the model is asked: that is what the person waits for. Who answers at once was not typing.
     const typing = setTimeout(() => showTyping(event), typingDelay);
+    if (obligation(decision, "count-against-budget") !== undefined)
+      store.usage.countTurn(budgetSubject(event), turnOf(event));
     const task = { event, decision, agent, session, authority: start.authority };
-    const { text, outcome } = await ports.takeTurn(task, signal).finally(() => clearTimeout(typing));
+    const { text, outcome, tokens } = await ports.takeTurn(task, signal).finally(() => clearTimeout(typing));
     if (signal.aborted) return;
     store.transaction(() => {
       store.audit.append({
@@ -142,6 +145,7 @@ export function createPerformer(ports: PerformerPorts): Performer {
         code: outcome,
         detail: { cause: id },
       });
+      store.usage.addTokens(turnOf(event), tokens);
       if (text !== "")
         enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
       finish(id);

@@ -1,5 +1,5 @@
 /** Turns an event's facts into the question for the policy. Content stays behind. */
-import type { MessageRequest } from "@clawd/policy";
+import type { MessageRequest, Origin } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
 
 /** Whether the text matches one of the owner's own mention patterns; `available`: there are patterns at all. */
@@ -10,11 +10,23 @@ export interface PatternMention {
 
 /** Every `/name` goes along: which of them are commands, and whose, is the policy's business. */
 export function messageRequest(event: InboundEvent, pattern: PatternMention): MessageRequest {
-  const { chat, sender, command } = event;
+  const { command } = event;
   return {
     action: "message",
-    provider: event.provider,
-    account: event.account,
+    ...originOf(event),
+    event: event.kind,
+    mentioned: event.mentioned || pattern.matched,
+    mentionDetectable: event.mentionDetectable || pattern.available,
+    mentionsOthers: event.mentionsOthers,
+    command: command?.name ?? null,
+  };
+}
+
+/** Who sent the event, and where. */
+export function originOf({ provider, account, chat, sender }: InboundEvent): Origin {
+  return {
+    provider,
+    account,
     chat: {
       kind: chat.kind,
       id: chat.id,
@@ -24,10 +36,5 @@ export function messageRequest(event: InboundEvent, pattern: PatternMention): Me
       team: chat.team,
     },
     sender: { id: sender.id, isBot: sender.isBot, isSelf: sender.isSelf },
-    event: event.kind,
-    mentioned: event.mentioned || pattern.matched,
-    mentionDetectable: event.mentionDetectable || pattern.available,
-    mentionsOthers: event.mentionsOthers,
-    command: command?.name ?? null,
   };
 }

@@ -18,7 +18,9 @@ import { createLanes } from "./lanes.ts";
 import { createEnqueue } from "./outgoing.ts";
 import { createPerformer, reasonOf } from "./perform.ts";
 import { keepNote } from "./provider-note.ts";
+import { budgetSubject, stateOf } from "./state.ts";
 import { together } from "./together.ts";
+import { gatedTools, type ToolExecutor, type ToolRun } from "./tool-gate.ts";
 import { type AgentSettings, takeTurn } from "./turn.ts";
 
 export interface RoadPorts {
@@ -37,6 +39,8 @@ export interface RoadPorts {
   /** 32 secret bytes, the same after a restart: the boundaries of data in the prompts are made of them. */
   readonly boundaryKey: Buffer;
   readonly agent: (id: string) => AgentSettings;
+  /** What carries the tools out, once a decision allows it. */
+  readonly executors: readonly ToolExecutor[];
 }
 
 export interface Road {
@@ -53,20 +57,28 @@ export interface Road {
 /** Turns at once over all sessions; running and waiting turns in one session. */
 const limits = { concurrent: 16, perLane: 50 };
 
+const hour = 3_600_000;
+/** People who are told in one hour; a crowd of fresh ids is not answered one by one. */
+const mostTold = 1000;
+const spentText = "You have used up what you may use for now. Please write again later.";
+
 export function createRoad(ports: RoadPorts): Road {
   const { clock, logger, store, sessions, connections } = ports;
   const lanes = createLanes(limits);
   const context = createGroupContext();
+  /** When each person last heard that their budget is spent. */
+  const toldSpent = new Map<string, number>();
   const delivery = createDelivery({ clock, logger, store, connections, onSettled });
   /** What is sent and what was sent share the wait for the disk with what is stored. */
   const committing: Store = { ...store, transaction: (work) => delivery.commit(work) };
-  const judgement = (event: InboundEvent): Decision =>
-    judge(event, {
-      policy: ports.policy,
-      matchMention: ports.matchMention,
-      isPaired: (provider, account, sender) => ports.pairing(provider, account)?.isApproved(sender) ?? false,
-      activation: (agent, session) => sessions.find(agent, session)?.activation ?? null,
-    });
+  const judging: JudgePorts = {
+    policy: ports.policy,
+    matchMention: ports.matchMention,
+    grant: (provider, account, sender) => ports.pairing(provider, account)?.grantOf(sender),
+    usage: store.usage,
+    activation: (agent, session) => sessions.find(agent, session)?.activation ?? null,
+  };
+  const judgement = (event: InboundEvent): Decision => judge(event, judging);
 
   const enqueue = createEnqueue({ store, connections, wake: () => delivery.wake() });
   const services = {
@@ -88,6 +100,14 @@ export function createRoad(ports: RoadPorts): Road {
       })),
     }),
   };
+  const tools = (run: ToolRun) =>
+    gatedTools(run, {
+      policy: ports.policy,
+      state: (event) => stateOf(event, judging),
+      isElevated: (agent, session) => (sessions.find(agent, session)?.elevatedUntil ?? 0) > clock.now(),
+      audit: store.audit,
+      executors: ports.executors,
+    });
   const performer = createPerformer({
     clock,
     logger,
@@ -97,7 +117,7 @@ export function createRoad(ports: RoadPorts): Road {
     judge: judgement,
     enqueue,
     challenge,
-    takeTurn: (task, signal) => takeTurn(task, { ...ports, context }, signal),
+    takeTurn: (task, signal) => takeTurn(task, { ...ports, context, tools }, signal),
     services,
   });
 
@@ -122,6 +142,22 @@ export function createRoad(ports: RoadPorts): Road {
     enqueue(event, ports.pairingMessage(event, asked.code), {
       deliveryId: `pairing:${event.provider}:${event.account}:${event.eventId}`,
       purpose: "pairing-code",
+      session: null,
+      cause: null,
+    });
+  }
+
+  /** Once an hour for each person: who keeps writing is not answered each time. */
+  function tellSpent(event: InboundEvent): void {
+    const subject = budgetSubject(event);
+    const now = clock.now();
+    if (now - (toldSpent.get(subject) ?? Number.NEGATIVE_INFINITY) < hour) return;
+    for (const [known, at] of toldSpent) if (now - at >= hour) toldSpent.delete(known);
+    if (toldSpent.size >= mostTold) return;
+    toldSpent.set(subject, now);
+    enqueue(event, spentText, {
+      deliveryId: `budget:${event.provider}:${event.account}:${event.eventId}`,
+      purpose: "reply",
       session: null,
       cause: null,
     });
@@ -160,6 +196,7 @@ export function createRoad(ports: RoadPorts): Road {
         keepNote: (event) => keepNote(event, ports),
         remember,
         challenge: couldChallenge,
+        tellSpent,
       });
     } catch (fault) {
       // The network delivers them again; why, only this line says.

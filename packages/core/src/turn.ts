@@ -6,9 +6,9 @@ import {
   friendlyFault,
   type Model,
   type ModelMessage,
-  noTools,
   runTurn,
   silence,
+  type ToolPort,
   type WorkspaceFile,
 } from "@clawd/agent";
 import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel";
@@ -17,6 +17,8 @@ import type { InboundEvent } from "@clawd/provider-kit";
 import type { NewMessage, Sessions, TranscriptMessage } from "@clawd/sessions";
 import type { Connections } from "./connections.ts";
 import type { GroupContext } from "./group-context.ts";
+import { turnOf } from "./state.ts";
+import type { ToolRun } from "./tool-gate.ts";
 
 /** What a turn needs to know of its agent. */
 export interface AgentSettings {
@@ -36,6 +38,7 @@ export interface TurnPorts {
   /** 32 secret bytes, the same after a restart, so that old transcripts keep their boundaries. */
   readonly boundaryKey: Buffer;
   readonly agent: (id: string) => AgentSettings;
+  readonly tools: (run: ToolRun) => ToolPort;
 }
 
 export interface TurnTask {
@@ -50,6 +53,8 @@ export interface TurnAnswer {
   /** Empty when nothing is to be sent. */
   readonly text: string;
   readonly outcome: "answered" | "silent" | "failed";
+  /** Of the model, read and written. */
+  readonly tokens: number;
 }
 
 /** Messages of a session that the model may see, before they are cut to size. */
@@ -62,11 +67,11 @@ const historyMessages = 400;
 export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSignal): Promise<TurnAnswer> {
   const { sessions } = ports;
   const { event, agent, session } = task;
-  const cause = causeOf(event);
+  const cause = turnOf(event);
   const entry = sessions.open(agent, session, routeOf(event));
   const history = sessions.history(agent, session, historyMessages);
   const answered = history.find((line) => line.cause === cause && line.role === "assistant");
-  if (answered !== undefined) return answer(String(answered.content));
+  if (answered !== undefined) return answer(String(answered.content), 0);
   const boundary = createBoundary(entry.sessionId, ports.boundaryKey);
   const input = envelope({
     boundary,
@@ -80,6 +85,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     attachments: event.attachments,
   });
   const settings = ports.agent(agent);
+  const tools = ports.tools({ event, agent, session, model: settings.model.id });
   const system = buildSystemPrompt({
     boundary,
     agentName: settings.name,
@@ -88,7 +94,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     networkLabel:
       ports.connections.get(event.provider, event.account)?.provider.network.label ?? event.provider,
     files: settings.files(),
-    tools: noTools.specifications.map(({ name }) => name),
+    tools: tools.specifications.map(({ name }) => name),
   });
   sessions.append(agent, session, spokenLine(task, input, cause));
   try {
@@ -97,32 +103,27 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
       system,
       history: history.filter((line) => line.cause !== cause).map(modelMessage),
       input,
-      tools: noTools,
+      tools,
       signal,
       clock: ports.clock,
     });
     ports.logger.info("turn finished", { session, ...usage });
     if (!signal.aborted) sessions.append(agent, session, answerLine(task, text, cause));
-    return answer(text);
+    return answer(text, usage.inputTokens + usage.outputTokens);
   } catch (fault) {
-    if (signal.aborted) return { text: "", outcome: "silent" };
+    if (signal.aborted) return { text: "", outcome: "silent", tokens: 0 };
     ports.logger.error("the model failed", {
       session,
       code: isClawdError(fault) ? fault.code : "CLAWD_DEFECT",
       reason: messageOf(fault),
     });
-    return { text: friendlyFault(fault), outcome: "failed" };
+    return { text: friendlyFault(fault), outcome: "failed", tokens: 0 };
   }
 }
 
-function answer(text: string): TurnAnswer {
+function answer(text: string, tokens: number): TurnAnswer {
   const isSilent = text === "" || text.trim() === silence;
-  return isSilent ? { text: "", outcome: "silent" } : { text, outcome: "answered" };
-}
-
-/** Names an event for good, also after the runtime state was deleted. */
-function causeOf({ provider, account, eventId }: InboundEvent): string {
-  return JSON.stringify([provider, account, eventId]);
+  return isSilent ? { text: "", outcome: "silent", tokens } : { text, outcome: "answered", tokens };
 }
 
 function modelMessage({ role, content }: TranscriptMessage): ModelMessage {

@@ -11,7 +11,7 @@ import type { InboundEvent, OutboundMessage, Provider, ProviderConnection } from
 import { openSessions } from "@clawd/sessions";
 import { openStore, type Store } from "@clawd/store";
 import { memoryStore } from "@clawd/store/testing";
-import { createConnections, createRoad, type Road } from "../src/index.ts";
+import { createConnections, createRoad, type Road, type ToolExecutor } from "../src/index.ts";
 
 const canonical = (entry: string) =>
   /^-?[1-9]\d{0,14}$/.test(entry)
@@ -60,6 +60,7 @@ export interface TestRoad {
 interface RoadOptions {
   readonly config?: unknown;
   readonly model?: ScriptedModel;
+  readonly executors?: readonly ToolExecutor[];
   readonly confirm?: ProviderConnection["confirm"];
   /** The store in files, which outlives a crash. */
   readonly durable?: boolean;
@@ -157,6 +158,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     },
     pairingMessage: (_event, code) => `Pairing code: ${code}`,
     boundaryKey: Buffer.alloc(32, 7),
+    executors: options.executors ?? [],
     agent: (id) => ({ id, name: "Clawd", model, files: () => [] }),
   });
   await connections.start();

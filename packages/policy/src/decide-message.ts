@@ -96,6 +96,7 @@ export function sessionOf(
 const silence: readonly Obligation[] = Object.freeze([{ kind: "stay-silent" }] as const);
 const pairingCode: readonly Obligation[] = Object.freeze([{ kind: "send-pairing-code" }] as const);
 const context: readonly Obligation[] = Object.freeze([{ kind: "remember-as-context" }] as const);
+const budgetNotice: readonly Obligation[] = Object.freeze([{ kind: "tell-budget-spent" }] as const);
 const turns = {
   owner: Object.freeze([{ kind: "start-turn", authority: "owner" }] as const),
   listed: Object.freeze([{ kind: "start-turn", authority: "listed" }] as const),
@@ -120,6 +121,8 @@ function obligationsOf(
       return context;
     case "pairing-code":
       return pairingCode;
+    case "budget-notice":
+      return budgetNotice;
     case "silence":
     default:
       return silence;

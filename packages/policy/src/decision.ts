@@ -78,6 +78,8 @@ export type Obligation =
   | { readonly kind: "run-command"; readonly command: string; readonly authority: Authority }
   /** Say nothing to the sender. */
   | { readonly kind: "stay-silent" }
+  /** Say, now and then, that the budget is spent; nothing else. */
+  | { readonly kind: "tell-budget-spent" }
   /** Run the tool there and nowhere else. */
   | RunIn
   /** First have an owner approve this very call, in a chat of their own. */

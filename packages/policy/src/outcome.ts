@@ -3,7 +3,7 @@ import type { Authority, DecisionCode, Effect } from "./decision.ts";
 import type { Check } from "./facts.ts";
 
 /** What the caller is to do; turned into obligations by `decide`. */
-export type Deed = "silence" | "pairing-code" | "context" | "turn" | "command";
+export type Deed = "silence" | "pairing-code" | "budget-notice" | "context" | "turn" | "command";
 
 export interface Outcome {
   readonly effect: Effect;

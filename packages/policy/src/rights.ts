@@ -39,7 +39,13 @@ export function limited(
   const rule = ruleOf(check, profile, plan);
   const step: Step = { check, result: facts[check], rule };
   return {
-    outcome: { ...verdict.outcome, effect: "deny", code, deed: "silence", authority: "stranger" },
+    outcome: {
+      ...verdict.outcome,
+      effect: "deny",
+      code,
+      deed: check === "budget" ? "budget-notice" : "silence",
+      authority: "stranger",
+    },
     rules: [rule],
     trace: [...verdict.trace, step],
   };

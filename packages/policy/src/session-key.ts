@@ -48,7 +48,7 @@ export function parseSessionKey(text: string): SessionKey | undefined {
 }
 
 /** The loop is for speed: this runs in every decision, and nearly no id has either character. */
-function escape(part: string): string {
+export function escape(part: string): string {
   for (let at = 0; at < part.length; at++) {
     const unit = part.charCodeAt(at);
     if (unit === 0x3a || unit === 0x25) return part.replaceAll("%", "%25").replaceAll(":", "%3A");
@@ -57,7 +57,7 @@ function escape(part: string): string {
 }
 
 /** Undefined for a part that `escape` cannot have written. */
-function unescape(part: string): string | undefined {
+export function unescape(part: string): string | undefined {
   if (!part.includes("%")) return part;
   const plain = part.replaceAll("%3A", ":").replaceAll("%25", "%");
   return escape(plain) === part ? plain : undefined;

@@ -19,25 +19,35 @@ export interface SessionEntry {
   readonly provider: string | null;
   /** A group's own activation, set by an owner; null when the config decides. */
   readonly activation: "mention" | "always" | null;
+  /** Until when calls may ask for the host, in milliseconds since 1970; null while elevated mode is off. */
+  readonly elevatedUntil: number | null;
   /** Where the last message of the session came from; null before the first. */
   readonly lastRoute: Route | null;
 }
 
 /** What a caller may change. An absent field stays as it is; null clears it. */
-export type SessionPatch = Partial<Pick<SessionEntry, "chatType" | "provider" | "activation" | "lastRoute">>;
+export type SessionPatch = Partial<
+  Pick<SessionEntry, "chatType" | "provider" | "activation" | "elevatedUntil" | "lastRoute">
+>;
 
 /** A patch made of these alone may reach the disk a moment later: losing it in a crash costs nothing that matters. */
 const casualFields: readonly string[] = ["lastRoute"] satisfies (keyof SessionPatch)[];
 
 export function newEntry(sessionId: string, now: number): SessionEntry {
-  const nothing = { chatType: null, provider: null, activation: null, lastRoute: null };
+  const nothing = {
+    chatType: null,
+    provider: null,
+    activation: null,
+    elevatedUntil: null,
+    lastRoute: null,
+  };
   return { sessionId, createdAt: now, updatedAt: now, ...nothing };
 }
 
 /** The entry of a session begun anew: the place and the owner's choice of activation stay, all else goes. */
 export function resetEntry(entry: SessionEntry, sessionId: string, now: number): SessionEntry {
   const { chatType, provider, activation, lastRoute } = entry;
-  return { sessionId, createdAt: now, updatedAt: now, chatType, provider, activation, lastRoute };
+  return { ...newEntry(sessionId, now), chatType, provider, activation, lastRoute };
 }
 
 export function patchEntry(entry: SessionEntry, patch: SessionPatch, now: number): SessionEntry {
@@ -59,12 +69,14 @@ export function parseEntry(value: unknown): SessionEntry | undefined {
   const found = value as Readonly<Record<string, unknown>>;
   if (!isPlainId(found["sessionId"]) || !isTime(found["updatedAt"])) return undefined;
   const { sessionId, updatedAt, createdAt = updatedAt } = found;
-  const { chatType = null, provider = null, activation = null, lastRoute = null } = found;
+  const { chatType = null, provider = null, activation = null } = found;
+  const { elevatedUntil = null, lastRoute = null } = found;
   const isSound =
     isTime(createdAt) &&
     [null, "dm", "group", "channel"].includes(chatType as string | null) &&
     [null, "mention", "always"].includes(activation as string | null) &&
     (provider === null || typeof provider === "string") &&
+    (elevatedUntil === null || isTime(elevatedUntil)) &&
     (lastRoute === null || isRoute(lastRoute));
   if (!isSound) return undefined;
   return {
@@ -75,6 +87,7 @@ export function parseEntry(value: unknown): SessionEntry | undefined {
     chatType,
     provider,
     activation,
+    elevatedUntil,
     lastRoute,
   } as SessionEntry;
 }

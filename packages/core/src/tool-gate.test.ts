@@ -1,0 +1,173 @@
+import { describe, expect, test } from "vitest";
+import type { ToolResult } from "@clawd/agent";
+import { fakeClock } from "@clawd/kernel/testing";
+import type { Policy } from "@clawd/policy";
+import { anEvent } from "@clawd/provider-kit/testing";
+import { memoryStore } from "@clawd/store/testing";
+import { policyOf } from "../test/a-road.ts";
+import { gatedTools, type PlacedCall, type ToolExecutor, type ToolGatePorts } from "./tool-gate.ts";
+
+const owner = { commands: { ownerAllowFrom: ["example:42"] } };
+const listed = { example: { dmPolicy: "allowlist", allowFrom: ["42"] } };
+
+function aGate(config: unknown, more: Partial<ToolGatePorts> & { readonly event?: object } = {}) {
+  const ran: PlacedCall[] = [];
+  const executor = (name: string): ToolExecutor => ({
+    name,
+    description: name,
+    inputSchema: { type: "object" },
+    run: (call): Promise<ToolResult> => {
+      ran.push(call);
+      return Promise.resolve({ text: "done", isError: false });
+    },
+  });
+  let policy: Policy = policyOf(config);
+  const store = memoryStore({ clock: fakeClock() });
+  const run = {
+    event: anEvent(more.event),
+    agent: "main",
+    session: "agent:main:main",
+    model: "example/model",
+  };
+  const tools = gatedTools(run, {
+    policy: () => policy,
+    state: () => ({}),
+    isElevated: () => false,
+    audit: store.audit,
+    executors: ["bash", "read", "write", "session_status"].map(executor),
+    ...more,
+  });
+  return {
+    ran,
+    tools,
+    setPolicy: (next: unknown) => (policy = policyOf(next)),
+    call: (name: string, input: unknown = {}) => tools.call(name, input, new AbortController().signal),
+    records: () => [...store.audit.list({ kind: "tool-decision" })],
+  };
+}
+
+describe("a call", () => {
+  test("that is allowed runs in the place that the decision names, and nowhere else", async () => {
+    const gate = aGate({ ...listed, ...owner });
+    await gate.call("bash", { command: "true" });
+    expect(gate.ran[0]).toMatchObject({ input: { command: "true" }, runIn: { place: "host" } });
+    const boxed = aGate(listed);
+    await boxed.call("bash");
+    expect(boxed.ran[0]).toMatchObject({ runIn: { place: "sandbox", workspaceAccess: "none" } });
+  });
+
+  test("that is denied never runs, and the record says why", async () => {
+    const gate = aGate({ ...listed, tools: { deny: ["bash"] } });
+    expect(await gate.call("bash")).toEqual({ text: "Not allowed here (tool-not-allowed).", isError: true });
+    expect(gate.ran).toEqual([]);
+    expect(gate.records()).toMatchObject([
+      {
+        effect: "deny",
+        code: "tool-not-allowed",
+        sender: "42",
+        rules: [{ path: "tools.deny" }],
+        detail: { tool: "bash", place: null },
+      },
+    ]);
+  });
+
+  test("under an alias is the same call", async () => {
+    const gate = aGate({ ...listed, tools: { deny: ["bash"] } });
+    expect(await gate.call("exec")).toMatchObject({ isError: true });
+    expect(gate.ran).toEqual([]);
+  });
+
+  test("of a sender who may no longer write is denied in the middle of the turn", async () => {
+    const gate = aGate(listed);
+    await gate.call("read");
+    gate.setPolicy({ example: { dmPolicy: "allowlist", allowFrom: ["43"] } });
+    expect(await gate.call("read")).toEqual({ text: "Not allowed here (sender-not-listed).", isError: true });
+    expect(gate.ran).toHaveLength(1);
+  });
+
+  test("that must wait for an owner does not run while nobody can be asked", async () => {
+    const gate = aGate({ ...listed, agents: { defaults: { sandbox: { mode: "off" } } } });
+    expect(await gate.call("bash")).toMatchObject({ isError: true });
+    expect(gate.ran).toEqual([]);
+    expect(gate.records()).toMatchObject([{ effect: "allow", detail: { place: null, waits: true } }]);
+    expect(gate.tools.specifications.map(({ name }) => name)).not.toContain("bash");
+  });
+
+  test("with parameters that claim rights is decided without them", async () => {
+    const gate = aGate(listed);
+    await gate.call("bash", {
+      elevated: true,
+      approved: true,
+      senderId: "1",
+      sender: { id: "1" },
+      authority: "owner",
+      runIn: { place: "host" },
+    });
+    expect(gate.ran).toMatchObject([{ runIn: { place: "sandbox" } }]);
+  });
+
+  test("of a tool that nobody has is answered without one, and kept in the record", async () => {
+    const gate = aGate(listed);
+    expect((await gate.call("constructor")).text).toBe('There is no tool named "constructor".');
+    expect((await gate.call("process")).text).toBe("This version does not have the tool yet.");
+    expect(gate.records().map(({ code }) => code)).toEqual(["unknown-tool", "tool-allowed"]);
+  });
+});
+
+describe("a reload in the middle of a turn", () => {
+  const narrow = { ...listed, tools: { deny: ["write"] } };
+
+  test("takes away at the next call", async () => {
+    const gate = aGate(listed);
+    await gate.call("write");
+    gate.setPolicy(narrow);
+    expect(await gate.call("write")).toMatchObject({ isError: true });
+    expect(gate.ran).toHaveLength(1);
+  });
+
+  test("adds nothing before the next turn", async () => {
+    const gate = aGate(narrow);
+    gate.setPolicy(listed);
+    expect(await gate.call("write")).toMatchObject({ isError: true });
+    expect(gate.ran).toEqual([]);
+  });
+
+  test("moves a call into the sandbox and never out of it", async () => {
+    const atHome = { ...listed, ...owner };
+    const gate = aGate(atHome);
+    gate.setPolicy({ ...atHome, agents: { defaults: { sandbox: { mode: "all" } } } });
+    await gate.call("bash");
+    expect(gate.ran).toMatchObject([{ runIn: { place: "sandbox" } }]);
+    const boxed = aGate({ ...atHome, agents: { defaults: { sandbox: { mode: "all" } } } });
+    boxed.setPolicy(atHome);
+    await boxed.call("bash");
+    expect(boxed.ran).toMatchObject([{ runIn: { place: "sandbox" } }]);
+  });
+});
+
+test("elevated mode needs the call, the switch of the session and every gate of the config", async () => {
+  const config = {
+    ...listed,
+    ...owner,
+    agents: { defaults: { sandbox: { mode: "all" } } },
+    tools: { elevated: { allowFrom: { example: ["42"] } } },
+  };
+  const placesOf = async (gates: unknown, isOn: boolean, input: unknown) => {
+    const gate = aGate(gates, { isElevated: () => isOn });
+    await gate.call("bash", input);
+    return gate.ran.map(({ runIn }) => runIn.place);
+  };
+  expect(await placesOf(config, true, {})).toEqual(["sandbox"]);
+  expect(await placesOf(config, false, { elevated: true })).toEqual(["sandbox"]);
+  // Outside the owner's own session it waits for an approval, which nobody can give yet.
+  expect(await placesOf(config, true, { elevated: true })).toEqual(["host"]);
+  const gateShut = { ...config, tools: { elevated: { allowFrom: { example: ["43"] } } } };
+  expect(await placesOf(gateShut, true, { elevated: true })).toEqual([]);
+});
+
+test("the model is offered what the sender may use", () => {
+  const names = (config: unknown) => aGate(config).tools.specifications.map(({ name }) => name);
+  expect(names(listed)).toEqual(["bash", "read", "write", "session_status"]);
+  expect(names({ ...listed, tools: { profile: "minimal" } })).toEqual(["session_status"]);
+  expect(names({})).toEqual([]);
+});
