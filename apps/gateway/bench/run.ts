@@ -1,13 +1,13 @@
-/** Runs the named measurements, or all; a JSON array of rows on stdout, what it is at on stderr. */
+/** Runs the named measurements, or all; a JSON array of lines on stdout, what it is at on stderr. */
 import { crowd } from "./crowd.ts";
 import { decide } from "./decide.ts";
 import { ignored } from "./ignored.ts";
 import { latency } from "./latency.ts";
 import { pairingList } from "./pairing-list.ts";
 import { memory, start } from "./start.ts";
-import type { Row } from "./statistics.ts";
+import type { Contender, Row } from "./statistics.ts";
 
-const measurements: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+const measurements: Readonly<Record<string, () => Promise<readonly (Row | Contender)[]>>> = {
   start,
   memory,
   latency,
@@ -24,7 +24,7 @@ if (unknown.length > 0) {
   process.stderr.write(`No such measurement: ${unknown.join(", ")}. There are: ${names}.\n`);
   process.exit(2);
 }
-const rows: Row[] = [];
+const rows: (Row | Contender)[] = [];
 for (const [name, measure] of Object.entries(measurements)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   process.stderr.write(`${name} … `);

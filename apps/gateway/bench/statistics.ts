@@ -29,3 +29,21 @@ export interface Row {
   /** openclaw 2026.9.6 and 2026.1.24-3, measured with the real programs on such a machine. */
   readonly openclaw?: readonly [string, string];
 }
+
+/** One line of the table of engines: the same questions, the same answers. */
+export interface Contender {
+  readonly name: string;
+  /** How many times faster than this one ours is to be. */
+  readonly goal?: number;
+  /** Microseconds for one decision: about the same request objects again and again, and about new ones. */
+  readonly reused: Figures;
+  readonly fresh: Figures;
+  /** Milliseconds: the first in a process, and when it is warm. */
+  readonly coldCompile: Figures;
+  readonly warmCompile: Figures;
+  readonly firstDecision: Figures;
+  /** Megabytes that the process grew by, loading, compiling and deciding. */
+  readonly memory: Figures;
+  /** Kilobytes, minified and compressed. */
+  readonly bundle: number | null;
+}
