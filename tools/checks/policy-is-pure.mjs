@@ -8,7 +8,7 @@ const files = sourceFiles("packages/policy/src").filter((path) => !isTest(path))
 for (const path of files) {
   const text = read(path);
   for (const specifier of importsOf(text)) {
-    const allowed = specifier.startsWith("./") || (specifier === "zod" && path.endsWith("/schema.ts"));
+    const allowed = /^\.\.?\//.test(specifier) || (specifier === "zod" && path.endsWith("/schema.ts"));
     if (!allowed) problems.push(`${path}: imports ${specifier}`);
   }
   const code = text.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");

@@ -1,2 +1,25 @@
 export { explain, type Explanation, type Remedy } from "./explain.ts";
 export { meanings } from "./meanings.ts";
+export { reach, linesOfReach } from "./reach.ts";
+export { diff, linesOfDiff } from "./diff.ts";
+export { lint, linesOfLint, type LintSource } from "./lint.ts";
+export { checkExamples, exampleIssues } from "./examples.ts";
+export { coverage } from "./coverage.ts";
+export {
+  capabilities,
+  type Answer,
+  type Capability,
+  type Change,
+  type ChatPlace,
+  type Conditions,
+  type Direction,
+  type ExampleResult,
+  type Finding,
+  type PolicyDiff,
+  type Reach,
+  type ReachOptions,
+  type RuleCoverage,
+  type Senders,
+  type Severity,
+  type WitnessStep,
+} from "./types.ts";
