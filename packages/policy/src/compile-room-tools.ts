@@ -2,7 +2,7 @@
 import { readRecord, type Compilation } from "./compilation.ts";
 import { senderId } from "./compile-people.ts";
 import { compileToolList } from "./compile-tool-list.ts";
-import { children, isSet, type ConfigNode, type Sections } from "./config-node.ts";
+import { child, children, isSet, type ConfigNode, type Sections } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
 import type { Network } from "./network.ts";
 import type { RoomTools, ToolList } from "./plan.ts";
@@ -29,23 +29,31 @@ const nobody: SenderTools = { bySender: new Map(), others: null };
 
 function compileSenders(compilation: Compilation, network: Network, maps: Sections): SenderTools | null {
   if (!maps.some(isSet)) return null;
-  const bySender = new Map<string, ToolList>();
-  let others: ToolList | null = null;
-  for (const key of new Set(maps.flatMap((map) => Object.keys(readRecord(compilation, map) ?? {})))) {
-    const nodes = children(maps, key);
-    const list = compileToolList(compilation, ...nodes) ?? everything(compilation, nodes[0]);
-    const node = nodes.find(isSet)!;
-    if (key === "*") others = list;
-    else {
-      const id = senderId(compilation, network, { path: node.path, value: key });
+  /** Each sender's entries, nearest first. */
+  const entries = new Map<string, ConfigNode[]>();
+  for (const map of maps) {
+    const here = new Set<string>();
+    for (const key of Object.keys(readRecord(compilation, map) ?? {})) {
+      const node = child(map, key);
+      const id = key === "*" ? key : senderId(compilation, network, { path: node.path, value: key });
       if (id === null) continue;
-      if (bySender.has(id)) {
+      if (here.has(id)) {
         const message = `${formatPath(node.path)} names a sender whom another key names as well.`;
         compilation.report("duplicate-sender", node, message, "Write the id in one way.");
-      } else bySender.set(id, list);
+      }
+      here.add(id);
+      entries.set(id, [...(entries.get(id) ?? []), node]);
     }
   }
-  return { bySender, others };
+  const lists = new Map(
+    [...entries].map(([id, [first, ...rest]]) => {
+      const list = compileToolList(compilation, first!, ...rest) ?? everything(compilation, first!);
+      return [id, list] as const;
+    }),
+  );
+  const others = lists.get("*") ?? null;
+  lists.delete("*");
+  return { bySender: lists, others };
 }
 
 /** An entry without lists takes its holder out of what `"*"` says. */

@@ -1,5 +1,6 @@
 /** May this event reach an agent: look up, judge, and say it with the config lines that decided. */
-import type { Budget, Decision, Obligation, RuleReference } from "./decision.ts";
+import { core } from "./core.ts";
+import type { Authority, Budget, Decision, Obligation, RuleReference } from "./decision.ts";
 import type { Facts } from "./facts.ts";
 import type { Outcome } from "./outcome.ts";
 import type { AccountPlan, GroupScope, Plan, Profile, Scope, Seat, Verdict } from "./plan.ts";
@@ -28,13 +29,17 @@ export function decideMessage(
   // Whoever is kept out by their profile is also no context of what the model reads.
   if (effect !== "allow" && deed !== "context")
     return said(plan, question, verdict, seat.agent, session, null);
-  const profile = profileOf(plan, account.network, question.senderId ?? "", shared.outcome.authority, state);
-  const command = deed === "command" && question.command !== null ? question.command.name : null;
-  const rights = rightsOf(profile, seat.agent, command, state);
+  const standing = deed === "context" ? standingOf(facts) : verdict.outcome.authority;
+  const profile = profileOf(plan, account.network, question.senderId ?? "", standing, state);
+  const rights = rightsOf(profile, seat.agent, question.command?.name ?? null, state);
   const limit = limitOf(rights, deed);
   if (limit === null) return said(plan, question, verdict, seat.agent, session, profile);
   return said(plan, question, limited(verdict, limit, rights, profile, plan), seat.agent, session, null);
 }
+
+/** Of somebody whose event starts nothing: what it would be if it did. */
+const standingOf = (facts: Facts): Authority =>
+  core({ ...facts, event: "message", command: "none", mention: "mentioned" } as Facts).authority;
 
 function said(
   plan: Plan,

@@ -37,14 +37,18 @@ export function decideSend(at: Standpoint, tool: ToolEntry, asked: SendQuestion)
 
 const hereRule: RuleReference = Object.freeze({ path: "built-in.chat-of-the-run" });
 
-function targetOf(
-  at: Standpoint,
+/** What the other chat's own rules say of the bot talking there, whoever is behind the run. */
+export function targetOf(
+  at: Pick<Standpoint, "plan" | "origin" | "state">,
   to: Question,
 ): { readonly word: SendFacts["target"]; readonly rule: RuleReference } {
   if (isHere(at.origin, to)) return { word: "here", rule: hereRule };
   const account = accountOf(at.plan, to);
   if ("effect" in account) return { word: "refused", rule: account.rules[0]! };
   const scope = scopeOf(account, to);
+  // The page behind the gateway's token is the owner's own.
+  if (scope.chat === "operator" && at.standing !== "owner")
+    return { word: "refused", rule: scope.rules.sender };
   const facts = withoutSender(view(account, scope, to, { isPaired: at.state.isTargetPaired === true }));
   const outcome = core(facts);
   const rules = scope.rules as Readonly<Record<string, RuleReference>>;
