@@ -77,7 +77,7 @@ function gatewayToken(): string {
     : readFileSync(join(paths.credentials, "gateway-token"), "utf8").trim();
 }
 
-function notRunning(cause?: unknown): ClawdError {
+export function notRunning(cause?: unknown): ClawdError {
   return new ClawdError("CLAWD_GATEWAY_NOT_RUNNING", "No gateway is running on this state.", {
     hint: "Start it with `clawdbot gateway`.",
     ...(cause === undefined ? {} : { cause }),

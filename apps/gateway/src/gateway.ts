@@ -1,5 +1,5 @@
 /** The gateway: the config and the packages made into one running thing. Wires, decides nothing. */
-import { watchConfig, type LoadedConfig } from "@clawd/config";
+import { loadConfig, watchConfig, type LoadedConfig } from "@clawd/config";
 import {
   type Connection,
   type ConnectionSpec,
@@ -21,6 +21,8 @@ import { writeFileAtomic } from "@clawd/kernel/files";
 import { createAgents } from "./agents.ts";
 import { addressFile } from "./control-client.ts";
 import { boundaryKey } from "./boundary-key.ts";
+import { createConfigInForce, type HeldConfig, shortHash } from "./config-in-force.ts";
+import { heldNotices } from "./held-notice.ts";
 import { mountControl } from "./control.ts";
 import { type ReusableMounts, reusableMounts } from "./mounts.ts";
 import type { Paths } from "./paths.ts";
@@ -68,9 +70,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 async function wire(options: GatewayOptions, onClose: (close: () => unknown) => void): Promise<Gateway> {
   const { paths, clock, logger } = options;
-  let config = options.config.value;
-  let policy = policyOf(options.config);
-  let agents = createAgents(config, process.env);
+  let agents = createAgents(options.config.value, process.env);
+  const inForce = createConfigInForce({
+    initial: options.config,
+    compile: policyOf,
+    apply: (loaded, policy, takeOver) => applyConfig(loaded, policy, takeOver),
+    onHeld: (held) => announce(held),
+  });
+  const { value: config } = options.config;
 
   const store = openStore({ directory: paths.runtime, clock });
   onClose(() => store.close());
@@ -117,19 +124,25 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     store,
     sessions,
     connections,
-    policy: () => policy,
+    policy: () => inForce.policy(),
     matchMention: (agent, text) => agents.matchMention(agent, text),
     pairing: (provider, account) => pairing(provider, account),
     pairingMessage: codeMessage,
     boundaryKey: boundaryKey(paths),
     agent: (id) => agents.get(id),
     executors: [],
+    acceptConfig: async (hash) => (await inForce.acknowledge(hash)) !== null,
   });
   mountControl(server.mount, {
     pairing,
     outbox: store.outbox,
     wake: () => road.current?.wake(),
-    standings: () => standings(accountsOf(withOperators(config)), connections.list()),
+    standings: () => standings(accountsOf(withOperators(inForce.current().value)), connections.list()),
+    offerConfig: async () => {
+      const loaded = loadConfig<Config>(await configOptions(paths.config));
+      return loaded.ok ? inForce.offer(loaded.value) : { state: "invalid", issues: loaded.issues };
+    },
+    acceptConfig: (hash) => inForce.acknowledge(hash),
   });
 
   const watch = watchConfig<Config>({
@@ -138,24 +151,49 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     clock,
     async onChange(loaded) {
       options.onSecrets?.(loaded.secrets);
-      const specs = await specsOf(loaded.value);
-      policy = policyOf(loaded);
-      agents = createAgents(loaded.value, process.env);
-      store.audit.append({ kind: "config-changed", policy: policy.hash });
-      logger.info("config reloaded", { policy: policy.hash });
-      if (needsRestart(config, loaded.value))
-        logger.warn("gateway, session and logging settings wait for the next start");
-      config = loaded.value;
-      await connections.apply(specs);
+      await inForce.offer(loaded);
     },
     onIssues: (issues) => reportIssues(issues, logger),
   });
+
+  async function applyConfig(
+    loaded: LoadedConfig<Config>,
+    policy: Policy,
+    takeOver: () => void,
+  ): Promise<void> {
+    const before = inForce.current().value;
+    const specs = await specsOf(loaded.value);
+    agents = createAgents(loaded.value, process.env);
+    takeOver();
+    store.audit.append({ kind: "config-changed", policy: policy.hash });
+    logger.info("config reloaded", { policy: policy.hash });
+    if (needsRestart(before, loaded.value))
+      logger.warn("gateway, session and logging settings wait for the next start");
+    await connections.apply(specs);
+  }
+
+  /** Tells the owners, who alone can accept it, and the log. */
+  function announce({ hash, lines }: HeldConfig): void {
+    store.audit.append({ kind: "config-held", detail: { hash } });
+    logger.warn("the config on disk widens access and is not in force", {
+      hash,
+      hint: `Accept exactly this with \`clawdbot config apply --ack ${shortHash(hash)}\`, or take it back.`,
+      changes: lines.join("; "),
+    });
+    for (const message of heldNotices(inForce.current().value, connections.list(), hash, lines))
+      store.outbox.enqueue(message);
+    road.current?.wake();
+  }
 
   await server.start();
   const address = addressFile(paths.runtime);
   writeFileAtomic(address, `${JSON.stringify({ pid: process.pid, port: server.port })}\n`);
   onClose(() => rmSync(address, { force: true }));
-  store.audit.append({ kind: "gateway-started", policy: policy.hash, detail: { version } });
+  store.audit.append({
+    kind: "gateway-started",
+    policy: inForce.policy().hash,
+    detail: { version },
+  });
   // First what an earlier process left; an event that comes in now would be taken up twice otherwise.
   road.current.start();
   await connections.start();

@@ -32,8 +32,13 @@ const table: readonly CommandLine[] = [
   {
     usage: "pairing list [provider]",
     positionals: 1,
-    summary: "who asks to be let in",
-    options: { provider, account, json },
+    summary: "who asks to be let in; with --approved, who was",
+    options: {
+      provider,
+      account,
+      approved: { type: "boolean", summary: "who is approved, as what and until when" },
+      json,
+    },
     load: async () => (await import("./commands/pairing.ts")).list,
   },
   {
@@ -44,11 +49,17 @@ const table: readonly CommandLine[] = [
       provider,
       account,
       id: { type: "string", summary: "approve this id instead of a code", value: "ID" },
+      as: {
+        type: "string",
+        summary: "with the rights of this profile: friend, stranger or one of access.profiles",
+        value: "PROFILE",
+      },
+      for: { type: "string", summary: "until this time has passed: 30m, 12h, 7d, 2w", value: "DURATION" },
       owner: { type: "boolean", summary: "make the person an owner: commands.ownerAllowFrom" },
       notify: { type: "boolean", summary: "tell the person" },
       json,
     },
-    load: async () => (await import("./commands/pairing.ts")).approve,
+    load: async () => (await import("./commands/pairing-approve.ts")).approve,
   },
   {
     usage: "pairing deny [provider] [code]",
@@ -69,6 +80,15 @@ const table: readonly CommandLine[] = [
     summary: "every problem of the config at once",
     options: { json },
     load: async () => (await import("./commands/config.ts")).validate,
+  },
+  {
+    usage: "config apply",
+    summary: "put the config on disk in force; what widens access needs an owner's word",
+    options: {
+      ack: { type: "string", summary: "accept exactly the difference with this hash", value: "HASH" },
+      json,
+    },
+    load: async () => (await import("./commands/config.ts")).apply,
   },
   {
     usage: "config schema",

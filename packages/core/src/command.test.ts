@@ -13,6 +13,7 @@ const services = (calls: string[] = [], running = 0): CommandServices => ({
     providers: [{ label: "Net", account: "work", state: "connected" }],
   }),
   resetSession: (agent, session) => calls.push(`reset ${agent} ${session}`),
+  acceptConfig: () => Promise.resolve(false),
   stopSession: (session) => (calls.push(`stop ${session}`), running),
 });
 

@@ -19,6 +19,8 @@ export interface CommandServices {
   readonly resetSession: (agent: string, session: string) => void;
   /** Aborts what runs in the session and drops what waits; says how many turns that were. */
   readonly stopSession: (session: string) => number;
+  /** An owner's word for the change that waits under this hash; false when none does. */
+  readonly acceptConfig: (hash: string) => Promise<boolean>;
 }
 
 export interface StatusReport {
@@ -33,7 +35,7 @@ export interface StatusReport {
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  run(context: CommandContext, services: CommandServices): string;
+  run(context: CommandContext, services: CommandServices): string | Promise<string>;
 }
 
 const help: Command = {
@@ -85,6 +87,18 @@ const stop: Command = {
   },
 };
 
+const approve: Command = {
+  name: "approve",
+  summary: "accept the change that waits under a hash",
+  async run({ args }, services) {
+    const hash = args.trim();
+    if (!/^[0-9a-f]{8,64}$/i.test(hash)) return "Which one? Write /approve and the hash that I named.";
+    return (await services.acceptConfig(hash))
+      ? "Accepted. The config is in force."
+      : "Nothing waits under this hash. It may have changed since: look at my latest message about it.";
+  },
+};
+
 const whoami: Command = {
   name: "whoami",
   summary: "your id here and what you may do",
@@ -98,7 +112,7 @@ const whoami: Command = {
   },
 };
 
-export const commands: readonly Command[] = [help, status, startAnew, stop, whoami];
+export const commands: readonly Command[] = [help, status, startAnew, stop, whoami, approve];
 
 /** Names of the policy's table under which people know a command by another one. */
 const otherNames: ReadonlyMap<string, Command> = new Map([

@@ -79,8 +79,11 @@ export function createPerformer(ports: PerformerPorts): Performer {
     const { agent, session } = decision;
     if (!actsOn(decision) || agent === null || session === null) return drop(id, event, decision);
     const command = obligation(decision, "run-command");
-    if (command !== undefined)
-      return runCommand(id, { event, agent, session, authority: command.authority }, command.command);
+    if (command !== undefined) {
+      const about = { event, agent, session, authority: command.authority };
+      void runCommand(id, about, command.command).catch((fault: unknown) => actLater({ id, event }, fault));
+      return;
+    }
     void queueTurn(id, event, session);
   }
 
@@ -97,8 +100,10 @@ export function createPerformer(ports: PerformerPorts): Performer {
     });
   }
 
-  function runCommand(id: number, about: Omit<CommandContext, "args">, name: string): void {
-    const text = commandNamed(name).run({ ...about, args: about.event.command?.args ?? "" }, services);
+  async function runCommand(id: number, about: Omit<CommandContext, "args">, name: string): Promise<void> {
+    const answer = commandNamed(name).run({ ...about, args: about.event.command?.args ?? "" }, services);
+    // A command that answers at once has done so before anything else happens.
+    const text = typeof answer === "string" ? answer : await answer;
     store.transaction(() => {
       const { event, agent, session } = about;
       store.audit.append({ ...whereOf(event), kind: "command-run", agent, session, code: name });

@@ -41,6 +41,8 @@ export interface RoadPorts {
   readonly agent: (id: string) => AgentSettings;
   /** What carries the tools out, once a decision allows it. */
   readonly executors: readonly ToolExecutor[];
+  /** An owner accepts the change of the config that waits under this hash; false when none does. */
+  readonly acceptConfig: (hash: string) => Promise<boolean>;
 }
 
 export interface Road {
@@ -83,6 +85,7 @@ export function createRoad(ports: RoadPorts): Road {
   const enqueue = createEnqueue({ store, connections, wake: () => delivery.wake() });
   const services = {
     help: () => commands,
+    acceptConfig: ports.acceptConfig,
     stopSession: (session: string) => lanes.stop(session),
     resetSession: (agent: string, session: string) => {
       context.take(session);

@@ -1,8 +1,10 @@
-/** `clawdbot config validate` and `config schema`. */
+/** `clawdbot config validate`, `config apply` and `config schema`. */
 import { loadConfig } from "@clawd/config";
 import { toJsonSchema } from "@clawd/config/schema";
 import type { Issue } from "@clawd/kernel";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
+import { type Offer, shortHash } from "../config-in-force.ts";
+import { callGateway, notRunning, runningGateway } from "../control-client.ts";
 import { pathsFrom } from "../paths.ts";
 import { configOptions } from "../settings.ts";
 
@@ -17,6 +19,30 @@ export async function validate({ options }: Arguments): Promise<number> {
       print(loaded.value.found ? `${path} is valid.` : `There is no ${path}; the defaults are in force.`);
   }
   return loaded.ok ? 0 : 1;
+}
+
+/** Has the running gateway look at the config now, and says what it made of it. */
+export async function apply({ options }: Arguments): Promise<number> {
+  const { config: path } = pathsFrom(process.env);
+  const { ack } = options;
+  if (runningGateway() === undefined) {
+    if (ack !== undefined) throw notRunning();
+    const loaded = loadConfig(await configOptions(path));
+    if (!loaded.ok) printIssues(loaded.issues);
+    else printError("No gateway is running; the config is in force from its next start.");
+    return loaded.ok ? 0 : 1;
+  }
+  const answer = (await callGateway("/control/config", { ...(ack !== undefined && { ack }) })) as
+    | Offer
+    | { readonly state: "invalid"; readonly issues: readonly Issue[] };
+  if (options["json"] === true) printJson(answer);
+  else if (answer.state === "invalid") printIssues(answer.issues);
+  else if (answer.state === "in-force") print(`${path} is in force.`);
+  else {
+    print([`${path} is not in force: it widens access.`, ...answer.lines].join("\n"));
+    printError(`Hint: to accept exactly this, clawdbot config apply --ack ${shortHash(answer.hash)}`);
+  }
+  return answer.state === "in-force" ? 0 : 1;
 }
 
 export async function schema(): Promise<number> {

@@ -1,0 +1,97 @@
+/**
+ * The config that is in force, and the one that waits because it would give somebody more than they have. Nothing widens
+ * access but an owner's word for exactly that difference (config-in-force.test.ts).
+ */
+import type { LoadedConfig } from "@clawd/config";
+import type { Policy } from "@clawd/policy";
+import { diff, linesOfDiff } from "@clawd/policy/analysis";
+import type { Config } from "./config.ts";
+
+/** A config on disk that is not in force. */
+export interface HeldConfig {
+  /** Of the difference between what is in force and what waits: another difference has another one. */
+  readonly hash: string;
+  /** The difference in words, widenings first. */
+  readonly lines: readonly string[];
+}
+
+export type Offer =
+  | { readonly state: "in-force"; readonly policy: string }
+  | ({ readonly state: "held" } & HeldConfig);
+
+export interface ConfigInForce {
+  current(): LoadedConfig<Config>;
+  policy(): Policy;
+  held(): HeldConfig | null;
+  /** Takes the config over where it widens nothing, and keeps it waiting where it does. @throws what `apply` throws */
+  offer(loaded: LoadedConfig<Config>): Promise<Offer>;
+  /** An owner's word for the difference with this hash, or its first eight digits or more. Null: nothing waits under it. */
+  acknowledge(hash: string): Promise<Offer | null>;
+}
+
+export interface ConfigInForcePorts {
+  readonly initial: LoadedConfig<Config>;
+  readonly compile: (loaded: LoadedConfig<Config>) => Policy;
+  /**
+   * Makes the config the one that everything else works with. Calls `takeOver` once nothing can fail any more and before
+   * it waits for anything slow: that moment the policy is in force. What it throws before leaves the old one.
+   */
+  readonly apply: (loaded: LoadedConfig<Config>, policy: Policy, takeOver: () => void) => Promise<void>;
+  /** Hears of every difference that begins to wait, once. */
+  readonly onHeld: (held: HeldConfig) => void;
+}
+
+export function createConfigInForce(ports: ConfigInForcePorts): ConfigInForce {
+  let current = ports.initial;
+  let policy = ports.compile(ports.initial);
+  let waiting: (HeldConfig & { readonly loaded: LoadedConfig<Config>; readonly policy: Policy }) | null =
+    null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One at a time: a difference is always one to what is in force. */
+  function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const result = last.then(work, work);
+    last = result.catch(() => {});
+    return result;
+  }
+
+  async function take(loaded: LoadedConfig<Config>, next: Policy): Promise<Offer> {
+    await ports.apply(loaded, next, () => {
+      current = loaded;
+      policy = next;
+      waiting = null;
+    });
+    return { state: "in-force", policy: next.hash };
+  }
+
+  return {
+    current: () => current,
+    policy: () => policy,
+    held: () => waiting && { hash: waiting.hash, lines: waiting.lines },
+    offer: (loaded) =>
+      inTurn(async () => {
+        const next = ports.compile(loaded);
+        const difference = diff(policy, next);
+        if (!difference.widens) return take(loaded, next);
+        const held = { hash: difference.hash, lines: linesOfDiff(difference) };
+        const isNew = waiting?.hash !== held.hash;
+        waiting = { ...held, loaded, policy: next };
+        if (isNew) ports.onHeld(held);
+        return { state: "held", ...held };
+      }),
+    acknowledge: (hash) =>
+      inTurn(async () => {
+        const isMeant =
+          waiting !== null && hash.length >= shortest && bare(waiting.hash).startsWith(bare(hash));
+        return waiting !== null && isMeant ? take(waiting.loaded, waiting.policy) : null;
+      }),
+  };
+}
+
+const shortest = 8;
+
+/** Without `sha256:`. */
+const bare = (hash: string): string => hash.replace(/^sha256:/, "").toLowerCase();
+
+/** What a person types to accept a difference. */
+export const shortHash = (hash: string): string => bare(hash).slice(0, shortest);
