@@ -22,19 +22,8 @@ export const sessionTools = {
 export function decideSession(at: Standpoint, tool: ToolEntry, asked: SessionQuestion): Decision {
   const { plan, agent, profile } = at;
   const call = decideTool(at, tool, asked, false);
-  if (call.effect !== "allow" || profile === null || at.standing === "refused") return call;
-  const facts: SessionFacts = {
-    call: "allowed",
-    standing: at.standing,
-    run: at.run === "turn" ? "turn" : "derived",
-    operation: asked.operation,
-    target: targetOf(at, asked),
-    sessions: profile.sessions,
-    isSandboxed: isSandboxed(at),
-    visibility: agent.sandbox.visibility,
-    isReachable: isReachable(at, asked),
-    isLessConfined: asked.operation === "spawn" && isLessConfined(at, asked.target),
-  };
+  const facts = call.effect === "allow" ? sessionFacts(at, asked) : null;
+  if (facts === null || profile === null) return call;
   const rules: Readonly<Record<SessionCheck, RuleReference>> = {
     call: call.rules[0]!,
     standing: at.admission.rules[0]!,
@@ -48,6 +37,24 @@ export function decideSession(at: Standpoint, tool: ToolEntry, asked: SessionQue
     isLessConfined: plan.agents.get(asked.target)?.sandbox.rules.mode ?? agent.sandbox.rules.mode,
   };
   return runDecision(call, sessionCore(facts), facts, rules, Object.keys(sessionDomain));
+}
+
+/** What the answer depends on where the call of the tool is allowed; null for whoever could not have started the run. */
+export function sessionFacts(at: Standpoint, asked: SessionQuestion): SessionFacts | null {
+  const { agent, profile, standing, run } = at;
+  if (profile === null || standing === "refused") return null;
+  return {
+    call: "allowed",
+    standing,
+    run: run === "turn" ? "turn" : "derived",
+    operation: asked.operation,
+    target: targetOf(at, asked),
+    sessions: profile.sessions,
+    isSandboxed: isSandboxed(at),
+    visibility: agent.sandbox.visibility,
+    isReachable: isReachable(at, asked),
+    isLessConfined: asked.operation === "spawn" && isLessConfined(at, asked.target),
+  };
 }
 
 const builtIn = {
