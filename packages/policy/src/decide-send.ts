@@ -39,7 +39,7 @@ const hereRule: RuleReference = Object.freeze({ path: "built-in.chat-of-the-run"
 
 /** What the other chat's own rules say of the bot talking there, whoever is behind the run. */
 export function targetOf(
-  at: Pick<Standpoint, "plan" | "origin" | "state">,
+  at: Pick<Standpoint, "plan" | "origin" | "state" | "standing">,
   to: Question,
 ): { readonly word: SendFacts["target"]; readonly rule: RuleReference } {
   if (isHere(at.origin, to)) return { word: "here", rule: hereRule };
