@@ -1,9 +1,9 @@
-/** An app for Slack with Bolt. Whom it answers is decided by @clawd/policy. */
+/** An app for Slack with Bolt. Whom it answers, and who may have it deploy, is decided by @clawd/policy. */
 import { openPairing, type Pairing, type PairingStore } from "@clawd/pairing";
 import { memoryPairingStore } from "@clawd/pairing/memory";
-import { compile, type Authority, type ChatReference, type Network } from "@clawd/policy";
+import { compile, type ChatReference, type Network, type Origin, type ToolDescriptor } from "@clawd/policy";
 import { App, type AppOptions, type types } from "@slack/bolt";
-import { approve, codeIn, sendCode } from "./codes.ts";
+import { approve, codeIn, sendCode, stateOf } from "./codes.ts";
 import { exactId } from "./exact-id.ts";
 import { obey } from "./obey.ts";
 
@@ -23,7 +23,14 @@ const config = {
     channels: { C0GENERAL1: { requireMention: true } },
   },
   commands: { ownerAllowFrom: ["slack:U0OWNER42"] },
+  agents: { defaults: { sandbox: { mode: "off" } } },
 };
+
+/**
+ * An `exec` tool runs commands. Without a sandbox that is on the host: never for strangers, and for everybody but an owner in
+ * their own direct messages an owner is asked first, which this app cannot do.
+ */
+const tools: readonly ToolDescriptor[] = [{ name: "deploy", kind: "exec" }];
 
 export interface SlackAppOptions {
   readonly deploy: (target: string) => Promise<void>;
@@ -33,8 +40,8 @@ export interface SlackAppOptions {
 }
 
 export function createSlackApp(options: SlackAppOptions): { app: App; pairing: Pairing } {
-  const { bolt, store = memoryPairingStore() } = options;
-  const compiled = compile(config, { networks: [slack] });
+  const { bolt, deploy, store = memoryPairingStore() } = options;
+  const compiled = compile(config, { networks: [slack], tools });
   if (!compiled.ok) throw new Error(compiled.issues.map(({ path, hint }) => `${path}: ${hint}`).join("\n"));
   const { policy } = compiled;
   const pairing = openPairing({ store, clock: Date, network: slack });
@@ -47,19 +54,22 @@ export function createSlackApp(options: SlackAppOptions): { app: App; pairing: P
     const { user, text = "", thread_ts: thread } = message;
     const reply = (words: string) => say({ text: words, ...(thread && { thread_ts: thread }) });
     const code = codeIn(text);
-    const request = { ...mentionIn(text, context.botUserId), command: code ? "approve" : null };
-    const state = { isPaired: pairing.isApproved(user) };
-    const decision = policy.decide({ action: "message", ...origin, ...request }, state);
+
+    const facts = { ...mentionIn(text, context.botUserId), command: code ? "approve" : null };
+    const state = stateOf(pairing, user);
+    const decision = policy.decide({ action: "message", ...origin, ...facts }, state);
     await obey(decision, {
       "send-pairing-code": () => sendCode(pairing, { id: user, name: "" }, reply),
       "run-command": () => reply(approve(pairing, code ?? "")),
-      "start-turn": ({ authority }) => answer(reply, authority),
+      "start-turn": async ({ authority }) => {
+        const target = /\bdeploy ([a-z][a-z0-9-]*)$/.exec(text)?.[1];
+        if (target === undefined) return reply(`Hello! You are ${authority} to me.`);
+        const call = { action: "tool", tool: "deploy", agent: decision.agent, ...origin };
+        const isDone = await obey(policy.decide(call, state), { "run-in": { host: () => deploy(target) } });
+        return reply(isDone ? `${target} is deployed.` : "I may not do that for you.");
+      },
     });
   });
-
-  async function answer(reply: (words: string) => Promise<unknown>, authority: Authority): Promise<void> {
-    await reply(`Hello! You are ${authority} to me.`);
-  }
 
   return { app, pairing };
 }
@@ -67,7 +77,7 @@ export function createSlackApp(options: SlackAppOptions): { app: App; pairing: P
 /** `group` is what Slack calls a private channel. */
 const kinds = { im: "dm", mpim: "group", channel: "channel", group: "channel", app_home: null } as const;
 
-function originOf(message: types.GenericMessageEvent, me: string | undefined) {
+function originOf(message: types.GenericMessageEvent, me: string | undefined): Origin | null {
   const { user, channel, channel_type: type, bot_id: botId, thread_ts: thread = null } = message;
   const kind = kinds[type];
   if (!kind) return null;

@@ -1,5 +1,12 @@
 /** Pairing by chat: a stranger is told a code, and the owner types it. */
 import type { Pairing } from "@clawd/pairing";
+import type { StateFacts } from "@clawd/policy";
+
+/** What a decision asks of the pairing. An approval may end, and may name a profile of rights. */
+export function stateOf(pairing: Pairing, id: string): StateFacts {
+  const grant = pairing.grantOf(id);
+  return { isPaired: grant !== undefined, profile: grant?.profile ?? null };
+}
 
 /** The code in what the owner writes: `approve ABCD2345`. */
 export function codeIn(text: string): string | undefined {

@@ -1,7 +1,7 @@
-/** A bot for Discord with discord.js. Whom it answers is decided by @clawd/policy. */
+/** A bot for Discord with discord.js. Whom it answers, and who may have it deploy, is decided by @clawd/policy. */
 import { openPairing, type Pairing, type PairingStore } from "@clawd/pairing";
 import { memoryPairingStore } from "@clawd/pairing/memory";
-import { compile, type Authority, type ChatReference, type Network } from "@clawd/policy";
+import { compile, type ChatReference, type Network, type Origin, type ToolDescriptor } from "@clawd/policy";
 import {
   ChannelType,
   Client,
@@ -12,7 +12,7 @@ import {
   type ClientOptions,
   type Message,
 } from "discord.js";
-import { approve, codeIn, sendCode } from "./codes.ts";
+import { approve, codeIn, sendCode, stateOf } from "./codes.ts";
 import { exactId } from "./exact-id.ts";
 import { obey } from "./obey.ts";
 
@@ -33,7 +33,17 @@ const config = {
     guilds: { "197038439483310086": { requireMention: true, channels: { "381870553235193857": {} } } },
   },
   commands: { ownerAllowFrom: ["discord:80351110224678912"] },
+  // Owners may use every tool; of the others, only whoever is named here.
+  access: {
+    profiles: {
+      stranger: { tools: { allow: [] } },
+      friend: { tools: { allow: [] } },
+      deployer: { members: ["discord:60351110224678910"], tools: { allow: ["deploy"] } },
+    },
+  },
 };
+
+const tools: readonly ToolDescriptor[] = [{ name: "deploy", kind: "gateway" }];
 
 export interface DiscordBotOptions {
   readonly deploy: (target: string) => Promise<void>;
@@ -43,8 +53,8 @@ export interface DiscordBotOptions {
 }
 
 export function createDiscordBot(options: DiscordBotOptions): { client: Client; pairing: Pairing } {
-  const { store = memoryPairingStore() } = options;
-  const compiled = compile(config, { networks: [discord] });
+  const { deploy, store = memoryPairingStore() } = options;
+  const compiled = compile(config, { networks: [discord], tools });
   if (!compiled.ok) throw new Error(compiled.issues.map(({ path, hint }) => `${path}: ${hint}`).join("\n"));
   const { policy } = compiled;
   const pairing = openPairing({ store, clock: Date, network: discord });
@@ -56,36 +66,42 @@ export function createDiscordBot(options: DiscordBotOptions): { client: Client; 
     ...options.discord,
   });
 
+  // Edits, reactions and whatever Discord invents next have no listener.
   client.on(Events.MessageCreate, (message) => {
-    receive(message).catch((fault: Error) => client.emit(Events.Error, fault));
+    receive(message).catch((fault: unknown) => console.error(fault));
   });
 
   async function receive(message: Message): Promise<void> {
     const origin = originOf(message);
     if (origin === null) return;
     const { author, content, mentions } = message;
+    const reply = (words: string) => message.reply(words);
     const code = codeIn(content);
-    const mentioned = mentions.users.has(message.client.user.id);
-    const request = { mentioned, mentionDetectable: true, command: code ? "approve" : null };
-    const state = { isPaired: pairing.isApproved(author.id) };
-    const decision = policy.decide({ action: "message", ...origin, ...request }, state);
-    await obey(decision, {
-      "send-pairing-code": () =>
-        sendCode(pairing, { id: author.id, name: author.username }, (text) => message.reply(text)),
-      "run-command": () => message.reply(approve(pairing, code ?? "")),
-      "start-turn": ({ authority }) => answer(message, authority),
-    });
-  }
 
-  async function answer(message: Message, authority: Authority): Promise<void> {
-    await message.reply(`Hello! You are ${authority} to me.`);
+    const mentioned = mentions.users.has(message.client.user.id);
+    const facts = { mentioned, mentionDetectable: true, command: code ? "approve" : null };
+    const state = stateOf(pairing, author.id);
+    const decision = policy.decide({ action: "message", ...origin, ...facts }, state);
+    await obey(decision, {
+      "send-pairing-code": () => sendCode(pairing, { id: author.id, name: author.username }, reply),
+      "run-command": () => reply(approve(pairing, code ?? "")),
+      "start-turn": async ({ authority }) => {
+        const target = /\bdeploy ([a-z][a-z0-9-]*)$/.exec(content)?.[1];
+        if (target === undefined) return reply(`Hello! You are ${authority} to me.`);
+        const call = { action: "tool", tool: "deploy", agent: decision.agent, ...origin };
+        const isDone = await obey(policy.decide(call, state), {
+          "run-in": { gateway: () => deploy(target) },
+        });
+        return reply(isDone ? `${target} is deployed.` : "I may not do that for you.");
+      },
+    });
   }
 
   return { client, pairing };
 }
 
 /** Null for what is no message of anybody: joins, pins, boosts. */
-function originOf({ author, channel, client, guildId, type, webhookId }: Message) {
+function originOf({ author, channel, client, guildId, type, webhookId }: Message): Origin | null {
   if (type !== MessageType.Default && type !== MessageType.Reply) return null;
   const chat = chatOf(channel, guildId, author.id);
   // A webhook's author is made up by whoever posts through it.

@@ -1,9 +1,9 @@
-/** A bot for Telegram with grammY. Whom it answers is decided by @clawd/policy. */
+/** A bot for Telegram with grammY. Whom it answers, and who may have it deploy, is decided by @clawd/policy. */
 import { openPairing, type Pairing, type PairingStore } from "@clawd/pairing";
 import { memoryPairingStore } from "@clawd/pairing/memory";
-import { compile, type Authority, type ChatReference, type Network } from "@clawd/policy";
+import { compile, type ChatReference, type Network, type Origin, type ToolDescriptor } from "@clawd/policy";
 import { Bot, type BotConfig, type Context, type Filter } from "grammy";
-import { approve, codeIn, sendCode } from "./codes.ts";
+import { approve, codeIn, sendCode, stateOf } from "./codes.ts";
 import { exactId } from "./exact-id.ts";
 import { obey } from "./obey.ts";
 
@@ -26,6 +26,9 @@ const config = {
   commands: { ownerAllowFrom: ["telegram:42"] },
 };
 
+/** An `admin` tool is for owners alone, whatever the lists say. */
+const tools: readonly ToolDescriptor[] = [{ name: "deploy", kind: "admin" }];
+
 export interface TelegramBotOptions {
   readonly token: string;
   readonly deploy: (target: string) => Promise<void>;
@@ -34,45 +37,48 @@ export interface TelegramBotOptions {
   readonly grammy?: BotConfig<Context>;
 }
 
-type TextContext = Filter<Context, "message:text">;
-
 export function createTelegramBot(options: TelegramBotOptions): { bot: Bot; pairing: Pairing } {
-  const { token, store = memoryPairingStore(), grammy } = options;
-  const compiled = compile(config, { networks: [telegram] });
+  const { token, deploy, store = memoryPairingStore(), grammy } = options;
+  const compiled = compile(config, { networks: [telegram], tools });
   if (!compiled.ok) throw new Error(compiled.issues.map(({ path, hint }) => `${path}: ${hint}`).join("\n"));
   const { policy } = compiled;
   const pairing = openPairing({ store, clock: Date, network: telegram });
   const bot = new Bot(token, grammy);
+  bot.catch(({ message }) => console.error(message));
 
   // Edits, reactions and whatever Telegram invents next have no listener.
   bot.on("message:text", async (ctx) => {
     const { text, from, forward_origin: forwarded, via_bot: borrowed } = ctx.message;
     if (forwarded !== undefined || borrowed !== undefined) return; // somebody else's words
+    const id = String(from.id);
+    const reply = (words: string) => ctx.reply(words);
     const code = codeIn(text);
+
     const origin = originOf(ctx);
-    const request = {
-      mentioned: isMentioned(ctx),
-      mentionDetectable: true,
-      command: code ? "approve" : null,
-    };
-    const state = { isPaired: pairing.isApproved(String(from.id)) };
-    const decision = policy.decide({ action: "message", ...origin, ...request }, state);
+    const facts = { mentioned: isMentioned(ctx), mentionDetectable: true, command: code ? "approve" : null };
+    const state = stateOf(pairing, id);
+    const decision = policy.decide({ action: "message", ...origin, ...facts }, state);
     await obey(decision, {
-      "send-pairing-code": () =>
-        sendCode(pairing, { id: String(from.id), name: from.first_name }, (words) => ctx.reply(words)),
-      "run-command": () => ctx.reply(approve(pairing, code ?? "")),
-      "start-turn": ({ authority }) => answer(ctx, authority),
+      "send-pairing-code": () => sendCode(pairing, { id, name: from.first_name }, reply),
+      "run-command": () => reply(approve(pairing, code ?? "")),
+      "start-turn": async ({ authority }) => {
+        const target = /\bdeploy(?:@\w+)? ([a-z][a-z0-9-]*)$/.exec(text)?.[1];
+        if (target === undefined) return reply(`Hello! You are ${authority} to me.`);
+        const call = { action: "tool", tool: "deploy", agent: decision.agent, ...origin };
+        const isDone = await obey(policy.decide(call, state), {
+          "run-in": { gateway: () => deploy(target) },
+        });
+        return reply(isDone ? `${target} is deployed.` : "I may not do that for you.");
+      },
     });
   });
-
-  async function answer(ctx: TextContext, authority: Authority): Promise<void> {
-    await ctx.reply(`Hello! You are ${authority} to me.`);
-  }
 
   return { bot, pairing };
 }
 
-function originOf({ me, message }: TextContext) {
+type TextContext = Filter<Context, "message:text">;
+
+function originOf({ me, message }: TextContext): Origin {
   const { chat, from, sender_chat: senderChat } = message;
   const thread = message.is_topic_message ? String(message.message_thread_id) : null;
   const where: ChatReference =

@@ -114,3 +114,14 @@ test("a request that Slack did not sign does nothing", async () => {
   expect(await slack.post(address, event, "another secret")).toBe(401);
   expect(said()).toEqual([]);
 });
+
+test("only the owner has it deploy, and only where nobody else has a say", async () => {
+  pairing.approveId(stranger);
+  await inDm(stranger, "deploy friend");
+  await inRoom(stranger, `<@${me}> deploy stranger`);
+  await inRoom(owner, `<@${me}> deploy asked-for-in-public`);
+  await inDm(owner, "deploy web");
+  const no = "I may not do that for you.";
+  expect(said()).toEqual([no, no, no, "web is deployed."]);
+  expect(deployed).toEqual(["web"]);
+});

@@ -6,6 +6,7 @@ import { startDiscordServer, type DiscordServer } from "./discord-server.ts";
 
 const owner = "80351110224678912";
 const stranger = "90351110224678913";
+const deployer = "60351110224678910";
 const me = "70351110224678911";
 const guild = "197038439483310086";
 const room = "381870553235193857";
@@ -58,7 +59,7 @@ afterEach(async () => {
   await discord.stop();
 });
 
-function message(author: object, content: string, more: object): object {
+function message(author: object, content: string): object {
   return {
     id: String(1_300_000_000_000_000_000n + BigInt(++count)),
     type: 0,
@@ -72,100 +73,111 @@ function message(author: object, content: string, more: object): object {
     timestamp: "2026-01-01T00:00:00Z",
     edited_timestamp: null,
     tts: false,
-    ...more,
   };
 }
 
-const say = (author: object, content: string, more: object) =>
-  discord.dispatch("MESSAGE_CREATE", message(author, content, more));
+interface Place {
+  readonly channel_id: string;
+  readonly [field: string]: unknown;
+}
+
+/** Resolves once the bot has dealt with it: calls about one channel go out one after the other, and this one is the last. */
+async function send(type: string, data: Place): Promise<void> {
+  await discord.dispatch(type, data);
+  await client.rest.post(`/channels/${data.channel_id}/messages`, { body: { content: "(end)" } });
+}
+
+const say = (author: object, content: string, place: Place) =>
+  send("MESSAGE_CREATE", { ...message(author, content), ...place });
 const inDm = (from: string, content: string) =>
   say(user(from), content, { channel_id: `6${from}`, channel_type: 1 });
 const inRoom = (from: string, content: string, more: object = {}) =>
   say(user(from), content, { channel_id: room, channel_type: 0, guild_id: guild, ...more });
-
-/** That the bot has said this and nothing else, once it has dealt with everything that it was sent. */
-async function expectSaid(...wanted: readonly unknown[]): Promise<void> {
-  // Events are dealt with in their order; the owner's question is the last.
-  say(user(owner), "are you done?", { channel_id: "699", channel_type: 1 });
-  const others = () => discord.sent.filter(({ channel }) => channel !== "699").map(({ text }) => text);
-  await discord.waitUntil((sent) => sent.length - others().length > 0 && others().length >= wanted.length);
-  expect(others()).toEqual(wanted);
-}
+const said = () => discord.sent.map(({ text }) => text).filter((text) => text !== "(end)");
 
 const aCode = expect.stringMatching(/approve [A-Z2-9]{8}$/);
 
 test("a stranger gets one code and no answer", async () => {
-  inDm(stranger, "hello");
-  inDm(stranger, "hello?");
-  await expectSaid(aCode);
+  await inDm(stranger, "hello");
+  await inDm(stranger, "hello?");
+  expect(said()).toEqual([aCode]);
 });
 
 test("the owner approves the code by chat, and the stranger is answered", async () => {
-  inDm(stranger, "hello");
-  await discord.waitUntil((sent) => sent.length === 1);
-  inDm(owner, `approve ${pairing.list()[0]!.code}`);
-  inDm(stranger, "hello");
-  await expectSaid(aCode, `${stranger} may write to me now.`, "Hello! You are listed to me.");
+  await inDm(stranger, "hello");
+  await inDm(owner, `approve ${pairing.list()[0]!.code}`);
+  await inDm(stranger, "hello");
+  expect(said()).toEqual([aCode, `${stranger} may write to me now.`, "Hello! You are listed to me."]);
 });
 
 test("nobody but an owner approves a code", async () => {
-  inDm(stranger, "hello");
-  await discord.waitUntil((sent) => sent.length === 1);
+  await inDm(stranger, "hello");
   const { code } = pairing.list()[0]!;
-  inDm(stranger, `approve ${code}`);
-  inRoom(stranger, `<@${me}> approve ${code}`);
-  await expectSaid(aCode);
+  await inDm(stranger, `approve ${code}`);
+  await inRoom(stranger, `<@${me}> approve ${code}`);
+  expect(said()).toEqual([aCode]);
   expect(pairing.approved()).toEqual([]);
 });
 
 test("in the room only a mention is answered, with the standing of whoever wrote it", async () => {
-  inRoom(stranger, "nice weather");
-  inRoom(stranger, `<@${me}> is it?`);
-  await expectSaid("Hello! You are stranger to me.");
+  await inRoom(stranger, "nice weather");
+  await inRoom(stranger, `<@${me}> is it?`);
+  expect(said()).toEqual(["Hello! You are stranger to me."]);
 });
 
 test("in another room or another server not even a mention is answered", async () => {
-  inRoom(owner, `<@${me}> hello`, { channel_id: elsewhere });
-  discord.dispatch("GUILD_CREATE", {
+  await inRoom(owner, `<@${me}> hello`, { channel_id: elsewhere });
+  await discord.dispatch("GUILD_CREATE", {
     ...world.guilds[0],
     id: "198",
     channels: [channel("199")],
     threads: [],
   });
-  inRoom(owner, `<@${me}> hello`, { channel_id: "199", guild_id: "198" });
-  await expectSaid();
+  await inRoom(owner, `<@${me}> hello`, { channel_id: "199", guild_id: "198" });
+  expect(said()).toEqual([]);
 });
 
 test("a thread stands under the rules of its room", async () => {
-  inRoom(owner, `<@${me}> hello`, { channel_id: threadElsewhere, channel_type: 11 });
-  inRoom(stranger, "nice weather", { channel_id: thread, channel_type: 11 });
-  inRoom(owner, `<@${me}> hello`, { channel_id: thread, channel_type: 11 });
-  await expectSaid("Hello! You are owner to me.");
+  await inRoom(owner, `<@${me}> hello`, { channel_id: threadElsewhere, channel_type: 11 });
+  await inRoom(stranger, "nice weather", { channel_id: thread, channel_type: 11 });
+  await inRoom(owner, `<@${me}> hello`, { channel_id: thread, channel_type: 11 });
+  expect(said()).toEqual(["Hello! You are owner to me."]);
 });
 
 test("a thread whose room is not known is nowhere", async () => {
-  inRoom(owner, `<@${me}> hello`, { channel_id: "381870553235193861", channel_type: 11 });
-  await expectSaid();
+  await inRoom(owner, `<@${me}> hello`, { channel_id: "381870553235193861", channel_type: 11 });
+  expect(said()).toEqual([]);
 });
 
 test("a name that reads like an allowed person's helps nobody", async () => {
   const twin = user(stranger, { username: owner, global_name: `discord:${owner}` });
-  say(twin, "It is me", { channel_id: "61", channel_type: 1 });
-  await expectSaid(aCode);
+  await say(twin, "It is me", { channel_id: "61", channel_type: 1 });
+  expect(said()).toEqual([aCode]);
 });
 
 test("its own messages, those of other bots and those of webhooks are ignored", async () => {
-  say(world.bot, `<@${me}>`, { channel_id: room, channel_type: 0, guild_id: guild });
-  say(user("99", { bot: true }), `<@${me}>`, { channel_id: room, channel_type: 0, guild_id: guild });
-  inRoom(owner, `<@${me}> deploy web`, { webhook_id: owner });
-  await expectSaid();
+  await say(world.bot, `<@${me}>`, { channel_id: room, channel_type: 0, guild_id: guild });
+  await say(user("99", { bot: true }), `<@${me}>`, { channel_id: room, channel_type: 0, guild_id: guild });
+  await inRoom(owner, `<@${me}> deploy web`, { webhook_id: owner });
+  expect(said()).toEqual([]);
 });
 
 test("an edit, a join and an event of a kind that nobody knows do nothing", async () => {
   const edited = { id: "1300000000000000000", channel_id: room, channel_type: 0, guild_id: guild };
-  inRoom(owner, "nice weather", edited);
-  discord.dispatch("MESSAGE_UPDATE", message(user(owner), `<@${me}> deploy web`, edited));
-  inRoom(owner, `<@${me}> deploy web`, { type: 7 });
-  discord.dispatch("TELEPATHY", { author: user(owner), content: `<@${me}> deploy web` });
-  await expectSaid();
+  await inRoom(owner, "nice weather", edited);
+  await send("MESSAGE_UPDATE", { ...message(user(owner), `<@${me}> deploy web`), ...edited });
+  await inRoom(owner, `<@${me}> deploy web`, { type: 7 });
+  await send("TELEPATHY", { channel_id: room, author: user(owner), content: `<@${me}> deploy web` });
+  expect(said()).toEqual([]);
+});
+
+test("only the owner and whoever is named have it deploy", async () => {
+  pairing.approveId(stranger);
+  await inDm(stranger, "deploy friend");
+  await inRoom(stranger, `<@${me}> deploy stranger`);
+  await inRoom(deployer, `<@${me}> deploy web`);
+  await inRoom(owner, `<@${me}> deploy shop`);
+  const no = "I may not do that for you.";
+  expect(said()).toEqual([no, no, "web is deployed.", "shop is deployed."]);
+  expect(deployed).toEqual(["web", "shop"]);
 });

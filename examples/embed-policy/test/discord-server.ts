@@ -13,10 +13,8 @@ export interface DiscordServer {
   /** For the `rest.api` option of a client. */
   readonly api: string;
   readonly sent: readonly SentMessage[];
-  /** Sends an event of the gateway, `MESSAGE_CREATE` say, to the bot. */
-  dispatch(type: string, data: object): void;
-  /** Resolves once that holds of what the bot has sent. */
-  waitUntil(holds: (sent: readonly SentMessage[]) => boolean): Promise<void>;
+  /** Sends an event of the gateway, `MESSAGE_CREATE` say; resolves once the bot has begun with it. */
+  dispatch(type: string, data: object): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,7 +25,7 @@ export interface World {
 
 export async function startDiscordServer(world: World): Promise<DiscordServer> {
   const sent: SentMessage[] = [];
-  const waiting: (() => void)[] = [];
+  const heartbeats: (() => void)[] = [];
   let bot: WebSocket | undefined;
   let sequence = 0;
 
@@ -45,7 +43,6 @@ export async function startDiscordServer(world: World): Promise<DiscordServer> {
     const { content } = (await json(request)) as { content: string };
     sent.push({ channel, text: content });
     answer({ id: String(9_000_000 + sent.length), channel_id: channel, author: world.bot, content, type: 0 });
-    for (const look of waiting) look();
   }
 
   const gateway = new WebSocketServer({ server: http });
@@ -54,16 +51,19 @@ export async function startDiscordServer(world: World): Promise<DiscordServer> {
     socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
     socket.on("message", (data: Buffer) => {
       const { op } = JSON.parse(data.toString()) as { op: number };
-      if (op === 1) socket.send(JSON.stringify({ op: 11 }));
+      if (op === 1) {
+        socket.send(JSON.stringify({ op: 11 }));
+        heartbeats.shift()?.();
+      }
       if (op !== 2) return;
       const guilds = world.guilds.map((guild) => ({ ...guild, unavailable: true }));
       const session = { session_id: "one", resume_gateway_url: `ws://127.0.0.1:${port}` };
-      dispatch("READY", { v: 10, user: world.bot, guilds, application: { id: "1", flags: 0 }, ...session });
-      for (const guild of world.guilds) dispatch("GUILD_CREATE", guild);
+      push("READY", { v: 10, user: world.bot, guilds, application: { id: "1", flags: 0 }, ...session });
+      for (const guild of world.guilds) push("GUILD_CREATE", guild);
     });
   });
 
-  function dispatch(type: string, data: object): void {
+  function push(type: string, data: object): void {
     bot?.send(JSON.stringify({ op: 0, t: type, s: ++sequence, d: data }));
   }
 
@@ -72,13 +72,12 @@ export async function startDiscordServer(world: World): Promise<DiscordServer> {
   return {
     api: `http://127.0.0.1:${port}/api`,
     sent,
-    dispatch,
-    waitUntil: (holds) =>
-      new Promise((resolve) => {
-        const look = () => holds(sent) && resolve();
-        waiting.push(look);
-        look();
-      }),
+    dispatch(type, data) {
+      push(type, data);
+      // Asked for a heartbeat, the bot answers after all that it was sent before.
+      bot?.send(JSON.stringify({ op: 1 }));
+      return new Promise((resolve) => heartbeats.push(resolve));
+    },
     async stop() {
       for (const socket of gateway.clients) socket.terminate();
       http.closeAllConnections();

@@ -1,6 +1,7 @@
 import { startTelegramEmulator, type TelegramEmulator } from "@clawd/emulators/telegram";
 import type { Pairing } from "@clawd/pairing";
 import type { Bot } from "grammy";
+import type { User } from "grammy/types";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createTelegramBot } from "../src/grammy-bot.ts";
 
@@ -96,27 +97,48 @@ test("a forward and an edit do nothing", async () => {
   const { message } = toGroup(owner, "nice weather");
   telegram.control.edit({ chat: group, messageId: message.message_id, text: `${mention()} deploy web` });
   expect(await said()).toEqual([]);
+  expect(deployed).toEqual([]);
+});
+
+/** What Telegram does not show a bot, or not like this. */
+const inGroup = (from: User, more: object = {}) => ({
+  update_id: 1_000_000,
+  message: {
+    message_id: 1,
+    date: 1,
+    chat: { id: group, type: "supergroup" as const, title: "Friends" },
+    from,
+    text: `${mention()} deploy web`,
+    entities: [{ type: "mention" as const, offset: 0, length: mention().length }],
+    ...more,
+  },
 });
 
 test("its own messages and those of other bots are ignored", async () => {
-  // Telegram shows a bot neither; here they come all the same.
-  const update = (id: number) => ({
-    update_id: 1_000_000 + id,
-    message: {
-      message_id: 1,
-      date: 1,
-      chat: { id: group, type: "supergroup" as const, title: "Friends" },
-      from: { id, is_bot: true, first_name: "Bot" },
-      text: mention(),
-      entities: [{ type: "mention" as const, offset: 0, length: mention().length }],
-    },
-  });
-  await bot.handleUpdate(update(telegram.bot.id));
-  await bot.handleUpdate(update(99));
+  await bot.handleUpdate(inGroup({ id: telegram.bot.id, is_bot: false, first_name: "Me" }));
+  await bot.handleUpdate(inGroup({ id: owner, is_bot: true, first_name: "Ada" }));
+  expect(await said()).toEqual([]);
+});
+
+test("whoever speaks as a chat is nobody, whatever account it is said to come from", async () => {
+  const speaksAs = { sender_chat: { id: group, type: "supergroup", title: "Friends" } };
+  await bot.handleUpdate(inGroup({ id: owner, is_bot: false, first_name: "Ada" }, speaksAs));
+  await bot.handleUpdate(inGroup({ id: 777_000, is_bot: false, first_name: "Telegram" }));
   expect(await said()).toEqual([]);
 });
 
 test("an update of a kind that nobody knows is ignored", async () => {
   await bot.handleUpdate({ update_id: 1_000_000, telepathy: { from: { id: owner } } } as never);
   expect(await said()).toEqual([]);
+});
+
+test("only the owner has it deploy", async () => {
+  pairing.approveId(String(stranger));
+  telegram.control.say({ from: stranger, text: "deploy friend" });
+  toGroup(stranger, `${mention()} deploy stranger`);
+  telegram.control.say({ from: owner, text: "deploy web" });
+  toGroup(owner, `/deploy${mention()} shop`);
+  const no = "I may not do that for you.";
+  expect(await said()).toEqual([no, no, "web is deployed.", "shop is deployed."]);
+  expect(deployed).toEqual(["web", "shop"]);
 });
