@@ -43,7 +43,7 @@ test("unknown-enum-denies: a value outside the domain is never better than the w
   expect(broken.slice(0, 3)).toEqual([]);
 });
 
-const ranks = { silence: 0, "pairing-code": 0, context: 1, turn: 2, command: 2 } as const;
+const ranks = { silence: 0, "pairing-code": 0, "budget-notice": 0, context: 1, turn: 2, command: 2 } as const;
 
 function* answers(table: object): Generator<Outcome> {
   for (const value of Object.values(table) as object[]) {

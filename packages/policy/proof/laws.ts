@@ -10,13 +10,7 @@ import {
 } from "../src/facts.ts";
 import type { DecisionCode } from "../src/decision.ts";
 import type { Outcome } from "../src/outcome.ts";
-
-export interface Law {
-  readonly name: string;
-  readonly forbids: string;
-  /** `ask` is the core under test, for laws that compare two records of facts. */
-  holds(facts: Facts, outcome: Outcome, ask: (facts: Facts) => Outcome): boolean;
-}
+import type { Law } from "./law.ts";
 
 const allows = ({ effect }: Outcome) => effect === "allow";
 const isText = (facts: Facts) => facts.chat !== "unreached" && facts.command === "none";
@@ -117,7 +111,7 @@ function codeOfRefusal(facts: Facts): DecisionCode | null {
   return isIn && facts.command === "refused" ? "command-not-allowed" : null;
 }
 
-export const laws: readonly Law[] = [
+export const laws: readonly Law<Facts, Outcome>[] = [
   {
     name: "total",
     forbids: "an evaluation error that drops a deny (cedar #2428)",

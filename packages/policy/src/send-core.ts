@@ -1,4 +1,7 @@
-/** Whether a run may write to a chat. Pure and total over finite facts. */
+/**
+ * Whether a run may write to a chat. Pure and total over finite facts.
+ * INVARIANT: whatever is not plainly granted is denied, a value outside the domain included (proof/run-laws.test.ts).
+ */
 import type { SendFacts } from "./tool-facts.ts";
 import { send, type RunOutcome } from "./tool-outcome.ts";
 import type { SendCheck } from "./tool-facts.ts";
