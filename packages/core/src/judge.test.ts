@@ -1,7 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { unreadableProfile } from "@clawd/pairing";
-import type { Policy, StateFacts } from "@clawd/policy";
-import type { InboundEvent } from "@clawd/provider-kit";
 import { anEvent } from "@clawd/provider-kit/testing";
 import { policyOf } from "../test/a-road.ts";
 import { judge, type JudgePorts } from "./judge.ts";
@@ -24,61 +21,75 @@ const corrupt = () => {
   throw new Error("corrupt");
 };
 
-/** What the policy is told. */
-function toldOf(event: InboundEvent, more: Partial<JudgePorts>): readonly (StateFacts | undefined)[] {
-  const told: (StateFacts | undefined)[] = [];
-  const policy = policyOf(group);
-  const spy: Policy = {
-    ...policy,
-    decide(request, state) {
-      told.push(state);
-      return policy.decide(request, state);
-    },
-  };
-  judge(event, ports(group, { policy: () => spy, ...more }));
-  return told;
-}
-
-const broken = () => {
-  throw new Error("corrupt");
-};
-
-describe("an approval", () => {
-  test("is looked up for the sender of a direct message", () => {
+describe("pairing", () => {
+  test("is asked for the sender of a direct message", () => {
     const grant = (provider: string, account: string, id: string) =>
       `${provider}:${account}:${id}` === "example:default:42" ? { profile: null } : undefined;
     expect(judge(anEvent(), ports({}, { grant })).effect).toBe("allow");
-    expect(judge(anEvent({ sender: { id: "43" }, chat: { id: "43" } }), ports({}, { grant })).effect).toBe(
-      "challenge",
+  });
+
+  test("when its file cannot be read, nobody counts as paired", () => {
+    expect(judge(anEvent(), ports({}, { grant: corrupt })).effect).toBe("challenge");
+  });
+
+  test("when its file cannot be read, whoever is no owner has a stranger's rights, and is heard as before", () => {
+    const access = { profiles: { stranger: { commands: [] } } };
+    const listed = { access, example: { ...group.example, allowFrom: ["42"] } };
+    const owned = { ...listed, commands: { ownerAllowFrom: ["example:42"] } };
+    const status = { command: { name: "status", args: "" }, mentionsOthers: false };
+    const codes = (config: unknown, event: object) =>
+      judge(anEvent(event), ports(config, { grant: corrupt })).code;
+    expect([codes(listed, {}), codes(listed, status)]).toEqual(["allowed", "command-not-allowed"]);
+    expect(codes(owned, status)).toBe("command-allowed");
+  });
+
+  test("its profile narrows its holder in groups too", () => {
+    const config = { ...group, access: { profiles: { kids: { agents: [] } } } };
+    const decision = judge(
+      anEvent({ ...inGroup, mentioned: true }),
+      ports(config, { grant: () => ({ profile: "kids" }) }),
     );
+    expect(decision).toMatchObject({ effect: "deny", code: "agent-not-allowed" });
   });
 
-  test("that cannot be read lets nobody in, and names a profile that cannot exist, in groups too", () => {
-    expect(judge(anEvent(), ports({}, { grant: broken })).effect).toBe("challenge");
-    for (const event of [anEvent(), anEvent(inGroup)])
-      expect(toldOf(event, { grant: broken })).toEqual([{ isPaired: false, profile: unreadableProfile }]);
-  });
-
-  test("never lets anybody into a group", () => {
+  test("never speaks for a group", () => {
     const config = { example: { groupPolicy: "allowlist", groups: { "-7": {} } } };
-    const grant = () => ({ profile: "friend" });
-    const decision = judge(anEvent({ ...inGroup, mentioned: true }), ports(config, { grant }));
+    const decision = judge(
+      anEvent({ ...inGroup, mentioned: true }),
+      ports(config, { grant: () => ({ profile: null }) }),
+    );
     expect(decision.effect).toBe("deny");
   });
+});
 
-  test("takes its profile along into a group, and there into every question", () => {
-    const grant = () => ({ profile: "kids" });
-    const matchMention = () => ({ matched: true, available: true });
-    expect(toldOf(anEvent(), { grant })).toEqual([{ isPaired: true, profile: "kids" }]);
-    expect(toldOf(anEvent(inGroup), { grant, matchMention })).toEqual([
-      { isPaired: false, profile: "kids" },
-      { isPaired: false, profile: "kids", activation: null },
-    ]);
+describe("a budget", () => {
+  const config = {
+    example: { dmPolicy: "allowlist", allowFrom: ["42"] },
+    access: { profiles: { friend: { budget: { turnsPerHour: 2, tokensPerDay: 100 } } } },
+  };
+  const codeAfter = (turnsThisHour: number, tokensToday: number) =>
+    judge(
+      anEvent(),
+      ports(config, { usage: { read: () => ({ turnsThisHour, turnsToday: 9, tokensToday }) } }),
+    ).code;
+
+  test("lets through what is below each of its bounds", () => {
+    expect(codeAfter(1, 99)).toBe("allowed");
+    expect(codeAfter(2, 0)).toBe("budget-spent");
+    expect(codeAfter(0, 100)).toBe("budget-spent");
   });
 
-  test("that there is not narrows nobody", () => {
-    expect(toldOf(anEvent(inGroup), {})).toEqual([{ isPaired: false, profile: null }]);
-    expect(toldOf(anEvent({ sender: { id: null } }), { grant: broken })).toEqual([{}]);
+  test("is read for the person, without the turn that is asked about", () => {
+    const asked: unknown[] = [];
+    const usage = {
+      read: (...about: unknown[]) => {
+        asked.push(about);
+        return { turnsThisHour: 0, turnsToday: 0, tokensToday: 0 };
+      },
+    };
+    const event = anEvent();
+    judge(event, ports(config, { usage }));
+    expect(asked).toEqual([["example:42", JSON.stringify(["example", "default", event.eventId])]]);
   });
 });
 

@@ -93,10 +93,6 @@ export async function aRoad(options: RoadOptions = {}): Promise<TestRoad> {
   });
 }
 
-function cannotAsk(): never {
-  throw new Error("the file cannot be trusted");
-}
-
 async function build(options: RoadOptions, state: State): Promise<TestRoad> {
   const { directory, clock, pairing } = state;
   let pairingIsBroken = false;
@@ -156,8 +152,10 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     connections,
     policy: () => policy,
     matchMention: (_agent, text) => ({ matched: /@bot\b/.test(text), available: true }),
-    // As when the file of the requests is damaged: approvals, in a file of their own, can be read.
-    pairing: () => (pairingIsBroken ? { ...pairing, ask: cannotAsk } : pairing),
+    pairing: () => {
+      if (pairingIsBroken) throw new Error("the file cannot be trusted");
+      return pairing;
+    },
     pairingMessage: (_event, code) => `Pairing code: ${code}`,
     boundaryKey: Buffer.alloc(32, 7),
     executors: options.executors ?? [],
