@@ -2,9 +2,11 @@
 import { child, isRecord, isSet, type ConfigNode, type Fields } from "./config-node.ts";
 import { formatPath, type ConfigPath } from "./config-path.ts";
 import type { RuleReference } from "./decision.ts";
+import { knownNetworks } from "./known-networks.ts";
 import type { Network } from "./network.ts";
 import type { People } from "./plan.ts";
 import type { CompileOptions, PolicyIssue, SourcePosition } from "./policy.ts";
+import { plainConfig } from "./plain-config.ts";
 import { toolNames, type ToolNames } from "./tool-names.ts";
 
 export interface Compilation {
@@ -25,32 +27,52 @@ export function startCompilation(config: unknown, options: CompileOptions): Comp
   const issues: PolicyIssue[] = [];
   const reported = new Set<string>();
   const rules = new Map<string, RuleReference>();
+  const locate = (path: ConfigPath): SourcePosition | undefined => {
+    try {
+      const found = options.locate?.(path);
+      return found && { file: found.file, line: found.line, column: found.column };
+    } catch {
+      // A rule without a line is a rule all the same.
+      return undefined;
+    }
+  };
   const position = (path: ConfigPath): SourcePosition | undefined => {
     for (let length = path.length; length > 0; length--) {
-      const found = options.locate?.(path.slice(0, length));
+      const found = locate(path.slice(0, length));
       if (found !== undefined) return found;
     }
     return undefined;
   };
+  const report: Compilation["report"] = (code, node, message, hint, severity) => {
+    const path = formatPath(node.path);
+    // Accounts inherit, so the same mistake is met once for each of them.
+    if (reported.has(`${code} ${path}`)) return;
+    reported.add(`${code} ${path}`);
+    issues.push({ code, path, message, hint, ...position(node.path), ...(severity && { severity }) });
+  };
+  const networks = knownNetworks(options.networks, (at) => {
+    const hint = "It has every member of Network, and an id of its own.";
+    const node = { path: ["options", "networks", at], value: undefined };
+    report("bad-network", node, "This is no description of a network.", hint);
+  });
+  const value = plainConfig(config, (path) => {
+    const message = `${formatPath(path) || "The config"} is nothing that JSON can say.`;
+    const hint = "Write texts, numbers, lists and objects that do not hold themselves.";
+    report("not-json", { path, value: undefined }, message, hint);
+  });
   return {
-    root: { path: [], value: config },
-    networks: new Map(options.networks.map((network) => [network.id, network])),
-    tools: toolNames(options.networks, options.tools),
+    root: { path: [], value },
+    networks,
+    tools: toolNames([...networks.values()], options.tools),
     hasOwnTools: options.tools !== undefined,
     issues,
     lists: new Map(),
-    report(code, node, message, hint, severity) {
-      const path = formatPath(node.path);
-      // Accounts inherit, so the same mistake is met once for each of them.
-      if (reported.has(`${code} ${path}`)) return;
-      reported.add(`${code} ${path}`);
-      issues.push({ code, path, message, hint, ...position(node.path), ...(severity && { severity }) });
-    },
+    report,
     rule(node) {
       const path = formatPath(node.path);
       let rule = rules.get(path);
       if (rule === undefined) {
-        const found = isSet(node) ? options.locate?.(node.path) : undefined;
+        const found = isSet(node) ? locate(node.path) : undefined;
         rules.set(path, (rule = Object.freeze({ path, ...found })));
       }
       return rule;

@@ -73,6 +73,9 @@ function readAgentId(compilation: Compilation, node: ConfigNode, taken: Readonly
   return null;
 }
 
+/** Beyond it, looking for repetitions takes long itself. */
+const longest = 1000;
+
 /** A pattern that is dropped is a mention that is never seen; one that backtracks is a way to stop the gateway. */
 function checkPatterns(compilation: Compilation, node: ConfigNode): void {
   if (!isSet(node)) return;
@@ -85,12 +88,12 @@ function checkPatterns(compilation: Compilation, node: ConfigNode): void {
         `${path} is no regular expression.`,
         "Escape special characters with \\.",
       );
-    } else if (/\([^()]*[+*}][^()]*\)[+*{]/.test(entry.value)) {
-      const hint = "Write it without a repetition inside a repeated group.";
+    } else if (entry.value.length > longest || /\([^()]*[+*}][^()]*\)[+*{]/.test(entry.value)) {
+      const hint = "Write it without a repetition inside a repeated group, and in at most 1,000 characters.";
       compilation.report(
         "slow-pattern",
         entry,
-        `${path} repeats a repetition, which can take for ever.`,
+        `${path} can take for ever, as a repetition that is repeated does.`,
         hint,
       );
     }

@@ -135,18 +135,14 @@ function entryText(compilation: Compilation, entry: ConfigNode): string | null {
 
 /** Networks are other people's code: what they throw is an id that was not understood. */
 function canonical(compilation: Compilation, entry: ConfigNode, read: () => Canonical): string | null {
-  let result: Canonical;
+  let reason = { message: "It cannot be read as an id.", hint: "Write the id as the network shows it." };
   try {
-    result = read();
+    const result = read();
+    if (!result.ok) reason = { message: `${result.message}`, hint: `${result.hint}` };
+    else if (typeof result.id === "string" && result.id !== "") return result.id;
   } catch {
-    result = {
-      ok: false,
-      message: "It cannot be read as an id.",
-      hint: "Write the id as the network shows it.",
-    };
+    // The reason stands.
   }
-  if (result.ok && typeof result.id === "string" && result.id !== "") return result.id;
-  const reason = result.ok ? { message: "It has no canonical form.", hint: "Write the full id." } : result;
   compilation.report("not-an-id", entry, `${formatPath(entry.path)}: ${reason.message}`, reason.hint);
   return null;
 }

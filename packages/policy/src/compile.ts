@@ -17,12 +17,24 @@ import { rememberPlan } from "./plan-of.ts";
 import type { CompileOptions, CompileResult, Policy } from "./policy.ts";
 import { sha256 } from "./sha256.ts";
 
+/** Never throws, whatever the config and the options are. */
 export function compile(config: unknown, options: CompileOptions): CompileResult {
+  try {
+    return compiled(config, options);
+  } catch {
+    // The options are somebody else's code, and may fail in every way there is.
+    const message = "A network or a tool of the options fails when it is read.";
+    const hint = "Give networks and tools as CompileOptions describes them.";
+    return { ok: false, issues: [{ code: "bad-options", path: "", message, hint }] };
+  }
+}
+
+function compiled(config: unknown, options: CompileOptions): CompileResult {
   const compilation = startCompilation(config, options);
   const rules = compileRules(compilation);
   const errors = compilation.issues.filter(({ severity }) => severity !== "warning");
   if (errors.length > 0) return { ok: false, issues: compilation.issues };
-  const plan: Plan = { hash: `sha256:${sha256(canonicalJson(config))}`, ...rules };
+  const plan: Plan = { hash: `sha256:${sha256(canonicalJson(compilation.root.value))}`, ...rules };
   const policy: Policy = { hash: plan.hash, decide: (request, state) => decide(plan, request, state) };
   rememberPlan(policy, plan);
   return { ok: true, policy: Object.freeze(policy), warnings: compilation.issues };

@@ -85,9 +85,11 @@ function readList<Item>(
   most: number,
   read: (item: unknown) => Item | null,
 ): readonly Item[] | null {
-  if (!Array.isArray(value) || value.length > most) return null;
+  if (!Array.isArray(value)) return null;
+  const { length } = value;
+  if (length > most) return null;
   const items: Item[] = [];
-  for (let at = 0; at < value.length; at++) {
+  for (let at = 0; at < length; at++) {
     const item = read(value[at]);
     if (item === null) return null;
     items.push(item);

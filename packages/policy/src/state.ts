@@ -3,11 +3,31 @@ import type { StateFacts } from "./request.ts";
 
 export const noState: StateFacts = Object.freeze({});
 
+/** Nothing is known then, and a profile might have narrowed: it is one that no config has. */
+const unreadable: StateFacts = Object.freeze({ profile: "" });
+
+/** As many as a request may have. */
+const mostContributors = 64;
+
 export function readState(state: StateFacts | undefined): StateFacts {
   if (state === undefined || state === null) return noState;
   try {
-    const { isPaired, profile = null, isWithinBudget, activation = null } = state;
-    const { isTargetPaired, isSpawned, contributors } = state;
+    const { contributors } = state;
+    if (contributors === undefined) return readFacts(state);
+    if (!Array.isArray(contributors)) return unreadable;
+    const length = Math.min(contributors.length, mostContributors);
+    const others = Array.from({ length }, (_, at) => readFacts(contributors[at] as StateFacts | undefined));
+    return { ...readFacts(state), contributors: others };
+  } catch {
+    return unreadable;
+  }
+}
+
+/** What is known of one person. */
+function readFacts(state: StateFacts | undefined): StateFacts {
+  if (state === undefined || state === null) return noState;
+  try {
+    const { isPaired, profile = null, isWithinBudget, activation = null, isTargetPaired, isSpawned } = state;
     return {
       isPaired: isPaired === true,
       // Whatever is not a name is a name that no profile has.
@@ -16,10 +36,8 @@ export function readState(state: StateFacts | undefined): StateFacts {
       activation,
       isTargetPaired: isTargetPaired === true,
       isSpawned: isSpawned === true,
-      ...(Array.isArray(contributors) && { contributors: contributors.map((each) => readState(each)) }),
     };
   } catch {
-    // Nothing is known then, and a profile might have narrowed.
-    return { profile: "" };
+    return unreadable;
   }
 }
