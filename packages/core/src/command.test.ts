@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { commandRights } from "@clawd/policy";
 import { anEvent } from "@clawd/provider-kit/testing";
 import { type CommandContext, commandNamed, commands, type CommandServices } from "./command.ts";
@@ -14,6 +14,8 @@ const services = (calls: string[] = [], running = 0): CommandServices => ({
   }),
   resetSession: (agent, session) => calls.push(`reset ${agent} ${session}`),
   acceptConfig: () => Promise.resolve(false),
+  elevation: () => ({ isGranted: true, left: 0 }),
+  elevate: () => {},
   stopSession: (session) => (calls.push(`stop ${session}`), running),
 });
 
@@ -68,4 +70,48 @@ test("whatever can be run is in the policy's table of rights", () => {
 test("reset is new, commands is help", () => {
   expect(commandNamed("reset")).toBe(commandNamed("new"));
   expect(commandNamed("commands")).toBe(commandNamed("help"));
+});
+
+test("approve hands on a hash and nothing else", async () => {
+  const asked: string[] = [];
+  const accept = { acceptConfig: (hash: string) => Promise.resolve(asked.push(hash) === 1) };
+  const say = async (args: string) =>
+    commandNamed("approve").run({ ...context("owner"), args }, { ...services(), ...accept });
+  expect(await say("ABCDEF12 ")).toBe("Accepted. The config is in force.");
+  expect(await say("abcdef13")).toContain("Nothing waits");
+  for (const args of ["", "yes", "abc", "abcdef12; rm", "__proto__"])
+    expect(await say(args)).toContain("Which one?");
+  expect(asked).toEqual(["ABCDEF12", "abcdef13"]);
+});
+
+describe("elevated", () => {
+  const say = (args: string, isGranted = true, left = 0) => {
+    const elevated: number[] = [];
+    const text = commandNamed("elevated").run(
+      { ...context("owner"), args },
+      {
+        ...services(),
+        elevation: () => ({ isGranted, left }),
+        elevate: (_context, milliseconds) => elevated.push(milliseconds),
+      },
+    );
+    return { text, elevated };
+  };
+
+  test("is switched on for a while that ends by itself", () => {
+    expect(say("on")).toEqual({ text: "Elevated mode is on for 15 minutes.", elevated: [900_000] });
+    expect(say(" ON 1 ")).toEqual({ text: "Elevated mode is on for 1 minute.", elevated: [60_000] });
+  });
+
+  test("is not switched on for whom the config does not grant it, and off for everyone", () => {
+    expect(say("on", false)).toEqual({ text: "Elevated mode is not available right now.", elevated: [] });
+    expect(say("off", false)).toEqual({ text: "Elevated mode is off.", elevated: [0] });
+  });
+
+  test("says how things stand, and changes nothing for words that it does not know", () => {
+    expect(say("", true, 61_000).text).toBe("Elevated mode is on for 2 more minutes.");
+    expect(say("").text).toBe("Elevated mode is off.");
+    for (const args of ["full", "on 0", "on 481", "on 1.5", "on 5 now", "off 5", "on -1", "on 1e2x"])
+      expect(say(args)).toEqual({ text: expect.stringContaining("/elevated on 30"), elevated: [] });
+  });
 });

@@ -1,6 +1,7 @@
 /** The slash commands: each a value. Who may use one is the policy's business; here it is done. */
 import type { Authority } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
+import { elevated } from "./command-elevated.ts";
 
 export interface CommandContext {
   readonly event: InboundEvent;
@@ -19,6 +20,10 @@ export interface CommandServices {
   readonly resetSession: (agent: string, session: string) => void;
   /** Aborts what runs in the session and drops what waits; says how many turns that were. */
   readonly stopSession: (session: string) => number;
+  /** Whether the config lets this person's calls leave the sandbox here, and for how many milliseconds they now may. */
+  readonly elevation: (context: CommandContext) => { readonly isGranted: boolean; readonly left: number };
+  /** Milliseconds from now; 0 ends it. */
+  readonly elevate: (context: CommandContext, milliseconds: number) => void;
   /** An owner's word for the change that waits under this hash; false when none does. */
   readonly acceptConfig: (hash: string) => Promise<boolean>;
 }
@@ -112,7 +117,7 @@ const whoami: Command = {
   },
 };
 
-export const commands: readonly Command[] = [help, status, startAnew, stop, whoami, approve];
+export const commands: readonly Command[] = [help, status, startAnew, stop, whoami, approve, elevated];
 
 /** Names of the policy's table under which people know a command by another one. */
 const otherNames: ReadonlyMap<string, Command> = new Map([

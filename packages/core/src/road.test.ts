@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
+import type { ModelEvent } from "@clawd/agent";
 import { scriptedModel } from "@clawd/agent/testing";
 import { type EventKind, SendError } from "@clawd/provider-kit";
 import { anEvent, type EventOverrides } from "@clawd/provider-kit/testing";
 import { aRoad, type TestRoad } from "../test/a-road.ts";
+import type { PlacedCall } from "./tool-gate.ts";
 
 let open: TestRoad[] = [];
 afterEach(async () => {
@@ -445,3 +447,61 @@ function gatedModel() {
     },
   };
 }
+
+describe("elevated mode", () => {
+  const config = {
+    commands: { ownerAllowFrom: ["example:42"] },
+    example: { dmPolicy: "allowlist", allowFrom: ["42", "43"] },
+    agents: { defaults: { sandbox: { mode: "all" } } },
+    tools: { elevated: { allowFrom: { example: ["42"] } } },
+  };
+  const places: string[] = [];
+  const bash = {
+    name: "bash",
+    description: "bash",
+    inputSchema: {},
+    run: ({ runIn }: PlacedCall) => {
+      places.push(runIn.place);
+      return Promise.resolve({ text: "done", isError: false });
+    },
+  };
+  const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const callsBash: readonly ModelEvent[] = [
+    { type: "tool-call", id: "1", name: "bash", input: { elevated: true } },
+    { type: "stop", reason: "tool-calls", usage },
+  ];
+
+  test("is off at first, on after the owner's word, and over by itself", async () => {
+    places.length = 0;
+    const model = scriptedModel(callsBash, "a", callsBash, "b", callsBash, "c");
+    const road = await start({ config, model, executors: [bash] });
+    await road.receive(message({ text: "run" }));
+    await road.receive(message({ command: { name: "elevated", args: "on 5" }, text: "/elevated on 5" }));
+    await road.receive(message({ text: "run" }));
+    await road.clock.advance(5 * 60_000);
+    await road.receive(message({ text: "run" }));
+    expect(sentTexts(road)).toContain("Elevated mode is on for 5 minutes.");
+    expect(places).toEqual(["sandbox", "host", "sandbox"]);
+  });
+});
+
+describe("a budget", () => {
+  const config = {
+    example: { dmPolicy: "allowlist", allowFrom: ["42"] },
+    access: { profiles: { friend: { budget: { turnsPerHour: 2 } } } },
+  };
+
+  test("lets so many turns begin, says once that it is spent, and is full again an hour later", async () => {
+    const road = await start({ config });
+    for (let turn = 0; turn < 4; turn++) await road.receive(message({ text: `turn ${turn}` }));
+    expect(sentTexts(road)).toEqual([
+      "Hello yourself.",
+      "Hello yourself.",
+      "You have used up what you may use for now. Please write again later.",
+    ]);
+    await road.clock.advance(3_600_000);
+    await road.receive(message({ text: "again" }));
+    expect(sentTexts(road).at(-1)).toBe("Hello yourself.");
+    expect(road.model.requests).toHaveLength(3);
+  });
+});

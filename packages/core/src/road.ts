@@ -18,6 +18,7 @@ import { createLanes } from "./lanes.ts";
 import { createEnqueue } from "./outgoing.ts";
 import { createPerformer, reasonOf } from "./perform.ts";
 import { keepNote } from "./provider-note.ts";
+import { originOf } from "./request.ts";
 import { budgetSubject, stateOf } from "./state.ts";
 import { together } from "./together.ts";
 import { gatedTools, type ToolExecutor, type ToolRun } from "./tool-gate.ts";
@@ -82,10 +83,29 @@ export function createRoad(ports: RoadPorts): Road {
   };
   const judgement = (event: InboundEvent): Decision => judge(event, judging);
 
+  const elevatedUntil = (agent: string, session: string): number =>
+    sessions.find(agent, session)?.elevatedUntil ?? 0;
+  /** Asked about the one tool that elevated mode is for. */
+  const elevatedDecision = (event: InboundEvent, agent: string): Decision =>
+    ports
+      .policy()
+      .decide(
+        { action: "tool", agent, tool: "bash", elevated: true, ...originOf(event) },
+        stateOf(event, judging),
+      );
   const enqueue = createEnqueue({ store, connections, wake: () => delivery.wake() });
   const services = {
     help: () => commands,
     acceptConfig: ports.acceptConfig,
+    elevation: ({ event, agent, session }: CommandContext) => ({
+      isGranted: elevatedDecision(event, agent).effect === "allow",
+      left: elevatedUntil(agent, session) - clock.now(),
+    }),
+    elevate: ({ agent, session }: CommandContext, milliseconds: number) => {
+      sessions.patch(agent, session, {
+        elevatedUntil: milliseconds === 0 ? null : clock.now() + milliseconds,
+      });
+    },
     stopSession: (session: string) => lanes.stop(session),
     resetSession: (agent: string, session: string) => {
       context.take(session);
@@ -107,7 +127,7 @@ export function createRoad(ports: RoadPorts): Road {
     gatedTools(run, {
       policy: ports.policy,
       state: (event) => stateOf(event, judging),
-      isElevated: (agent, session) => (sessions.find(agent, session)?.elevatedUntil ?? 0) > clock.now(),
+      isElevated: (agent, session) => elevatedUntil(agent, session) > clock.now(),
       audit: store.audit,
       executors: ports.executors,
     });
