@@ -41,7 +41,7 @@ test("status shows the connections to an owner alone", () => {
 
 test("new stops what runs before it begins anew", () => {
   const calls: string[] = [];
-  commandNamed("new").run(context("listed"), services(calls));
+  void commandNamed("new").run(context("listed"), services(calls));
   expect(calls).toEqual(["stop agent:main:main", "reset main agent:main:main"]);
 });
 

@@ -50,7 +50,7 @@ function obligationsOf({ place, asks }: ToolOutcome, { agent }: Standpoint): rea
   const { scope, workspaceAccess } = agent.sandbox;
   const access = place === "sandbox" ? workspaceAccess : place === "host" ? "rw" : "none";
   const runIn: RunIn = { kind: "run-in", place, workspaceAccess: access, scope };
-  return asks ? [runIn, approval] : [runIn];
+  return asks ? [approval, runIn] : [runIn];
 }
 
 const order = Object.keys(toolDomain) as ToolCheck[];

@@ -127,6 +127,7 @@ export interface Decision {
   readonly session: string | null;
   /** Never empty. */
   readonly rules: readonly RuleReference[];
+  /** In the order in which they are to be met: an approval comes before what it is about. */
   readonly obligations: readonly Obligation[];
   readonly trace: readonly Step[];
   /** `sha256:…` of the compiled policy's config; the audit record carries it. */
