@@ -120,6 +120,32 @@ const table: readonly CommandLine[] = [
     load: async () => (await import("./commands/policy.ts")).explain,
   },
   {
+    usage: "policy reach",
+    summary: "everyone who can get to a capability, each with a witness",
+    options: {
+      capability: {
+        type: "string",
+        summary: "host-exec, sandbox-exec, read, write, send, config, …",
+        value: "NAME",
+      },
+      json,
+    },
+    load: async () => (await import("./commands/policy-analysis.ts")).reach,
+  },
+  {
+    usage: "policy diff [old] [new]",
+    positionals: 2,
+    summary: "every change of access between two configs, widenings first; 1 when anything widens",
+    options: { json },
+    load: async () => (await import("./commands/policy-analysis.ts")).diff,
+  },
+  {
+    usage: "policy lint",
+    summary: "rules that decide nothing, contradictions, dangers",
+    options: { json },
+    load: async () => (await import("./commands/policy-analysis.ts")).lint,
+  },
+  {
     usage: "audit list",
     summary: "what was decided and done",
     options: {

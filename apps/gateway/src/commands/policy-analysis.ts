@@ -1,0 +1,91 @@
+/** `clawdbot policy reach`, `diff` and `lint`: exact answers about everybody, from the config alone. */
+import { loadConfig } from "@clawd/config";
+import { compile, type CompileOptions, type Policy } from "@clawd/policy";
+import {
+  capabilities,
+  type Capability,
+  diff as diffOf,
+  linesOfDiff,
+  linesOfLint,
+  linesOfReach,
+  lint as lintOf,
+  reach as reachOf,
+} from "@clawd/policy/analysis";
+import { resolve } from "node:path";
+import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
+import { pathsFrom } from "../paths.ts";
+import { networks } from "../providers.ts";
+import { configOptions } from "../settings.ts";
+import { printIssues } from "./config.ts";
+
+interface LoadedPolicy {
+  readonly policy: Policy;
+  readonly config: unknown;
+  readonly options: CompileOptions;
+}
+
+/** Everyone who can get to a capability, or to any of them. */
+export async function reach({ options }: Arguments): Promise<number> {
+  const capability = capabilityFrom(options["capability"]);
+  const loaded = await loadPolicy(pathsFrom(process.env).config);
+  if (loaded === undefined) return 1;
+  const found = reachOf(loaded.policy, capability === undefined ? {} : { capability });
+  if (options["json"] === true) printJson({ policy: loaded.policy.hash, reach: found });
+  else if (found.length === 0) print(`Nobody reaches ${capability ?? "anything"}.`);
+  else print(linesOfReach(found).join("\n"));
+  return 0;
+}
+
+/** Every change of access between two config files; exit status 1 when anything widens. */
+export async function diff({ options, positionals }: Arguments): Promise<number> {
+  const [before, after] = positionals;
+  if (before === undefined || after === undefined)
+    throw new UsageError("Two configs are compared.", "clawdbot policy diff old.json new.json");
+  const [old, next] = [await loadPolicy(resolve(before)), await loadPolicy(resolve(after))];
+  if (old === undefined || next === undefined) return 1;
+  const found = diffOf(old.policy, next.policy);
+  if (options["json"] === true) printJson(found);
+  else if (found.changes.length === 0) print("No request is decided differently.");
+  else print(linesOfDiff(found).join("\n"));
+  return found.widens ? 1 : 0;
+}
+
+/** What of the config decides nothing, contradicts itself or is dangerous; exit status 1 when there is more than notes. */
+export async function lint({ options }: Arguments): Promise<number> {
+  const { config: path } = pathsFrom(process.env);
+  const loaded = await loadPolicy(path);
+  if (loaded === undefined) return 1;
+  const findings = lintOf(loaded.policy, { config: loaded.config, options: loaded.options });
+  if (options["json"] === true) printJson({ findings });
+  else if (findings.length === 0) print(`Nothing to say about ${path}.`);
+  else print(linesOfLint(findings).join("\n"));
+  return findings.some(({ severity }) => severity !== "note") ? 1 : 0;
+}
+
+function capabilityFrom(word: unknown): Capability | undefined {
+  if (word === undefined) return undefined;
+  const known = capabilities.find((capability) => capability === word);
+  if (known !== undefined) return known;
+  throw new UsageError(
+    `There is no capability "${String(word)}".`,
+    `write one of ${capabilities.join(", ")}`,
+  );
+}
+
+async function loadPolicy(path: string): Promise<LoadedPolicy | undefined> {
+  const loaded = loadConfig({
+    ...(await configOptions(path)),
+    mustExist: path !== pathsFrom(process.env).config,
+  });
+  if (!loaded.ok) {
+    printIssues(loaded.issues);
+    return undefined;
+  }
+  const { value, locate } = loaded.value;
+  const options: CompileOptions = { networks, locate };
+  const compiled = compile(value, options);
+  if (compiled.ok) return { policy: compiled.policy, config: value, options };
+  printIssues(compiled.issues);
+  printError(`Hint: ${path} makes no policy until these are mended.`);
+  return undefined;
+}
