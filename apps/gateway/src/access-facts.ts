@@ -114,7 +114,7 @@ function approvedCount(
   try {
     const store = filePairingStore({ directory, provider: network.id, account });
     const approved = openPairing({ store, clock: systemClock, network }).approved();
-    return approved.filter((id) => !entries.includes(id)).length;
+    return approved.filter(({ id }) => !entries.includes(id)).length;
   } catch {
     return 0;
   }

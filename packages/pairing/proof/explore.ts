@@ -78,6 +78,7 @@ function exploreIn(directory: string, scenario: Scenario): number {
     actors.set(name, { name, operations, grain: scenario.grains?.[name] ?? "look" });
   }
   const orders = sequentialOutcomes(scenario);
+  const passing = timeOf(scenario);
   let schedules = 0;
 
   const visit = (moment: Moment): void => {
@@ -141,7 +142,10 @@ function exploreIn(directory: string, scenario: Scenario): number {
       if (dead === undefined) {
         const outcome = outcomeOf(results, real.read());
         const explained = orders.some(
-          (sequential) => sequential.outcome === outcome && respects(sequential.order, spans),
+          (sequential) =>
+            sequential.outcome === outcome &&
+            respects(sequential.order, spans) &&
+            isInTime(sequential.clocks, spans, passing),
         );
         if (!explained) throw new Error(`no order of the operations explains ${outcome}`);
       }
@@ -167,47 +171,79 @@ function exploreIn(directory: string, scenario: Scenario): number {
   return schedules;
 }
 
-/** At no moment more than three live requests, two of one id, two with one code, or an id that was approved twice. */
+/** At no moment more than three live requests, two of one id, two with one code, an id that was approved twice, or a grant without its id. */
 function checkFiles(store: PairingStore, now: number, { schedule }: Moment): void {
-  const { requests, allowFrom } = store.read();
+  const { requests, approvals } = store.read();
+  const { allowFrom, grants } = approvals;
   const live = requests.filter(({ createdAt }) => now - Date.parse(createdAt) <= 3_600_000);
   const isSound =
     live.length <= 3 &&
     new Set(live.map(({ id }) => id)).size === live.length &&
     new Set(live.map(({ code }) => code)).size === live.length &&
-    new Set(allowFrom).size === allowFrom.length;
-  if (!isSound) throw new Error(`schedule ${schedule.join(" ")}: ${JSON.stringify({ live, allowFrom })}`);
+    new Set(allowFrom).size === allowFrom.length &&
+    Object.keys(grants).every((id) => allowFrom.includes(id));
+  if (!isSound) throw new Error(`schedule ${schedule.join(" ")}: ${JSON.stringify({ live, approvals })}`);
 }
 
 interface Sequential {
   readonly order: readonly string[];
+  /** What the clock said to each operation. */
+  readonly clocks: Readonly<Record<string, "before" | "after">>;
   readonly outcome: string;
 }
 
-/** What happens when the operations run one after the other in memory, for every order that keeps each actor's own. */
+/**
+ * What happens when the operations run one after the other in memory, for every order that keeps each actor's own. No disk can
+ * write at the moment when a clock is read: each operation is judged by what the clock said at any moment while it ran.
+ */
 function sequentialOutcomes(scenario: Scenario): readonly Sequential[] {
-  const names = Object.keys(scenario.actors);
-  const lengths = names.map((name) => {
-    const operations = scenario.actors[name]!;
-    return typeof operations === "number" ? 1 : operations.length;
-  });
-  return merges(names, lengths).map((actorsInTurn) => {
-    const store = memoryPairingStore();
-    let now = prepare(store, scenario);
-    const results = Object.fromEntries(names.map((name) => [name, [] as unknown[]]));
-    const order = actorsInTurn.map((name) => {
-      const operations = scenario.actors[name]!;
-      const done = results[name]!;
-      const operation = `${name}${done.length}`;
-      if (typeof operations === "number") {
-        now += operations;
-        done.push(null);
-      } else {
-        done.push(operations[done.length]!(pairingOf(store, () => now, name)));
-      }
-      return operation;
-    });
-    return { order, outcome: outcomeOf(results, store.read()) };
+  const passing = timeOf(scenario);
+  const names = Object.keys(scenario.actors).filter((name) => name !== passing);
+  const operationsOf = (name: string) => scenario.actors[name] as readonly Operation[];
+  const times = passing === undefined ? (["before"] as const) : (["before", "after"] as const);
+  const lengths = names.map((name) => operationsOf(name).length);
+  return merges(names, lengths).flatMap((actorsInTurn) =>
+    choices(times, actorsInTurn.length).map((chosen) => {
+      const store = memoryPairingStore();
+      const start = prepare(store, scenario);
+      const results = Object.fromEntries(
+        Object.keys(scenario.actors).map((name) => [name, name === passing ? [null] : ([] as unknown[])]),
+      );
+      const clocks: Record<string, "before" | "after"> = {};
+      const order = actorsInTurn.map((name, turn) => {
+        const done = results[name]!;
+        const operation = `${name}${done.length}`;
+        clocks[operation] = chosen[turn]!;
+        const now = start + (chosen[turn] === "after" ? Number(scenario.actors[passing!]) : 0);
+        done.push(operationsOf(name)[done.length]!(pairingOf(store, () => now, name)));
+        return operation;
+      });
+      return { order, clocks, outcome: outcomeOf(results, store.read()) };
+    }),
+  );
+}
+
+/** The one actor that is time. */
+function timeOf({ actors }: Scenario): string | undefined {
+  return Object.keys(actors).find((name) => typeof actors[name] === "number");
+}
+
+function choices<Choice>(among: readonly Choice[], length: number): readonly (readonly Choice[])[] {
+  if (length === 0) return [[]];
+  return choices(among, length - 1).flatMap((rest) => among.map((one) => [...rest, one]));
+}
+
+/** An operation that ended before time passed, or began after it, was told of no other time. */
+function isInTime(
+  clocks: Sequential["clocks"],
+  spans: Readonly<Record<string, Span>>,
+  passing: string | undefined,
+): boolean {
+  if (passing === undefined) return true;
+  const passed = spans[`${passing}0`]!.end;
+  return Object.entries(clocks).every(([operation, clock]) => {
+    const { begin, end } = spans[operation]!;
+    return clock === "before" ? begin < passed : end > passed;
   });
 }
 
@@ -228,8 +264,8 @@ function respects(order: readonly string[], spans: Readonly<Record<string, Span>
 }
 
 function outcomeOf(results: Readonly<Record<string, readonly unknown[]>>, state: PairingState): string {
-  const { requests, allowFrom, notes } = state;
-  return JSON.stringify({ results, requests, allowFrom, notes });
+  const { requests, approvals, notes } = state;
+  return JSON.stringify({ results, requests, approvals, notes });
 }
 
 function prepare(store: PairingStore, scenario: Scenario): number {

@@ -1,7 +1,10 @@
 import { appendFileSync } from "node:fs";
+import { isClawdError } from "@clawd/kernel";
 import { expect, test } from "vitest";
 import type { Pairing } from "../src/pairing.ts";
+import type { GrantOptions } from "../src/grant.ts";
 import { explore, quickDisk, type Scenario } from "./explore.ts";
+import type { Operation } from "./replay.ts";
 
 const ask = (id: string) => (pairing: Pairing) => pairing.ask({ id });
 const approve = (code: string) => (pairing: Pairing) => pairing.approve(code)?.id ?? null;
@@ -12,7 +15,28 @@ const isApproved = (id: string) => (pairing: Pairing) => pairing.isApproved(id);
 const deliver = (id: string) => (pairing: Pairing) => pairing.delivered(id) ?? null;
 const ids = (pairing: Pairing) => pairing.list().map((request) => request.id);
 
+const grantOf = (id: string) => (pairing: Pairing) => pairing.grantOf(id) ?? null;
+const approvals = (pairing: Pairing) => pairing.approved();
+
 const hour = 3_600_000;
+const start = Date.UTC(2026, 0, 1);
+const friend = { profile: "friend", until: start + 1000 };
+const kids = { profile: "kids", until: start + hour };
+const approveAs = (code: string, grant: GrantOptions) =>
+  orRefused((pairing) => pairing.approve(code, grant)?.grant ?? null);
+const approveIdAs = (id: string, grant: GrantOptions) => orRefused((pairing) => pairing.approveId(id, grant));
+
+/** An end that passes before the owner's word is heard is no end. */
+function orRefused(act: Operation): Operation {
+  return (pairing) => {
+    try {
+      return act(pairing);
+    } catch (fault) {
+      if (isClawdError(fault) && fault.code === "CLAWD_PAIRING_GRANT") return "refused";
+      throw fault;
+    }
+  };
+}
 /** The codes that stand before an actor makes its own. */
 const [x, y] = ["22222222", "33333333"];
 const requests =
@@ -70,6 +94,38 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       advance(hour);
     },
     actors: { A: [approve(x)], B: [ask("x")], T: 1 },
+  },
+  "two owners approve one person as two things while the person's rights are looked up": {
+    before: requests("x"),
+    actors: { A: [approveAs(x, friend)], B: [approveIdAs("x", kids)], C: [grantOf("x"), grantOf("x")] },
+    grains: { C: "file" },
+  },
+  "a grant is replaced by a plain approval and revoked at once": {
+    before: (pairing) => void pairing.approveId("x", kids),
+    actors: { A: [approveIdAs("x", {})], B: [revoke("x"), grantOf("x")], C: [approvals] },
+    grains: { B: "file", C: "file" },
+  },
+  "an approval ends while its rights are looked up and another stranger asks": {
+    before: (pairing) => void pairing.approveId("x", friend),
+    actors: { A: [grantOf("x"), isApproved("x")], B: [ask("b")], T: 1000 },
+    grains: { A: "call" },
+  },
+  "an approval ends while it is renewed and its holder writes": {
+    before: (pairing) => void pairing.approveId("x", friend),
+    actors: { A: [approveIdAs("x", kids)], B: [ask("x"), grantOf("x")], T: 1000 },
+  },
+  "an approval ends while another stranger is approved and a third process reads": {
+    before: (pairing, advance) => {
+      pairing.approveId("b", friend);
+      requests("x")(pairing, advance);
+    },
+    actors: { A: [approveAs(x, kids)], C: [approvals, ids], T: 1000 },
+    grains: { A: "file" },
+  },
+  "an approval ends while it is revoked and everybody is listed": {
+    before: (pairing) => void pairing.approveId("x", friend),
+    actors: { A: [revoke("x")], B: [approvals, ids], T: 1000 },
+    grains: { B: "file" },
   },
   "the protection ends while two strangers ask and one is approved": {
     before: (pairing, advance) => {
@@ -131,6 +187,30 @@ const deaths: Readonly<Record<string, Scenario>> = {
       expect(later.approve(x)?.id).toBe("x");
       expect(later.ask({ id: "a" }).outcome).not.toBe("full");
       expect(ids(later)).toContain("a");
+    },
+  },
+  "an approval with an end dies, the end passes, and another stranger asks": {
+    before: requests("x"),
+    actors: { A: [approveAs(x, friend)], B: [ask("b"), isApproved("x"), grantOf("x")], T: 1000 },
+    mayDie: "A",
+    judge(later, { B }) {
+      // Over for everybody, and never for a moment more than what was approved.
+      expect(later.isApproved("x")).toBe(false);
+      if (B![2] !== null) expect(B![2]).toEqual(friend);
+      // The code was used up, or works for whoever types it once more.
+      const isPending = ids(later).includes("x");
+      expect(later.approve(x)?.id).toBe(isPending ? "x" : undefined);
+      expect(later.approve(x)).toBeUndefined();
+    },
+  },
+  "a new grant for somebody who holds one dies while it is looked up": {
+    before: (pairing) => void pairing.approveId("x", friend),
+    actors: { A: [approveIdAs("x", kids)], B: [grantOf("x"), grantOf("x")] },
+    mayDie: "A",
+    judge(later, { B }) {
+      for (const grant of [...B!, later.grantOf("x")]) expect([friend, kids]).toContainEqual(grant);
+      later.revoke("x");
+      expect([later.grantOf("x"), later.approved()]).toEqual([undefined, []]);
     },
   },
   "a denial dies while the code is approved": {

@@ -71,11 +71,19 @@ export function resume(actor: Actor, world: World, known: readonly unknown[]): P
     exclusively(_, action) {
       step(true, () => (world.holder = actor));
       isLocked = true;
-      const result = action();
-      isLocked = false;
-      // Nobody can tell the end of the last write from the release that follows it.
-      learn(() => (world.holder = undefined));
-      return result;
+      const release = () => {
+        isLocked = false;
+        // Nobody can tell the end of the last write from the release that follows it.
+        learn(() => (world.holder = undefined));
+      };
+      try {
+        const result = action();
+        release();
+        return result;
+      } catch (thrown) {
+        if (thrown !== pause) release();
+        throw thrown;
+      }
     },
   };
   const pairing = openPairing({

@@ -1,4 +1,5 @@
 /** What happens when a stranger writes. Pure: a state and a sender give a state and an outcome. */
+import { heldBy } from "./approvals.ts";
 import { isWithin, maxTries, minute, sendingGrace, toTime } from "./life.ts";
 import type { Senders } from "./sender.ts";
 import { answerTo, roomIn, wasJustTurnedAway, withWaiting } from "./slots.ts";
@@ -36,7 +37,7 @@ interface Step {
 
 export function ask(before: PairingState, sender: Sender, context: AskContext): Step {
   const state = tidy(before, context.now, context.senders);
-  if (context.senders.approved(state.allowFrom).has(sender.id)) {
+  if (heldBy(context.senders.holders(state.approvals), sender.id, context.now) !== undefined) {
     return { state, result: { outcome: "approved" } };
   }
   const request = state.requests.find(({ id }) => id === sender.id);

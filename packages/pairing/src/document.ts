@@ -1,5 +1,13 @@
 /** The three files as text and as values. What is not understood is refused; what a person added is kept. */
-import { emptyState, type Answer, type Notes, type PairingRequest, type WaitingSender } from "./store.ts";
+import { nearestName } from "@clawd/kernel";
+import {
+  type Approvals,
+  emptyState,
+  type Answer,
+  type Notes,
+  type PairingRequest,
+  type WaitingSender,
+} from "./store.ts";
 
 /** A parsed file: the value, and the whole document for the fields that are not ours. */
 export interface Document<Value> {
@@ -23,13 +31,18 @@ export const requestsFormat: Format<readonly PairingRequest[]> = {
   write: (requests, fields) => format({ ...fields, version: 1, requests }),
 };
 
-export const allowFromFormat: Format<readonly string[]> = {
-  empty: emptyState.allowFrom,
+/** What a grant says is read where it counts, so that one entry that is not understood concerns one person. */
+export const approvalsFormat: Format<Approvals> = {
+  empty: emptyState.approvals,
   parse(text) {
     const fields = parseDocument(text);
-    return { fields, value: list(fields["allowFrom"], "allowFrom").map((entry) => string(entry, "entry")) };
+    const allowFrom = list(fields["allowFrom"], "allowFrom").map((entry) => string(entry, "entry"));
+    return { fields, value: { allowFrom, grants: parseGrants(fields) } };
   },
-  write: (allowFrom, fields) => format({ ...fields, version: 1, allowFrom }),
+  write({ allowFrom, grants }, { grants: _before, ...fields }) {
+    const document = { ...fields, version: 1, allowFrom };
+    return format(Object.keys(grants).length === 0 ? document : { ...document, grants });
+  },
 };
 
 export const notesFormat: Format<Notes> = {
@@ -70,6 +83,14 @@ function parseRequest(row: unknown): PairingRequest {
     lastSeenAt: string(fields["lastSeenAt"] ?? fields["createdAt"] ?? "", "lastSeenAt"),
     meta: parseMeta(fields["meta"] ?? {}),
   };
+}
+
+/** A field that is nearly called so would free everybody in it: what a person adds for themselves has another name. */
+function parseGrants(fields: Readonly<Record<string, unknown>>): Approvals["grants"] {
+  if (Object.hasOwn(fields, "grants")) return record(fields["grants"], "grants");
+  if (Object.keys(fields).some((name) => nearestName(name, ["grants"]) !== undefined))
+    throw new Error("a field is nearly called `grants`");
+  return {};
 }
 
 function parseWaiting(row: unknown): WaitingSender {

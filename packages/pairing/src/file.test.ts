@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { aPairing, inDirectory, minute } from "../test/a-pairing.ts";
+import { aPairing, approvedIds, inDirectory, minute } from "../test/a-pairing.ts";
 import { type Disk, realDisk } from "./disk.ts";
 import { filePairingStore } from "./file.ts";
 import { pairingStoreConformance } from "./testing.ts";
@@ -78,6 +78,29 @@ test("the files have the documented names and exactly the documented shape", () 
     pairing.approve(code);
     expect(readFileSync(path("telegram-allowFrom.json"), "utf8")).toBe(
       '{\n  "version": 1,\n  "allowFrom": [\n    "1"\n  ]\n}\n',
+    );
+  }));
+
+const end = Date.UTC(2026, 0, 8);
+const friend = { profile: "friend", until: end };
+const allowFile = "telegram-allowFrom.json";
+
+test("profile and end stand beside the documented list, and go when nobody has one", () =>
+  inFiles(({ pairing, path }) => {
+    pairing.approveId("1", friend);
+    pairing.approveId("2");
+    pairing.approveId("3", { profile: "kids" });
+    const entries = {
+      "1": { profile: "friend", until: "2026-01-08T00:00:00.000Z" },
+      "3": { profile: "kids" },
+    };
+    expect(readFileSync(path(allowFile), "utf8")).toBe(
+      `${JSON.stringify({ version: 1, allowFrom: ["1", "2", "3"], grants: entries }, null, 2)}\n`,
+    );
+    pairing.approveId("1");
+    pairing.revoke("3");
+    expect(readFileSync(path(allowFile), "utf8")).toBe(
+      `${JSON.stringify({ version: 1, allowFrom: ["1", "2"] }, null, 2)}\n`,
     );
   }));
 
@@ -253,6 +276,108 @@ test("a hand-edited request may lack what is not needed, and without a code or a
     expect(pairing.approve("ABCD2345")?.id).toBe("1");
   }));
 
+test("a person approves by writing an id, bounds it by writing a grant, and takes it out by removing the id", () =>
+  inFiles(({ pairing, path }) => {
+    const write = (document: object) =>
+      writeFileSync(path(allowFile), JSON.stringify({ version: 1, ...document }));
+    write({ allowFrom: ["1"] });
+    expect(pairing.grantOf("1")).toEqual({ profile: null, until: null });
+    write({ comment: "x", grants: { "test:1": { until: "2026-01-08T00:00Z" } }, allowFrom: ["1"] });
+    expect(pairing.grantOf("1")).toEqual({ profile: null, until: end });
+    pairing.approveId("2", { profile: "kids" });
+    expect(json(path(allowFile))).toEqual({
+      version: 1,
+      comment: "x",
+      allowFrom: ["1", "2"],
+      grants: { "test:1": { until: "2026-01-08T00:00Z" }, "2": { profile: "kids" } },
+    });
+    write({ allowFrom: ["2"], grants: { "1": { profile: "friend" } } });
+    expect([pairing.isApproved("1"), pairing.grantOf("1")]).toEqual([false, undefined]);
+  }));
+
+test.each([
+  ["a list", "[]"],
+  ["a text", '"1"'],
+  ["null", "null"],
+])("grants that are %s approve nobody, also nobody who has none", (_, grants) =>
+  inFiles(({ pairing, path }) => {
+    writeFileSync(path(allowFile), `{"version":1,"allowFrom":["1"],"grants":${grants}}`);
+    for (const look of [
+      () => pairing.isApproved("1"),
+      () => pairing.approveId("2"),
+      () => pairing.approved(),
+    ])
+      expect(look).toThrow(corrupt);
+  }),
+);
+
+test.each(["grant", "Grants", "gRants", "grnats", "grantss"])(
+  "a file that says %j has nobody approved",
+  (name) =>
+    inFiles(({ pairing, path }) => {
+      const grants = { "1": { until: "2026-01-02T00:00Z" } };
+      writeFileSync(path(allowFile), JSON.stringify({ version: 1, allowFrom: ["1"], [name]: grants }));
+      expect(() => pairing.isApproved("1")).toThrow(corrupt);
+    }),
+);
+
+test("cut off or damaged at any one character, the file lends nobody more than it said", () =>
+  inFiles(({ pairing, path, open }) => {
+    pairing.approveId("1", friend);
+    const text = readFileSync(path(allowFile), "utf8");
+    // An id that became another id binds somebody else; that alone no reader can tell.
+    const key = text.lastIndexOf('"1"') + 1;
+    const damaged = Array.from(text, (_, at) => {
+      const [before, after] = [text.slice(0, at), text.slice(at + 1)];
+      const changed = [before + after, `${before}x${after}`, `${before}x${text.slice(at)}`];
+      return at === key || at === key + 1 ? [before] : [before, ...changed];
+    }).flat();
+    const held = new Set<string>();
+    for (const content of damaged) {
+      writeFileSync(path(allowFile), content);
+      try {
+        held.add(JSON.stringify(open().pairing.grantOf("1")) ?? "nothing");
+      } catch {
+        held.add("error");
+      }
+    }
+    expect(held).toContain("error");
+    expect(held).toContain("nothing");
+    expect(held).toContain(JSON.stringify(friend));
+    for (const answer of held) {
+      if (!answer.startsWith("{")) continue;
+      // A letter of a profile makes another profile, which the config does not have.
+      expect(JSON.parse(answer)).toEqual({ profile: expect.stringMatching(/^[a-z]+$/), until: end });
+    }
+  }));
+
+test("the previous release finds nobody in the list whose end a change has passed, and its own changes widen nothing", async () => {
+  await inDirectory(async (directory) => {
+    const { pairing, clock } = aPairing({ store: filePairingStore({ directory, provider: "telegram" }) });
+    const path = join(directory, allowFile);
+    interface Document {
+      readonly allowFrom: readonly string[];
+    }
+    /** It reads and writes `allowFrom`, and keeps every other field as it is. */
+    const change = (edit: (allowFrom: readonly string[]) => readonly string[]) => {
+      const document = json(path) as Document;
+      writeFileSync(path, JSON.stringify({ ...document, version: 1, allowFrom: edit(document.allowFrom) }));
+    };
+    pairing.approveId("1", friend);
+    pairing.approveId("2", { profile: "kids" });
+    change((ids) => ids.filter((id) => id !== "1"));
+    expect(pairing.isApproved("1")).toBe(false);
+    change((ids) => [...ids, "1", "3"]);
+    expect(pairing.grantOf("1")).toEqual(friend);
+    expect(pairing.grantOf("2")).toEqual({ profile: "kids", until: null });
+    expect(pairing.grantOf("3")).toEqual({ profile: null, until: null });
+    await clock.advance(end - clock.now());
+    expect(pairing.grantOf("1")).toBeUndefined();
+    pairing.ask({ id: "4" });
+    expect((json(path) as Document).allowFrom).toEqual(["2", "3"]);
+  });
+});
+
 test("a revocation by another process counts at the next message, however fast the file changes back and forth", () =>
   inFiles(({ pairing, open }) => {
     const cli = open().pairing;
@@ -286,7 +411,7 @@ test("a change does not trust the time of a file, on whatever file system", () =
     blind.approved();
     pairing.approveId("1");
     blind.approveId("2");
-    expect(pairing.approved()).toEqual(["1", "2"]);
+    expect(approvedIds(pairing)).toEqual(["1", "2"]);
   }));
 
 test("as long as a settled file is unchanged it is not read again, and a repeat takes no lock", async () =>
@@ -311,6 +436,7 @@ test("as long as a settled file is unchanged it is not read again, and a repeat 
       store: filePairingStore({ directory, provider: "telegram", disk }),
     });
     ["1", "2", "3"].forEach(paired);
+    pairing.approveId("5", { profile: "kids", until: clock.now() + 2 });
     pairing.ask({ id: "4" });
     pairing.ask({ id: "1" });
     calls.length = 0;
@@ -318,8 +444,15 @@ test("as long as a settled file is unchanged it is not read again, and a repeat 
       pairing.ask({ id: "1" });
       pairing.ask({ id: "4" });
       pairing.isApproved("1");
+      pairing.grantOf("1");
+      expect(pairing.grantOf("5")?.profile).toBe("kids");
     }
+    await clock.advance(2);
+    expect(pairing.grantOf("5")).toBeUndefined();
     expect(calls).toEqual([]);
+    pairing.revoke("5");
+    pairing.ask({ id: "1" });
+    calls.length = 0;
     await clock.advance(minute);
     pairing.ask({ id: "1" });
     expect(calls.filter((call) => call !== "read")).toEqual(["lock", "replace"]);
@@ -340,5 +473,5 @@ test("a full or read-only place is an error, and what was there stays", () =>
     expect(() => open({ store }).pairing.approveId("2")).toThrow(
       expect.objectContaining({ code: expect.stringMatching(/^CLAWD_/) }),
     );
-    expect(pairing.approved()).toEqual(["1"]);
+    expect(approvedIds(pairing)).toEqual(["1"]);
   }));

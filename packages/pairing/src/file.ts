@@ -1,7 +1,7 @@
 /** The store in the documented files, for several processes at once. Light to import: reading loads no database. */
 import { cachedFile } from "./cached-file.ts";
 import { type Disk, realDisk } from "./disk.ts";
-import { allowFromFormat, notesFormat, requestsFormat } from "./document.ts";
+import { approvalsFormat, notesFormat, requestsFormat } from "./document.ts";
 import { pairingFiles } from "./file-name.ts";
 import type { PairingState, PairingStore } from "./store.ts";
 
@@ -21,15 +21,15 @@ export function filePairingStore(options: FilePairingStoreOptions): PairingStore
   const paths = pairingFiles(directory, provider, account);
   const files = {
     requests: cachedFile(disk, paths.requests, requestsFormat),
-    allowFrom: cachedFile(disk, paths.allowFrom, allowFromFormat),
+    approvals: cachedFile(disk, paths.allowFrom, approvalsFormat),
     notes: cachedFile(disk, paths.notes, notesFormat),
   };
 
-  // An approval writes `allowFrom` before `requests`. Reading the other way round, nobody is missed in both.
+  // An approval writes `approvals` before `requests`. Reading the other way round, nobody is missed in both.
   const state = (how: "look" | "read"): PairingState => {
     const requests = files.requests[how]();
     const notes = files.notes[how]();
-    return { requests, notes, allowFrom: files.allowFrom[how]() };
+    return { requests, notes, approvals: files.approvals[how]() };
   };
 
   // Allowed by one owner's word and revoked by the next in between the looks, a sender would seem to be pending still.
@@ -41,14 +41,14 @@ export function filePairingStore(options: FilePairingStoreOptions): PairingStore
       const seen = state("look");
       return isStill(seen) ? seen : disk.exclusively(paths.lock, () => state("read"));
     },
-    allowFrom: () => files.allowFrom.look(),
+    approvals: () => files.approvals.look(),
     update: (change) =>
       disk.exclusively(paths.lock, () => {
         const before = state("read");
         const { state: after, result } = change(before);
         for (const part of writeOrder(before, after)) {
           if (part === "requests") files.requests.write(after.requests);
-          else if (part === "allowFrom") files.allowFrom.write(after.allowFrom);
+          else if (part === "approvals") files.approvals.write(after.approvals);
           else files.notes.write(after.notes);
         }
         return result;
@@ -58,10 +58,9 @@ export function filePairingStore(options: FilePairingStoreOptions): PairingStore
 
 /** INVARIANT: cut anywhere, no approval is lost and no revoked one comes back ("cut at any write …"). */
 function writeOrder(before: PairingState, after: PairingState): readonly (keyof PairingState)[] {
-  const known = new Set(before.allowFrom);
-  const gains = after.allowFrom.some((entry) => !known.has(entry));
-  const order = gains
-    ? (["notes", "allowFrom", "requests"] as const)
-    : (["notes", "requests", "allowFrom"] as const);
+  const loses = after.approvals.allowFrom.length < before.approvals.allowFrom.length;
+  const order = loses
+    ? (["notes", "requests", "approvals"] as const)
+    : (["notes", "approvals", "requests"] as const);
   return order.filter((part) => after[part] !== before[part]);
 }

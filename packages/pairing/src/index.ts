@@ -1,9 +1,13 @@
+export type { Admission, Approval } from "./admission.ts";
 export { openPairing, type Pairing, type PairingOptions } from "./pairing.ts";
 export type { Asked } from "./ask.ts";
-export type { Verdict } from "./verdict.ts";
+export { longestGrant } from "./life.ts";
+export type { Grant, GrantOptions } from "./grant.ts";
+export type { Approved, Verdict } from "./verdict.ts";
 export type { PairingNetwork } from "./sender.ts";
 export {
   type Answer,
+  type Approvals,
   type Change,
   emptyState,
   type Notes,

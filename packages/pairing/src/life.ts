@@ -19,6 +19,10 @@ export const maxWaiting = 50;
 export const waitingLife = 24 * hour;
 /** Answers that are remembered; within an hour far fewer are given. */
 export const maxAnswers = 200;
+/** The longest that an approval with an end may be given for, in milliseconds. */
+export const longestGrant = 3650 * 24 * hour;
+/** No further ahead lies an end that was ever given, also for a clock that was set back by hours. */
+export const furthestEnd = longestGrant + 24 * hour;
 /** Wrong codes before approval stops, and for how long. */
 export const maxWrongCodes = 10;
 export const lockLife = 5 * minute;

@@ -5,7 +5,7 @@ export function memoryPairingStore(initial: PairingState = emptyState): PairingS
   let state = initial;
   return {
     read: () => state,
-    allowFrom: () => state.allowFrom,
+    approvals: () => state.approvals,
     update(change) {
       const changed = change(state);
       state = changed.state;

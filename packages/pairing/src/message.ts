@@ -22,6 +22,13 @@ export function pairingMessage({ senderIdLabel, id, code, provider }: CodeMessag
   ].join("\n");
 }
 
-export function approvedMessage(): string {
-  return "✅ Clawdbot access approved. Send a message to start chatting.";
+/** `until` is the end of the approval in milliseconds since 1970; null or absent: it has none. */
+export function approvedMessage(until: number | null = null): string {
+  const end = until === null ? "" : ` until ${minuteOf(until)} UTC`;
+  return `✅ Clawdbot access approved${end}. Send a message to start chatting.`;
+}
+
+/** Nobody is promised the rest of the last minute. */
+function minuteOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 16).replace("T", " ");
 }

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { aPairing, hour, minute } from "../test/a-pairing.ts";
+import { aPairing, approvedIds, aStoreOf, hour, minute } from "../test/a-pairing.ts";
 import { memoryPairingStore } from "./memory.ts";
 import { emptyState } from "./store.ts";
+
+const plain = { profile: null, until: null };
 
 test("a stranger gets a code once, and silence afterwards", async () => {
   const { pairing, paired, clock } = aPairing();
@@ -15,12 +17,12 @@ test("an approval admits the sender, and the code works once", () => {
   const { pairing, paired } = aPairing();
   const code = paired("1");
   expect(pairing.isApproved("1")).toBe(false);
-  expect(pairing.approve(code)).toEqual({ id: "1", meta: {} });
+  expect(pairing.approve(code)).toEqual({ id: "1", meta: {}, grant: plain });
   expect(pairing.isApproved("1")).toBe(true);
-  expect(pairing.approved()).toEqual(["1"]);
+  expect(approvedIds(pairing)).toEqual(["1"]);
   expect(pairing.list()).toEqual([]);
   expect(pairing.approve(code)).toBeUndefined();
-  expect(pairing.approved()).toEqual(["1"]);
+  expect(approvedIds(pairing)).toEqual(["1"]);
   expect(pairing.ask({ id: "1" })).toEqual({ outcome: "approved" });
 });
 
@@ -149,13 +151,13 @@ test("a revocation takes a pending code along, so that nothing can restore the s
 });
 
 test("every spelling of a revoked id leaves the list, and no other entry", () => {
-  const store = memoryPairingStore({ ...emptyState, allowFrom: ["TEST:1", "1", "11", "two words"] });
+  const store = aStoreOf(["TEST:1", "1", "11", "two words"]);
   const { pairing } = aPairing({ store });
-  expect(pairing.approved()).toEqual(["1", "11"]);
+  expect(approvedIds(pairing)).toEqual(["1", "11"]);
   expect(pairing.revoke("1")).toBe(true);
-  expect(store.allowFrom()).toEqual(["11", "two words"]);
+  expect(store.approvals().allowFrom).toEqual(["11", "two words"]);
   expect(pairing.revoke("two words")).toBe(true);
-  expect(store.allowFrom()).toEqual(["11"]);
+  expect(store.approvals().allowFrom).toEqual(["11"]);
 });
 
 test("the owner admits somebody by id, whether they asked, wait or never wrote", () => {
@@ -164,11 +166,11 @@ test("the owner admits somebody by id, whether they asked, wait or never wrote",
   paired("2");
   paired("3");
   pairing.ask({ id: "4", meta: { name: "Dora" } });
-  expect(pairing.approveId("4")).toEqual({ id: "4", meta: { name: "Dora" } });
-  expect(pairing.approveId("test:5")).toEqual({ id: "5", meta: {} });
-  expect(pairing.approveId("1")).toEqual({ id: "1", meta: {} });
-  expect(pairing.approveId("1")).toEqual({ id: "1", meta: {} });
-  expect(pairing.approved()).toEqual(["4", "5", "1"]);
+  expect(pairing.approveId("4")).toEqual({ id: "4", meta: { name: "Dora" }, grant: plain });
+  expect(pairing.approveId("test:5")).toEqual({ id: "5", meta: {}, grant: plain });
+  expect(pairing.approveId("1")).toEqual({ id: "1", meta: {}, grant: plain });
+  expect(pairing.approveId("1")).toEqual({ id: "1", meta: {}, grant: plain });
+  expect(approvedIds(pairing)).toEqual(["4", "5", "1"]);
   expect(pairing.waiting()).toEqual([]);
   expect(pairing.approve(code)).toBeUndefined();
 });

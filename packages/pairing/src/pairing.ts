@@ -1,14 +1,16 @@
 /** Pairing for one account of one provider: a stranger asks, the owner answers. Everything here may be called by several processes. */
 import { type Clock, ClawdError, type Logger, silentLogger } from "@clawd/kernel";
+import { type Admission, openAdmission } from "./admission.ts";
 import { ask, type Asked } from "./ask.ts";
 import { cryptoRandomInt, newCode, type RandomInt } from "./code.ts";
 import { delivered, undeliverable } from "./delivery.ts";
+import { checkGrant, type GrantOptions } from "./grant.ts";
 import { minute } from "./life.ts";
 import { cleanMeta } from "./meta.ts";
 import { type PairingNetwork, type Senders, sendersOf } from "./sender.ts";
 import type { Change, PairingRequest, PairingState, PairingStore, WaitingSender } from "./store.ts";
 import { tidy } from "./tidy.ts";
-import { approve, approveId, deny, revoke, type Verdict } from "./verdict.ts";
+import { approve, type Approved, approveId, type Approving, deny, revoke, type Verdict } from "./verdict.ts";
 
 export interface PairingOptions {
   readonly store: PairingStore;
@@ -24,7 +26,7 @@ export interface PairingOptions {
  * Every method may throw CLAWD_PAIRING_CORRUPT (a file cannot be trusted; nothing was changed), those that change
  * something also CLAWD_PAIRING_BUSY and CLAWD_FILE_WRITE. A caller that catches must treat the sender as not approved.
  */
-export interface Pairing {
+export interface Pairing extends Admission {
   /** Call it for a direct message of a sender who is not approved, under the policy `pairing`. */
   ask(sender: {
     readonly id: string;
@@ -38,17 +40,20 @@ export interface Pairing {
   list(): readonly PairingRequest[];
   /** Senders turned away because all slots were taken, the newest first; they can be approved by id. */
   waiting(): readonly WaitingSender[];
-  /** Undefined when no live request has this code. @throws CLAWD_PAIRING_LOCKED after ten wrong codes, for five minutes. */
-  approve(code: string): Verdict | undefined;
-  /** Admits a sender whose id the owner knows, whether they asked or not. @throws CLAWD_PAIRING_ID */
-  approveId(id: string): Verdict;
+  /**
+   * Undefined when no live request has this code.
+   * @throws CLAWD_PAIRING_LOCKED after ten wrong codes, for five minutes; CLAWD_PAIRING_GRANT
+   */
+  approve(code: string, grant?: GrantOptions): Approved | undefined;
+  /**
+   * Admits a sender whose id the owner knows, whether they asked or not; what they held before gives way, profile and end
+   * too. @throws CLAWD_PAIRING_ID, CLAWD_PAIRING_GRANT
+   */
+  approveId(id: string, grant?: GrantOptions): Approved;
   /** Undefined when no live request has this code. @throws CLAWD_PAIRING_LOCKED */
   deny(code: string): Verdict | undefined;
   /** False when the sender was not approved. */
   revoke(id: string): boolean;
-  /** Canonical ids, in the order of the file. */
-  approved(): readonly string[];
-  isApproved(id: string): boolean;
 }
 
 export function openPairing(options: PairingOptions): Pairing {
@@ -59,8 +64,27 @@ export function openPairing(options: PairingOptions): Pairing {
   const current = () => tidy(store.read(), clock.now(), senders);
   const tidily =
     <Result>(step: (state: PairingState, now: number) => ReturnType<Change<Result>>): Change<Result> =>
-    (state) =>
-      step(tidy(state, clock.now(), senders), clock.now());
+    (state) => {
+      const now = clock.now();
+      return step(tidy(state, now, senders), now);
+    };
+  /** One change takes out what is over, another adds: a change that did both would have no safe order of its writes. */
+  const admitting = <Result>(
+    options: GrantOptions,
+    step: (state: PairingState, asked: Approving) => ReturnType<Change<Result>>,
+  ): Result => {
+    for (;;) {
+      const done = commit<{ readonly result: Result } | undefined>((state) => {
+        const now = clock.now();
+        const grant = checkGrant(options, now);
+        const tidied = tidy(state, now, senders);
+        if (tidied.approvals !== state.approvals) return { state: tidied, result: undefined };
+        const after = step(tidied, { grant, now, senders });
+        return { state: after.state, result: { result: after.result } };
+      });
+      if (done !== undefined) return done.result;
+    }
+  };
   /** For messages under way: their sender's id went through `ask`, and another form of it names nobody. */
   const settle = (change: typeof delivered, id: string) => {
     const sender = senders.check(id);
@@ -88,18 +112,14 @@ export function openPairing(options: PairingOptions): Pairing {
     undeliverable: (id) => settle(undeliverable, id),
     list: () => [...current().requests].sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt)),
     waiting: () => [...current().notes.waiting].reverse(),
-    approve: (code) => commit(tidily((state, now) => approve(state, code, now))),
-    approveId(id) {
+    approve: (code, grant = {}) => admitting(grant, (state, asked) => approve(state, code, asked)),
+    approveId(id, grant = {}) {
       const canonical = ownersId(senders, id);
-      return commit(tidily((state) => approveId(state, canonical, senders)));
+      return admitting(grant, (state, asked) => approveId(state, canonical, asked));
     },
     deny: (code) => commit(tidily((state, now) => deny(state, code, now))),
     revoke: (id) => commit(tidily((state) => revoke(state, id, senders))),
-    approved: () => [...senders.approved(store.allowFrom())],
-    isApproved(id) {
-      const sender = senders.check(id);
-      return sender.ok && senders.approved(store.allowFrom()).has(sender.id);
-    },
+    ...openAdmission(store, senders, clock, logger),
   };
 }
 

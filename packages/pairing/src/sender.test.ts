@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { aPairing } from "../test/a-pairing.ts";
+import { aPairing, approvedIds, aStoreOf } from "../test/a-pairing.ts";
 import { memoryPairingStore } from "./memory.ts";
 import { emptyState } from "./store.ts";
 import { testNetwork } from "./testing.ts";
@@ -32,8 +32,8 @@ test.each(neverIds)("%j never enters the files", (id) => {
 });
 
 test.each(neverIds)("%j admits nobody, even when a person wrote it into the list", (id) => {
-  const { pairing } = aPairing({ store: memoryPairingStore({ ...emptyState, allowFrom: [id] }) });
-  expect(pairing.approved()).toEqual([]);
+  const { pairing } = aPairing({ store: aStoreOf([id]) });
+  expect(approvedIds(pairing)).toEqual([]);
   expect(pairing.isApproved(id)).toBe(false);
   expect(pairing.isApproved("1")).toBe(false);
 });
@@ -47,7 +47,7 @@ test.each(["*", "0", "two words", "test:1"])(
       store: memoryPairingStore({ ...emptyState, requests: [request] }),
     });
     expect(pairing.approve("ABCD2345")).toBeUndefined();
-    expect(store.allowFrom()).toEqual([]);
+    expect(store.approvals().allowFrom).toEqual([]);
   },
 );
 
@@ -55,7 +55,7 @@ test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("%s is an 
   const { pairing, paired } = aPairing();
   expect(pairing.isApproved(id)).toBe(false);
   expect(pairing.approve(paired(id))?.id).toBe(id);
-  expect(pairing.approved()).toEqual([id]);
+  expect(approvedIds(pairing)).toEqual([id]);
   expect(pairing.isApproved("valueOf")).toBe(false);
 });
 
@@ -83,7 +83,7 @@ test("any text whatever is answered, and only what was approved is approved", { 
       expect(["created", "refused"]).toContain(asked.outcome);
       if ("code" in asked) pairing.approve(asked.code);
       expect(pairing.isApproved(id)).toBe(asked.outcome === "created");
-      const isSame = testNetwork.canonicalSender(id).ok && pairing.approved().includes(other.trim());
+      const isSame = testNetwork.canonicalSender(id).ok && approvedIds(pairing).includes(other.trim());
       if (!isSame && !/^test:/i.test(other.trim())) expect(pairing.isApproved(other)).toBe(false);
     }),
     { seed: 7, numRuns: 300 },

@@ -1,4 +1,6 @@
 /** Which ids may stand in the pairing files: one person's, in the network's one form. */
+import { type Holders, holdersOf, type NameOf } from "./approvals.ts";
+import type { Approvals } from "./store.ts";
 
 /** What pairing must know of a chat network; a provider's descriptor has it. */
 export interface PairingNetwork {
@@ -16,8 +18,9 @@ export interface Senders {
   check(
     entry: string,
   ): { readonly ok: true; readonly id: string } | { readonly ok: false; readonly hint: string };
-  /** The ids that the entries of an allow file stand for. */
-  approved(allowFrom: readonly string[]): ReadonlySet<string>;
+  readonly nameOf: NameOf;
+  /** What the entries of an allow file stand for. */
+  holders(approvals: Approvals): Holders;
 }
 
 const maxLength = 256;
@@ -26,7 +29,7 @@ const forbidden = /[\p{C}\p{Zl}\p{Zp}*]/u;
 
 export function sendersOf(network: PairingNetwork): Senders {
   const shared = new Set(network.sharedSenders);
-  let last: { readonly allowFrom: readonly string[]; readonly ids: ReadonlySet<string> } | undefined;
+  let last: { readonly approvals: Approvals; readonly holders: Holders } | undefined;
 
   const check: Senders["check"] = (entry) => {
     const id = entry.trim();
@@ -38,15 +41,18 @@ export function sendersOf(network: PairingNetwork): Senders {
     return { ok: true, id: canonical.id };
   };
 
+  const nameOf: NameOf = (entry) => {
+    const checked = check(entry);
+    return checked.ok ? checked.id : undefined;
+  };
+
   return {
     check,
-    approved(allowFrom) {
-      // The store hands out the same array until the file changes, so this runs once for each change.
-      if (last?.allowFrom !== allowFrom) {
-        const ids = allowFrom.map(check).flatMap((checked) => (checked.ok ? [checked.id] : []));
-        last = { allowFrom, ids: new Set(ids) };
-      }
-      return last.ids;
+    nameOf,
+    holders(approvals) {
+      // The store hands out the same object until the file changes, so this runs once for each change.
+      if (last?.approvals !== approvals) last = { approvals, holders: holdersOf(approvals, nameOf) };
+      return last.holders;
     },
   };
 }

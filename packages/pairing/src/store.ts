@@ -44,15 +44,22 @@ export interface Notes {
   readonly wrongCodes: { readonly count: number; readonly lastAt: string | null };
 }
 
+/** Who is approved. One value, so that what says until when is never newer or older than what says who. */
+export interface Approvals {
+  readonly allowFrom: readonly string[];
+  /** Profile and end by id, for those who have one; of an id that is not in `allowFrom`, nothing. What a person wrote may be anything. */
+  readonly grants: Readonly<Record<string, unknown>>;
+}
+
 export interface PairingState {
   readonly requests: readonly PairingRequest[];
-  readonly allowFrom: readonly string[];
+  readonly approvals: Approvals;
   readonly notes: Notes;
 }
 
 export const emptyState: PairingState = {
   requests: [],
-  allowFrom: [],
+  approvals: { allowFrom: [], grants: {} },
   notes: { answers: [], waiting: [], wrongCodes: { count: 0, lastAt: null } },
 };
 
@@ -65,15 +72,16 @@ export type Change<Result> = (state: PairingState) => {
 /**
  * Keeps the state of one account. Synchronous: a decision never waits for it half-done.
  *
- * A store that cannot replace everything at once must write in this order: notes; `allowFrom` when it gained an entry;
- * `requests`; `allowFrom` when it only lost entries. A crash in between then leaves either the state before, or an
- * approved sender who is still among the requests, whom the next reader takes for what they are: approved.
+ * A store that cannot replace everything at once must write in this order: notes; the approvals, unless `allowFrom` got
+ * shorter; `requests`; the approvals where it did. A crash in between then leaves either the state before, or an approved
+ * sender who is still among the requests, whom the next reader takes for what they are: approved. No change both approves
+ * somebody and takes another's approval away. The approvals are always replaced as one.
  */
 export interface PairingStore {
   /** The state as it is now, whoever changed it. */
   read(): PairingState;
-  /** `read().allowFrom` alone; works when the rest cannot be read. The same array for as long as nothing changed. */
-  allowFrom(): readonly string[];
+  /** `read().approvals` alone; works when the rest cannot be read. The same object for as long as nothing changed. */
+  approvals(): Approvals;
   /** Runs the change with nobody else changing the state; when it throws, nothing has changed. Must not be nested. */
   update<Result>(change: Change<Result>): Result;
 }

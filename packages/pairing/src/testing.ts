@@ -1,7 +1,7 @@
 /** For tests of other packages, and of other people's stores. */
 import assert from "node:assert/strict";
 import type { PairingNetwork } from "./sender.ts";
-import { emptyState, type PairingState, type PairingStore } from "./store.ts";
+import { type Approvals, emptyState, type PairingState, type PairingStore } from "./store.ts";
 
 /** A network whose ids are what is written, without spaces and without the prefix `test:`; `0` is shared by many people. */
 export const testNetwork: PairingNetwork = {
@@ -38,7 +38,7 @@ export function pairingStoreConformance({ name, test, create }: PairingStoreConf
 
   check("begins empty", (open) => {
     assert.deepEqual(open().read(), emptyState);
-    assert.deepEqual(open().allowFrom(), []);
+    assert.deepEqual(open().approvals(), emptyState.approvals);
   });
   check("keeps every part of a change, and hostile text as it is", (open) => {
     assert.equal(
@@ -46,29 +46,39 @@ export function pairingStoreConformance({ name, test, create }: PairingStoreConf
       "done",
     );
     assert.deepEqual(open().read(), fullState);
-    assert.deepEqual(open().allowFrom(), fullState.allowFrom);
+    assert.deepEqual(open().approvals(), fullState.approvals);
   });
   check("shows a change to a store that was open and had read before", (open) => {
     const [writer, reader] = [open(), open()];
     reader.read();
-    writer.update(withAllowFrom(["1"]));
-    assert.deepEqual(reader.allowFrom(), ["1"]);
-    writer.update(withAllowFrom(["2"]));
-    assert.deepEqual(reader.allowFrom(), ["2"]);
-    assert.deepEqual(reader.read().allowFrom, ["2"]);
-    writer.update(withAllowFrom([]));
-    assert.deepEqual(reader.allowFrom(), []);
+    writer.update(approve("1"));
+    assert.deepEqual(reader.approvals(), only("1"));
+    writer.update(approve("2"));
+    assert.deepEqual(reader.approvals(), only("2"));
+    assert.deepEqual(reader.read().approvals, only("2"));
+    writer.update(() => ({ state: emptyState, result: null }));
+    assert.deepEqual(reader.approvals(), emptyState.approvals);
+  });
+  check("shows a grant that changes though nobody is added or taken away", (open) => {
+    const [writer, reader] = [open(), open()];
+    for (const grants of [{ "1": { profile: "friend" } }, { "1": { until: time } }, {}]) {
+      writer.update(approve("1", grants));
+      assert.deepEqual(reader.approvals(), { allowFrom: ["1"], grants });
+    }
   });
   check("gives the change the newest state, not the one it read last", (open) => {
     const [first, second] = [open(), open()];
     first.read();
-    second.update(withAllowFrom(["1"]));
-    first.update((state) => ({ state: { ...state, allowFrom: [...state.allowFrom, "2"] }, result: null }));
-    assert.deepEqual(second.allowFrom(), ["1", "2"]);
+    second.update(approve("1"));
+    first.update((state) => {
+      const allowFrom = [...state.approvals.allowFrom, "2"];
+      return { state: { ...state, approvals: { ...state.approvals, allowFrom } }, result: null };
+    });
+    assert.deepEqual(second.approvals().allowFrom, ["1", "2"]);
   });
   check("changes nothing when the change throws, and works on", (open) => {
     const store = open();
-    store.update(withAllowFrom(["1"]));
+    store.update(approve("1"));
     const fault = new Error("no");
     assert.throws(
       () =>
@@ -77,21 +87,28 @@ export function pairingStoreConformance({ name, test, create }: PairingStoreConf
         }),
       fault,
     );
-    assert.deepEqual(open().allowFrom(), ["1"]);
-    store.update(withAllowFrom(["2"]));
-    assert.deepEqual(open().allowFrom(), ["2"]);
+    assert.deepEqual(open().approvals(), only("1"));
+    store.update(approve("2"));
+    assert.deepEqual(open().approvals(), only("2"));
   });
-  check("hands out the same list until it changes", (open) => {
+  check("hands out the same approvals until they change", (open) => {
     const store = open();
-    store.update(withAllowFrom(["1"]));
-    assert.equal(store.allowFrom(), store.allowFrom());
+    store.update(approve("1"));
+    assert.equal(store.approvals(), store.approvals());
     store.update((state) => ({ state: { ...state, requests: fullState.requests }, result: null }));
-    assert.deepEqual(store.allowFrom(), ["1"]);
+    assert.deepEqual(store.approvals(), only("1"));
   });
 }
 
-function withAllowFrom(allowFrom: readonly string[]) {
-  return (state: PairingState) => ({ state: { ...state, allowFrom }, result: null });
+function approve(id: string, grants: Approvals["grants"] = {}) {
+  return (state: PairingState) => ({
+    state: { ...state, approvals: { allowFrom: [id], grants } },
+    result: null,
+  });
+}
+
+function only(id: string): Approvals {
+  return { allowFrom: [id], grants: {} };
 }
 
 const time = "2026-01-01T00:00:00.000Z";
@@ -108,7 +125,11 @@ const fullState: PairingState = {
       ["name", id],
     ]),
   })),
-  allowFrom: nasty,
+  approvals: {
+    allowFrom: nasty,
+    // What a person wrote need not be a grant; it is theirs all the same.
+    grants: Object.fromEntries(nasty.map((id) => [id, { profile: id, until: time, [id]: [null, 7, id] }])),
+  },
   notes: {
     answers: nasty.map((id) => ({
       id,

@@ -1,45 +1,53 @@
 /** The state without what has run out or must not count: every reader and every change starts from here. */
+import { heldBy, type Holders, withoutOver } from "./approvals.ts";
+import { isUnderstood } from "./grant.ts";
 import { isLive, isWithin, maxAnswers, maxPending, maxWaiting, waitingLife } from "./life.ts";
 import type { Senders } from "./sender.ts";
-import type { PairingRequest, PairingState } from "./store.ts";
+import type { PairingRequest, PairingState, WaitingSender } from "./store.ts";
 
 /** The same object when there is nothing to leave out. */
 export function tidy(state: PairingState, now: number, senders: Senders): PairingState {
-  const requests = pendingOf(state, now, senders);
+  const holders = senders.holders(state.approvals);
+  const approvals = withoutOver(state.approvals, holders, senders.nameOf, now);
+  const requests = pendingOf(state, holders, now, senders);
   const pending = new Set(requests.map(({ id }) => id));
-  const approved = senders.approved(state.allowFrom);
   const answers = newest(
     only(state.notes.answers, ({ createdAt }) => isLive(createdAt, now)),
     maxAnswers,
   );
-  const waiting = newest(
-    only(
-      state.notes.waiting,
-      ({ id, lastSeenAt }) => isWithin(lastSeenAt, now, waitingLife) && !pending.has(id) && !approved.has(id),
-    ),
-    maxWaiting,
-  );
+  const isStillWaiting = ({ id, lastSeenAt }: WaitingSender) =>
+    isWithin(lastSeenAt, now, waitingLife) && !pending.has(id) && heldBy(holders, id, now) === undefined;
+  const waiting = newest(only(state.notes.waiting, isStillWaiting), maxWaiting);
   const sameNotes = answers === state.notes.answers && waiting === state.notes.waiting;
-  if (sameNotes && requests === state.requests) return state;
-  return { ...state, requests, notes: sameNotes ? state.notes : { ...state.notes, answers, waiting } };
+  if (sameNotes && requests === state.requests && approvals === state.approvals) return state;
+  return { requests, approvals, notes: sameNotes ? state.notes : { ...state.notes, answers, waiting } };
 }
 
-/**
- * Live requests, one for each id, at most three. A request of an approved sender is what a crash in the middle of an
- * approval leaves: it counts as gone. Of an over-full file, edited by hand, those seen last stay.
- */
-function pendingOf(state: PairingState, now: number, senders: Senders): readonly PairingRequest[] {
-  const approved = senders.approved(state.allowFrom);
+/** Live requests, one for each id, at most three. Of an over-full file, edited by hand, those seen last stay. */
+function pendingOf(
+  state: PairingState,
+  holders: Holders,
+  now: number,
+  senders: Senders,
+): readonly PairingRequest[] {
   const live = only(state.requests, ({ id, code, createdAt }) => {
     const checked = senders.check(id);
-    return (
-      isLive(createdAt, now) && code.trim() !== "" && checked.ok && checked.id === id && !approved.has(id)
-    );
+    const isSound = isLive(createdAt, now) && code.trim() !== "" && checked.ok && checked.id === id;
+    return isSound && !wasApproved(holders, id, now);
   });
   const bySeen = [...live].sort((a, b) => seenAt(b) - seenAt(a));
   const ids = new Set<string>();
   const chosen = new Set(bySeen.filter(({ id }) => ids.size < ids.add(id).size).slice(0, maxPending));
   return only(live, (request) => chosen.has(request));
+}
+
+/**
+ * A request of somebody who was approved is what a crash in the middle of the approval leaves: it counts as gone, also
+ * when the approval is over by now, or its code would come back to life.
+ */
+function wasApproved(holders: Holders, id: string, now: number): boolean {
+  const grant = holders.get(id);
+  return grant !== undefined && isUnderstood(grant, now);
 }
 
 function seenAt({ lastSeenAt, createdAt }: PairingRequest): number {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fakeClock, recordingLogger } from "@clawd/kernel/testing";
 import { memoryPairingStore } from "../src/memory.ts";
-import { openPairing, type PairingOptions } from "../src/pairing.ts";
+import { openPairing, type Pairing, type PairingOptions } from "../src/pairing.ts";
+import { emptyState } from "../src/store.ts";
 import { testNetwork } from "../src/testing.ts";
 
 export const minute = 60_000;
@@ -24,6 +25,15 @@ export function aPairing(options: Partial<PairingOptions> = {}) {
     return asked.code;
   };
   return { pairing, clock, logger, store, paired };
+}
+
+export function approvedIds(pairing: Pairing): readonly string[] {
+  return pairing.approved().map(({ id }) => id);
+}
+
+/** A store whose allow file a person wrote. */
+export function aStoreOf(allowFrom: readonly string[], grants: Readonly<Record<string, unknown>> = {}) {
+  return memoryPairingStore({ ...emptyState, approvals: { allowFrom, grants } });
 }
 
 /** Runs the test in a directory of its own, which is gone afterwards. */

@@ -2,10 +2,11 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { filePairingStore } from "../src/file.ts";
-import { aPairing, inDirectory } from "./a-pairing.ts";
+import type { Grant } from "../src/grant.ts";
+import { aPairing, inDirectory, minute } from "./a-pairing.ts";
 
 interface Told {
-  readonly approved: readonly string[];
+  readonly approved: Readonly<Record<string, Grant>>;
   readonly revoked: readonly string[];
   readonly mostPending: number;
   readonly created: number;
@@ -35,13 +36,23 @@ test(
     inDirectory(async (directory) => {
       const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
       const told = await Promise.all(names.map((name) => start(directory, name, 12)));
-      const { pairing, store } = aPairing({ store: filePairingStore({ directory, provider: "telegram" }) });
+      const { pairing, store, clock } = aPairing({
+        store: filePairingStore({ directory, provider: "telegram" }),
+      });
+      await clock.advance(minute);
       const revoked = new Set(told.flatMap((process) => process.revoked));
-      const expected = told.flatMap((process) => process.approved).filter((id) => !revoked.has(id));
-      expect([...store.allowFrom()].sort()).toEqual(expected.sort());
-      expect(expected).toHaveLength(8 * 9);
+      const expected = told
+        .flatMap((process) => Object.entries(process.approved))
+        .filter(([id, { until }]) => !revoked.has(id) && (until === null || until > clock.now()))
+        .map(([id, grant]) => ({ id, ...grant }));
+      const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1);
+      expect([...pairing.approved()].sort(byId)).toEqual(expected.sort(byId));
+      expect(expected).toHaveLength(8 * 7);
+      expect(Object.keys(store.approvals().grants).length).toBeGreaterThan(8 * 3);
+      expect(pairing.list().filter(({ id }) => id === "everybody").length).toBeLessThanOrEqual(1);
+      pairing.revoke("everybody");
+      expect([...store.approvals().allowFrom].sort()).toEqual(expected.map(({ id }) => id));
       expect(Math.max(...told.map(({ mostPending }) => mostPending))).toBe(3);
       expect(told.reduce((sum, { created }) => sum + created, 0)).toBeGreaterThan(0);
-      expect(pairing.list().filter(({ id }) => id === "everybody").length).toBeLessThanOrEqual(1);
     }),
 );

@@ -1,26 +1,19 @@
-/** `clawdbot pairing list | approve | deny | revoke`. Reads no config and no schema, so that it answers at once. */
-import { ClawdError, messageOf, nearestName, systemClock } from "@clawd/kernel";
+/** `clawdbot pairing list | deny | revoke`. Reads no config and no schema, so that it answers at once. */
+import type { Grant, PairingRequest } from "@clawd/pairing";
 import type { Network } from "@clawd/provider-kit";
-import { openPairing, type Pairing, type PairingRequest, type Verdict } from "@clawd/pairing";
-import { filePairingStore } from "@clawd/pairing/file";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
-import { existsSync, readdirSync } from "node:fs";
-import { pathsFrom } from "../paths.ts";
-import { networks } from "../providers.ts";
+import { type PairingPlace, pairingPlace } from "../pairing-place.ts";
 
-interface Place {
-  readonly network: Network;
-  readonly account: string;
-  readonly pairing: Pairing;
-  /** What follows the provider on the command line. */
-  readonly rest: string | undefined;
+export function list(args: Arguments): number {
+  const place = pairingPlace(args);
+  const asJson = args.options["json"] === true;
+  return args.options["approved"] === true ? listApproved(place, asJson) : listRequests(place, asJson);
 }
 
-export function list({ positionals, options }: Arguments): number {
-  const { network, account, pairing } = place(positionals, options);
+function listRequests({ network, account, pairing }: PairingPlace, asJson: boolean): number {
   const requests = pairing.list();
   const waiting = pairing.waiting();
-  if (options["json"] === true) {
+  if (asJson) {
     printJson({
       provider: network.id,
       requests: requests.map(({ id, code, createdAt, lastSeenAt, meta }) => ({
@@ -46,75 +39,32 @@ export function list({ positionals, options }: Arguments): number {
   return 0;
 }
 
-export async function approve({ positionals, options }: Arguments): Promise<number> {
-  const { network, account, pairing, rest: code } = place(positionals, options);
-  const id = options["id"];
-  if ((code === undefined) === (id === undefined))
-    throw new UsageError("Give a code, or an id with --id.", `clawdbot pairing approve ${network.id} CODE`);
-  const found =
-    typeof id === "string"
-      ? { account, verdict: pairing.approveId(id) }
-      : approveSomewhere(network, account, pairing, code!, options);
-  if (found === undefined) return notFound(network, code!);
-  const { verdict } = found;
-  const owner = options["owner"] === true ? await makeOwner(`${network.id}:${verdict.id}`) : undefined;
-  if (options["json"] === true)
-    printJson({ provider: network.id, account: found.account, id: verdict.id, owner: owner !== undefined });
-  else print(`Approved ${network.id} sender ${verdict.id}.`);
-  if (owner !== undefined) printError(owner);
-  if (options["notify"] === true) await notify(network, found.account, verdict);
+/** Who is approved now; an approval that is over is none. */
+function listApproved({ network, account, pairing }: PairingPlace, asJson: boolean): number {
+  const approved = pairing.approved();
+  if (asJson) {
+    const rows = approved.map(({ id, ...grant }) => ({ id, ...timesOf(grant) }));
+    printJson({ provider: network.id, account, approved: rows });
+    return 0;
+  }
+  if (approved.length === 0) printError(`Nobody is approved on ${network.id} by pairing.`);
+  for (const { id, ...grant } of approved)
+    print([`${network.senderIdLabel}: ${id}`, ...describeGrant(grant)].join("  "));
   return 0;
 }
 
-/** Without --account, the code may belong to any account: the message that carried it names none. */
-function approveSomewhere(
-  network: Network,
-  account: string,
-  pairing: Pairing,
-  code: string,
-  options: Arguments["options"],
-) {
-  const verdict = pairing.approve(code);
-  if (verdict !== undefined) return { account, verdict };
-  if (options["account"] !== undefined) return undefined;
-  for (const other of otherAccounts(network.id)) {
-    const pairingThere = openPairingOf(network, other);
-    const holds = pairingThere.list().some((request) => request.code === code.trim().toUpperCase());
-    const approved = holds ? pairingThere.approve(code) : undefined;
-    if (approved !== undefined) return { account: other, verdict: approved };
-  }
-  return undefined;
-}
-
-/** Accounts beside the default one that have pairing files. */
-function otherAccounts(provider: string): readonly string[] {
-  const directory = pathsFrom(process.env).credentials;
-  if (!existsSync(directory)) return [];
-  const form = new RegExp(`^${provider}-([a-z0-9][a-z0-9_-]*)-pairing\\.json$`);
-  return readdirSync(directory).flatMap((name) => form.exec(name)?.[1] ?? []);
-}
-
-function openPairingOf(network: Network, account: string): Pairing {
-  const store = filePairingStore({
-    directory: pathsFrom(process.env).credentials,
-    provider: network.id,
-    account,
-  });
-  return openPairing({ store, clock: systemClock, network });
-}
-
-export function deny({ positionals, options }: Arguments): number {
-  const { network, account, pairing, rest: code } = place(positionals, options);
+export function deny(args: Arguments): number {
+  const { network, account, pairing, rest: code } = pairingPlace(args);
   if (code === undefined) throw new UsageError("Which request?", `clawdbot pairing deny ${network.id} CODE`);
   const verdict = pairing.deny(code);
   if (verdict === undefined) return notFound(network, code);
-  if (options["json"] === true) printJson({ provider: network.id, account, id: verdict.id });
+  if (args.options["json"] === true) printJson({ provider: network.id, account, id: verdict.id });
   else print(`Denied ${network.id} sender ${verdict.id}.`);
   return 0;
 }
 
-export function revoke({ positionals, options }: Arguments): number {
-  const { network, account, pairing, rest: id } = place(positionals, options);
+export function revoke(args: Arguments): number {
+  const { network, account, pairing, rest: id } = pairingPlace(args);
   if (id === undefined) throw new UsageError("Whose approval?", `clawdbot pairing revoke ${network.id} ID`);
   if (!pairing.revoke(id)) {
     printError(`${network.id} sender ${id} was not approved by pairing.`);
@@ -123,33 +73,28 @@ export function revoke({ positionals, options }: Arguments): number {
     );
     return 1;
   }
-  if (options["json"] === true) printJson({ provider: network.id, account, id });
+  if (args.options["json"] === true) printJson({ provider: network.id, account, id });
   else print(`Revoked ${network.id} sender ${id}.`);
   return 0;
 }
 
-function place(positionals: readonly string[], options: Arguments["options"]): Place {
-  const byFlag = typeof options["provider"] === "string";
-  const name = (byFlag ? String(options["provider"]) : (positionals[0] ?? "")).trim().toLowerCase();
-  const pairable = networks.filter((network) => network.canPair);
-  const network = pairable.find(({ id }) => id === name);
-  if (network === undefined) {
-    const ids = pairable.map(({ id }) => id);
-    const near = nearestName(name, ids);
-    const hint = near ? `did you mean ${near}?` : `one of: ${ids.join(", ")}`;
-    throw new UsageError(name === "" ? "Which provider?" : `No such provider: ${name}.`, hint);
-  }
-  if (byFlag && positionals.length > 1)
-    throw new UsageError("Too many arguments.", "the provider is given by --provider");
-  const account = options["account"] === undefined ? "default" : String(options["account"]);
-  if (account.trim() === "")
-    throw new UsageError("--account must not be blank.", "leave it out for the default account");
-  return {
-    network,
-    account,
-    pairing: openPairingOf(network, account),
-    rest: byFlag ? positionals[0] : positionals[1],
-  };
+export function notFound(network: Network, code: string): number {
+  printError(`No pending pairing request found for code: ${code.trim().toUpperCase().slice(0, 16)}`);
+  printError(`Hint: codes live for an hour; \`clawdbot pairing list ${network.id}\` shows those that do.`);
+  return 1;
+}
+
+/** `as friend`, `until 2026-02-01T12:00:00.000Z`, both or nothing. */
+export function describeGrant({ profile, until }: Grant): readonly string[] {
+  return [
+    ...(profile === null ? [] : [`as ${profile}`]),
+    ...(until === null ? [] : [`until ${new Date(until).toISOString()}`]),
+  ];
+}
+
+/** Times as all `--json` output has them. */
+export function timesOf({ profile, until }: Grant): { profile: string | null; until: string | null } {
+  return { profile, until: until === null ? null : new Date(until).toISOString() };
 }
 
 function lineOf(network: Network, { code, id, meta, createdAt }: PairingRequest): string {
@@ -158,31 +103,4 @@ function lineOf(network: Network, { code, id, meta, createdAt }: PairingRequest)
 
 function shown(meta: Readonly<Record<string, string>>): string {
   return Object.keys(meta).length === 0 ? "" : JSON.stringify(meta);
-}
-
-function notFound(network: Network, code: string): number {
-  printError(`No pending pairing request found for code: ${code.trim().toUpperCase().slice(0, 16)}`);
-  printError(`Hint: codes live for an hour; \`clawdbot pairing list ${network.id}\` shows those that do.`);
-  return 1;
-}
-
-/** Adds the id to `commands.ownerAllowFrom`; returns what to say about it. */
-async function makeOwner(qualifiedId: string): Promise<string> {
-  const { addOwner } = await import("../owner.ts");
-  const path = pathsFrom(process.env).config;
-  return addOwner(path, qualifiedId)
-    ? `${qualifiedId} is an owner now: commands.ownerAllowFrom in ${path}.`
-    : `${qualifiedId} was an owner already.`;
-}
-
-/** A notice that fails is no reason to take the approval back. */
-async function notify(network: Network, account: string, { id }: Verdict): Promise<void> {
-  try {
-    const { callGateway } = await import("../control-client.ts");
-    await callGateway("/control/pairing-approved", { provider: network.id, account, id });
-    printError("The person is told.");
-  } catch (fault) {
-    const reason = fault instanceof ClawdError ? `${fault.message} ${fault.hint}` : messageOf(fault);
-    printError(`Failed to notify requester: ${reason}`);
-  }
 }

@@ -1,22 +1,20 @@
 /** `clawdbot policy decide` and `policy explain`: the policy that the gateway would have, asked from outside. */
 import { loadConfig } from "@clawd/config";
-import { systemClock } from "@clawd/kernel";
-import { openPairing, type Pairing } from "@clawd/pairing";
-import { filePairingStore } from "@clawd/pairing/file";
-import { compile, type Policy, type StateFacts } from "@clawd/policy";
+import { compile, type Policy } from "@clawd/policy";
 import { explain as explainDecision } from "@clawd/policy/analysis";
 import { createInterface } from "node:readline";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
 import { pathsFrom } from "../paths.ts";
-import { networkNamed, networks } from "../providers.ts";
+import { networks } from "../providers.ts";
 import { configOptions } from "../settings.ts";
+import { stateReader } from "../state-reader.ts";
 import { printIssues } from "./config.ts";
 
 /** One decision a line, in the order of the requests. A line that is no request is denied like any other bad request. */
 export async function decide(): Promise<number> {
   const policy = await loadPolicy();
   if (policy === undefined) return 1;
-  const state = stateReader();
+  const state = stateReader(printError);
   const lines: string[] = [];
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === "") continue;
@@ -37,7 +35,7 @@ export async function explain({ options }: Arguments): Promise<number> {
   const request = Object.keys(options).some((name) => name !== "json")
     ? requestFrom(options)
     : await requestFromInput();
-  const explanation = explainDecision(policy, request, stateReader()(request));
+  const explanation = explainDecision(policy, request, stateReader(printError)(request));
   if (options["json"] === true) printJson(explanation);
   else print(explanation.lines.join("\n"));
   return 0;
@@ -54,42 +52,6 @@ async function loadPolicy(): Promise<Policy | undefined> {
   if (compiled.ok) return compiled.policy;
   printIssues(compiled.issues);
   return undefined;
-}
-
-/** Who is approved, from the credentials files; each is opened once. A file that cannot be read approves nobody. */
-function stateReader(): (request: unknown) => StateFacts {
-  const { credentials: directory } = pathsFrom(process.env);
-  const open = new Map<string, Pairing | undefined>();
-  const warned = new Set<string>();
-
-  function pairingFor(provider: string, account: string): Pairing | undefined {
-    const key = `${provider}:${account}`;
-    if (open.has(key)) return open.get(key);
-    const network = networkNamed(provider);
-    const pairing =
-      network?.canPair === true && /^[a-z0-9][a-z0-9_-]{0,31}$/.test(account)
-        ? openPairing({
-            store: filePairingStore({ directory, provider, account }),
-            clock: systemClock,
-            network,
-          })
-        : undefined;
-    open.set(key, pairing);
-    return pairing;
-  }
-
-  return (request) => {
-    const { provider, account = "default", sender } = Object(request) as Readonly<Record<string, unknown>>;
-    const { id } = Object(sender) as Readonly<Record<string, unknown>>;
-    if (typeof provider !== "string" || typeof account !== "string" || typeof id !== "string") return {};
-    try {
-      return { isPaired: pairingFor(provider, account)?.isApproved(id) ?? false };
-    } catch (fault) {
-      if (!warned.has(provider)) printError(String((fault as Error).message));
-      warned.add(provider);
-      return { isPaired: false };
-    }
-  };
 }
 
 function parse(line: string): unknown {

@@ -1,0 +1,112 @@
+/** `clawdbot pairing approve`. The config is read only where a profile is asked for that may be in it, or an owner is made. */
+import { ClawdError, messageOf, systemClock } from "@clawd/kernel";
+import type { Approved, Grant, GrantOptions, Pairing } from "@clawd/pairing";
+import type { Network } from "@clawd/provider-kit";
+import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
+import { durationForms, durationFrom } from "../duration.ts";
+import { openPairingOf, otherAccounts, pairingPlace } from "../pairing-place.ts";
+import { pathsFrom } from "../paths.ts";
+import { describeGrant, notFound, timesOf } from "./pairing.ts";
+
+interface Found {
+  readonly account: string;
+  readonly approved: Approved;
+}
+
+export async function approve({ positionals, options }: Arguments): Promise<number> {
+  const { network, account, pairing, rest: code } = pairingPlace({ positionals, options });
+  const id = options["id"];
+  if ((code === undefined) === (id === undefined))
+    throw new UsageError("Give a code, or an id with --id.", `clawdbot pairing approve ${network.id} CODE`);
+  const grant = await grantFrom(options);
+  const found =
+    typeof id === "string"
+      ? { account, approved: pairing.approveId(id, grant) }
+      : approveSomewhere(network, account, pairing, code!, grant, options);
+  if (found === undefined) return notFound(network, code!);
+  const owner = options["owner"] === true ? await makeOwner(`${network.id}:${found.approved.id}`) : undefined;
+  report(network, found, owner !== undefined, options["json"] === true);
+  if (owner !== undefined) printError(owner);
+  if (options["notify"] === true) await notify(network, found);
+  return 0;
+}
+
+/** @throws UsageError, CLAWD_PROFILE */
+async function grantFrom({ as: profile, for: span, owner }: Arguments["options"]): Promise<GrantOptions> {
+  if (owner === true && (profile !== undefined || span !== undefined))
+    throw new UsageError(
+      "--owner goes with neither --as nor --for.",
+      "an owner has every right, and stays one until commands.ownerAllowFrom says otherwise",
+    );
+  const duration = typeof span === "string" ? durationFrom(span) : undefined;
+  if (typeof span === "string" && duration === undefined)
+    throw new UsageError(`No duration: ${span}`, durationForms);
+  if (typeof profile === "string") {
+    const { checkProfile } = await import("../profiles.ts");
+    await checkProfile(profile, pathsFrom(process.env).config);
+  }
+  return {
+    ...(typeof profile === "string" ? { profile } : {}),
+    ...(duration === undefined ? {} : { until: systemClock.now() + duration }),
+  };
+}
+
+/** Without --account, the code may belong to any account: the message that carried it names none. */
+function approveSomewhere(
+  network: Network,
+  account: string,
+  pairing: Pairing,
+  code: string,
+  grant: GrantOptions,
+  options: Arguments["options"],
+): Found | undefined {
+  const approved = pairing.approve(code, grant);
+  if (approved !== undefined) return { account, approved };
+  if (options["account"] !== undefined) return undefined;
+  for (const other of otherAccounts(network.id)) {
+    const pairingThere = openPairingOf(network, other);
+    const holds = pairingThere.list().some((request) => request.code === code.trim().toUpperCase());
+    const approvedThere = holds ? pairingThere.approve(code, grant) : undefined;
+    if (approvedThere !== undefined) return { account: other, approved: approvedThere };
+  }
+  return undefined;
+}
+
+function report(
+  network: Network,
+  { account, approved: { id, grant, replaced } }: Found,
+  isOwner: boolean,
+  asJson: boolean,
+): void {
+  if (asJson) {
+    const before = replaced === undefined ? null : timesOf(replaced);
+    printJson({ provider: network.id, account, id, owner: isOwner, ...timesOf(grant), replaced: before });
+  } else print(`Approved ${network.id} sender ${[id, ...describeGrant(grant)].join(" ")}.`);
+  if (replaced !== undefined) printError(whatGaveWay(replaced, grant));
+}
+
+function whatGaveWay(before: Grant, after: Grant): string {
+  const [was, is] = [before, after].map((grant) => describeGrant(grant).join(" "));
+  return `Until now they were approved ${was || "without profile or end"}; now ${is || "without profile or end"}.`;
+}
+
+/** Adds the id to `commands.ownerAllowFrom`; returns what to say about it. */
+async function makeOwner(qualifiedId: string): Promise<string> {
+  const { addOwner } = await import("../owner.ts");
+  const path = pathsFrom(process.env).config;
+  return addOwner(path, qualifiedId)
+    ? `${qualifiedId} is an owner now: commands.ownerAllowFrom in ${path}.`
+    : `${qualifiedId} was an owner already.`;
+}
+
+/** A notice that fails is no reason to take the approval back. */
+async function notify(network: Network, { account, approved: { id } }: Found): Promise<void> {
+  try {
+    const { callGateway } = await import("../control-client.ts");
+    await callGateway("/control/pairing-approved", { provider: network.id, account, id });
+    printError("The person is told.");
+  } catch (fault) {
+    const reason = fault instanceof ClawdError ? `${fault.message} ${fault.hint}` : messageOf(fault);
+    printError(`Failed to notify requester: ${reason}`);
+  }
+}
