@@ -1,9 +1,11 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { flat, networks } from "../test/builders.ts";
+import { everyKey } from "../test/every-key.ts";
 import { compile } from "./compile.ts";
 import type { AccessLayout } from "./network.ts";
-import { accessShape, policySections } from "./schema.ts";
+import { accessShape, policyJsonSchema, policySections } from "./schema.ts";
 
 const top = z.strictObject(policySections);
 const access = (layout: AccessLayout) => z.strictObject(accessShape(layout));
@@ -167,3 +169,74 @@ test("the policy's own sections take what they define and nothing else", () => {
   for (const key of Object.keys(config))
     expect(top.safeParse({ [key]: { surprise: 1 } }).success).toBe(false);
 });
+
+describe("the JSON Schema", () => {
+  const schema = policyJsonSchema({ networks });
+  const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
+  const accepts = (config: unknown) => validate(JSON.parse(JSON.stringify(config)));
+
+  test("accepts the examples of the security document", () => {
+    for (const config of profiles) expect(accepts(config), JSON.stringify(validate.errors)).toBe(true);
+    for (const section of [{ dmPolicy: "pairing" }, { groups: { "*": { requireMention: true } } }])
+      expect(accepts({ $schema: "./policy.schema.json", flat: section })).toBe(true);
+  });
+
+  test("knows every key, and everyKey writes every one of them", () => {
+    expect(accepts(everyKey), JSON.stringify(validate.errors)).toBe(true);
+    expect(compile(everyKey, { networks })).toMatchObject({ ok: true, warnings: [] });
+    expect(unwritten(schema as JsonSchema, [everyKey])).toEqual(["deaf"]);
+  });
+
+  test("refuses a key that is misspelt, at every depth", () => {
+    for (const path of placesOf(everyKey)) {
+      const config = structuredClone(everyKey);
+      at(config, path)["surprise"] = "surprise";
+      expect(accepts(config), path.join(".")).toBe(false);
+    }
+  });
+});
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+/** The keys of a schema that none of the values writes. */
+function unwritten(
+  { properties = {}, additionalProperties, items, anyOf = [] }: JsonSchema,
+  values: readonly unknown[],
+): readonly string[] {
+  const lists = values.filter((value) => Array.isArray(value));
+  const records = values.filter(
+    (value): value is Record<string, unknown> =>
+      typeof value === "object" && value !== null && !Array.isArray(value),
+  );
+  const own = Object.entries(properties).flatMap(([key, next]) => {
+    const written = records.filter((record) => Object.hasOwn(record, key)).map((record) => record[key]);
+    return written.length === 0 ? [key] : unwritten(next, written).map((rest) => `${key}.${rest}`);
+  });
+  const others =
+    typeof additionalProperties === "object"
+      ? unwritten(additionalProperties, records.flatMap(Object.values))
+      : [];
+  const inLists = items === undefined ? [] : unwritten(items, lists.flat());
+  return [...own, ...others, ...inLists, ...anyOf.flatMap((next) => unwritten(next, values))];
+}
+
+/** Where records with keys of their own stand: not those whose keys are ids, names or models. */
+function placesOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [];
+  const below = Object.entries(value).flatMap(([key, next]) => placesOf(next, [...path, key]));
+  const last = path.at(-1) ?? "";
+  const holdsIds =
+    /^(groups|topics|guilds|channels|toolsBySender|accounts|byProvider|profiles|allowFrom)$/.test(last);
+  return Array.isArray(value) || holdsIds ? below : [path, ...below];
+}
+
+function at(value: unknown, path: readonly string[]): Record<string, unknown> {
+  let found = value as Record<string, unknown>;
+  for (const key of path) found = found[key] as Record<string, unknown>;
+  return found;
+}

@@ -3,7 +3,7 @@
  * it leaves out would override what its network says.
  */
 import { z } from "zod";
-import type { AccessLayout } from "./network.ts";
+import type { AccessLayout, Network } from "./network.ts";
 
 const id = z.union([z.string(), z.number()]);
 const ids = z.array(id);
@@ -187,3 +187,28 @@ export const policySections = {
     })
     .optional(),
 } as const;
+
+/** A network's access keys, for itself and for each of its accounts. */
+function networkSection(layout: AccessLayout): z.ZodType {
+  const own = accessShape(layout);
+  const accounts = z.record(z.string(), z.strictObject(own)).optional();
+  return z.strictObject({ ...own, accounts }).optional();
+}
+
+/**
+ * JSON Schema (2020-12) of a config that has the policy's keys and no others, for editors. Who has settings beside them
+ * composes `accessShape` and `policySections` into a schema of their own.
+ */
+export function policyJsonSchema({
+  networks,
+}: {
+  readonly networks: readonly Pick<Network, "id" | "layout">[];
+}): Record<string, unknown> {
+  const sections = networks.map(({ id, layout }) => [id, networkSection(layout)] as const);
+  const schema = z.strictObject({
+    ...Object.fromEntries(sections),
+    $schema: z.string().optional(),
+    ...policySections,
+  });
+  return z.toJSONSchema(schema, { io: "input" });
+}
