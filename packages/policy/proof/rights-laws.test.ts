@@ -14,8 +14,8 @@ test("every law of rights holds on the whole domain, and every limit is reached"
   const { broken, outcomes, visited } = exhaust(deprivedDomain, rightsLaws, ask);
   expect(broken).toEqual({});
   expect(visited).toBe(sizeOf(deprivedDomain));
-  expect([...outcomes].map((limit) => limit?.check ?? null).toSorted()).toEqual(
-    ["agent", "budget", "command", "profile", null].toSorted(),
+  expect(new Set([...outcomes].map((limit) => limit?.check))).toEqual(
+    new Set(["profile", "agent", "command", "budget", undefined]),
   );
 });
 

@@ -1,6 +1,7 @@
 /** What several decisions about one act allow together: what every one of them allows. */
 import type {
   Authority,
+  Budget,
   Decision,
   Obligation,
   Place,
@@ -11,7 +12,9 @@ import type {
 
 /**
  * The meet of decisions about the same act, for several people or under several policies: the first that does not allow
- * it decides; where all do, the stricter place, workspace access and standing hold, and every other obligation of any of them.
+ * it decides; where all do, the stricter place, workspace access, standing and budget hold, and every other obligation of
+ * any of them. It speaks of the agent and the session of the first.
+ * INVARIANT: it is never wider than any of them, in whatever order they come (proof/strictest-laws.test.ts).
  */
 export function strictest(first: Decision, ...rest: readonly Decision[]): Decision {
   let met = first;
@@ -20,23 +23,50 @@ export function strictest(first: Decision, ...rest: readonly Decision[]): Decisi
 }
 
 function meet(a: Decision, b: Decision): Decision {
-  if (a.effect !== "allow") return a;
-  if (b.effect !== "allow") return b;
+  const { agent, session } = a;
+  if (a.effect !== "allow" || b.effect !== "allow") {
+    const why = a.effect === "allow" ? b : a;
+    const effect = a.effect === b.effect ? a.effect : "deny";
+    return { ...why, agent, session, effect, obligations: inBoth(a.obligations, b.obligations) };
+  }
   const [inA, inB] = [runIn(a), runIn(b)];
-  // Two decisions that name no common place have none that both allow.
-  if ((inA === undefined) !== (inB === undefined) || !isComparable(inA, inB))
-    return { ...b, effect: "deny", code: "place-not-allowed", obligations: [] };
+  const code = hasCommonPlace(inA, inB) ? "bad-request" : "place-not-allowed";
+  if (!isWithin(a, b) || !isWithin(b, a))
+    return { ...b, agent, session, effect: "deny", code, obligations: [] };
   const leading = inA !== undefined && inB !== undefined && rank(inB) < rank(inA) ? b : a;
   const obligations: Obligation[] = [];
   for (const obligation of [...a.obligations, ...b.obligations]) add(obligations, obligation);
-  return { ...leading, obligations };
+  return { ...leading, agent, session, obligations };
 }
+
+const inBoth = (a: readonly Obligation[], b: readonly Obligation[]): readonly Obligation[] =>
+  a.filter(({ kind }) => b.some((other) => other.kind === kind));
 
 const runIn = ({ obligations }: Decision): RunIn | undefined =>
   obligations.find((obligation) => obligation.kind === "run-in");
 
-const isComparable = (a: RunIn | undefined, b: RunIn | undefined): boolean =>
-  a?.place === b?.place || (a?.place !== "gateway" && b?.place !== "gateway");
+/** What lets something happen. Every other obligation only adds to what must be done with it. */
+const acts: ReadonlySet<Obligation["kind"]> = new Set([
+  "start-turn",
+  "run-command",
+  "remember-as-context",
+  "send-pairing-code",
+  "run-in",
+]);
+
+/** Whether all that `a` lets happen may happen, somewhere, by `b` as well. */
+const isWithin = (a: Decision, b: Decision): boolean =>
+  a.obligations.every((act) => !acts.has(act.kind) || b.obligations.some((other) => isSameAct(act, other)));
+
+function isSameAct(a: Obligation, b: Obligation): boolean {
+  if (a.kind === "run-in" && b.kind === "run-in") return hasCommonPlace(a, b);
+  if (a.kind === "run-command" && b.kind === "run-command") return a.command === b.command;
+  return a.kind === b.kind;
+}
+
+/** What works in the gateway works nowhere else. */
+const hasCommonPlace = (a: RunIn | undefined, b: RunIn | undefined): boolean =>
+  (a?.place === "gateway") === (b?.place === "gateway") && (a === undefined) === (b === undefined);
 
 const strictPlaces: readonly Place[] = ["sandbox", "gateway", "host"];
 const strictAccess: readonly WorkspaceAccess[] = ["none", "ro", "rw"];
@@ -52,7 +82,9 @@ const lower = <Word>(order: readonly Word[], a: Word, b: Word): Word =>
 function add(obligations: Obligation[], more: Obligation): void {
   const at = obligations.findIndex((known) => known.kind === more.kind && isSame(known, more));
   const known = obligations[at];
-  if (known === undefined) obligations.push(more);
+  // An approval comes before what it is about.
+  if (known === undefined && more.kind === "await-approval") obligations.unshift(more);
+  else if (known === undefined) obligations.push(more);
   else obligations[at] = both(known, more);
 }
 
@@ -71,5 +103,14 @@ function both(a: Obligation, b: Obligation): Obligation {
     return { kind: "start-turn", authority: lower(strictStanding, a.authority, b.authority) };
   if (a.kind === "run-command" && b.kind === "run-command")
     return { ...a, authority: lower(strictStanding, a.authority, b.authority) };
+  if (a.kind === "count-against-budget" && b.kind === "count-against-budget")
+    return { ...a, budget: tighter(a.budget, b.budget) };
   return a;
+}
+
+function tighter(a: Budget, b: Budget): Budget {
+  const budget: { -readonly [Key in keyof Budget]: Budget[Key] } = { ...a };
+  for (const [key, bound] of Object.entries(b) as [keyof Budget, number][])
+    budget[key] = Math.min(bound, budget[key] ?? bound);
+  return budget;
 }
