@@ -92,11 +92,16 @@ function whatGaveWay(before: Grant, after: Grant): string {
 
 /** Adds the id to `commands.ownerAllowFrom`; returns what to say about it. */
 async function makeOwner(qualifiedId: string): Promise<string> {
-  const { addOwner } = await import("../owner.ts");
+  const [{ addOwner }, { asOwnersAct }] = await Promise.all([
+    import("../owner.ts"),
+    import("../owners-act.ts"),
+  ]);
   const path = pathsFrom(process.env).config;
-  return addOwner(path, qualifiedId)
-    ? `${qualifiedId} is an owner now: commands.ownerAllowFrom in ${path}.`
-    : `${qualifiedId} was an owner already.`;
+  const { value: isNew, waits } = await asOwnersAct(() => addOwner(path, qualifiedId));
+  if (!isNew) return `${qualifiedId} was an owner already.`;
+  return waits
+    ? `${qualifiedId} is in commands.ownerAllowFrom of ${path}, which other changes keep from being in force: clawdbot config apply.`
+    : `${qualifiedId} is an owner now: commands.ownerAllowFrom in ${path}.`;
 }
 
 /** A notice that fails is no reason to take the approval back. */
