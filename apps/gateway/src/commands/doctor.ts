@@ -10,7 +10,7 @@ import {
   repair,
   sentenceOf,
 } from "@clawd/doctor";
-import { isClawdError, messageOf, systemClock } from "@clawd/kernel";
+import { isClawdError, messageOf, silentLogger, systemClock } from "@clawd/kernel";
 import { openPairing } from "@clawd/pairing";
 import { filePairingStore } from "@clawd/pairing/file";
 import { bindAddress, checkToken, isClawdbot } from "@clawd/server";
@@ -127,8 +127,13 @@ function corruptPairing(paths: Paths, accounts: readonly AccountFacts[]): readon
     const network = networkNamed(provider);
     if (network?.canPair !== true) return [];
     const store = filePairingStore({ directory: paths.credentials, provider, account });
-    const pairing = openPairing({ store, clock: systemClock, network });
-    return [() => pairing.approved(), () => pairing.list()].flatMap((look) => {
+    const unclear: string[] = [];
+    const logger = {
+      ...silentLogger,
+      warn: (message: string) => void unclear.push(`${provider}: ${message}`),
+    };
+    const pairing = openPairing({ store, clock: systemClock, network, logger });
+    const faults = [() => pairing.approved(), () => pairing.list()].flatMap((look) => {
       try {
         look();
         return [];
@@ -136,6 +141,7 @@ function corruptPairing(paths: Paths, accounts: readonly AccountFacts[]): readon
         return [messageOf(fault)];
       }
     });
+    return [...faults, ...unclear];
   });
   return [...new Set(found)];
 }
