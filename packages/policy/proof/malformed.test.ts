@@ -1,7 +1,8 @@
 /** INVARIANT: any value gets a decision, and what is not a well-formed request is denied without an act. */
 import { expect, test } from "vitest";
 import { compile } from "../src/index.ts";
-import { deviations, faultOf, good, open } from "./malformed.ts";
+import { full, goodCall, goodReading, goodSending, goodSpawn } from "./malformed-runs.ts";
+import { everyDeviation, faultOf, good, open } from "./malformed.ts";
 import { circle, networks } from "./networks.ts";
 
 function decide(request: unknown, state?: unknown) {
@@ -10,11 +11,19 @@ function decide(request: unknown, state?: unknown) {
   return result.policy.decide(request, state as never);
 }
 
-test("the request that the others deviate from is allowed", () => {
+test("the requests that the others deviate from are allowed", () => {
   expect(decide(good)).toMatchObject({ effect: "allow", code: "allowed" });
+  expect(decide(goodCall)).toMatchObject({ effect: "allow", code: "tool-allowed" });
+  expect(decide(goodSending)).toMatchObject({ effect: "allow", code: "send-allowed" });
+  expect(decide(goodReading)).toMatchObject({ effect: "allow", code: "session-allowed" });
+  expect(decide(goodSpawn)).toMatchObject({ effect: "allow", code: "session-allowed" });
 });
 
-test.each(deviations)("denies %s, and nothing is to be done", (_, request) => {
+test("a run with as many people and ancestors as there may be is well-formed", () => {
+  expect(decide(full).code).not.toBe("bad-request");
+});
+
+test.each(everyDeviation)("denies %s, and nothing is to be done", (_, request) => {
   expect(faultOf(() => decide(request))).toBeNull();
 });
 

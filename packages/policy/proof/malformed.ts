@@ -1,6 +1,7 @@
 /** Values that are no requests, each one step away from a good one. */
 import type { Decision } from "../src/decision.ts";
 import type { Compile } from "./compare.ts";
+import { runDeviations } from "./malformed-runs.ts";
 import { circle, networks } from "./networks.ts";
 
 export const good = {
@@ -10,10 +11,14 @@ export const good = {
   sender: { id: "alice" },
 } as const;
 
-/** Everybody may write, so that only the form of a request can be at fault. */
-export const open = { [circle.id]: { dmPolicy: "open", allowFrom: ["*"], groupPolicy: "open" } };
+/** Everybody may write, and alice's runs may do everything, so that only the form of a request can be at fault. */
+export const open = {
+  commands: { ownerAllowFrom: ["circle:alice"] },
+  agents: { defaults: { sandbox: { mode: "off" } } },
+  [circle.id]: { dmPolicy: "open", allowFrom: ["*"], groupPolicy: "open" },
+};
 
-export const deviations: readonly (readonly [string, unknown])[] = [
+const deviations: readonly (readonly [string, unknown])[] = [
   ["undefined", undefined],
   ["null", null],
   ["a number", 7],
@@ -59,6 +64,11 @@ export const deviations: readonly (readonly [string, unknown])[] = [
   ],
 ];
 
+export const everyDeviation = [...deviations, ...runDeviations];
+
+/** Whoever says nothing of the sender has made a request, of nobody. */
+const refusals = new Set(["bad-request", "no-sender", "bot-sender"]);
+
 /** What is wrong with the answer to a value that is no request; null when it is a plain refusal. */
 export function faultOf(decide: () => Decision): string | null {
   let decision: Decision;
@@ -67,8 +77,9 @@ export function faultOf(decide: () => Decision): string | null {
   } catch {
     return "no answer";
   }
-  const { effect, rules, obligations } = decision;
+  const { effect, code, rules, obligations } = decision;
   if (effect !== "deny") return `effect ${effect}`;
+  if (!refusals.has(code)) return `code ${code}`;
   if (rules.length === 0) return "no rule";
   return obligations.some(({ kind }) => kind !== "stay-silent") ? "an act" : null;
 }
@@ -77,5 +88,7 @@ export function faultOf(decide: () => Decision): string | null {
 export function firstAccepted(compile: Compile): string | null {
   const result = compile(open, { networks });
   if (!result.ok) return "the open config";
-  return deviations.find(([, request]) => faultOf(() => result.policy.decide(request)) !== null)?.[0] ?? null;
+  return (
+    everyDeviation.find(([, request]) => faultOf(() => result.policy.decide(request)) !== null)?.[0] ?? null
+  );
 }
