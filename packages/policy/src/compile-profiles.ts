@@ -117,7 +117,8 @@ function readPlaces(compilation: Compilation, node: ConfigNode): ReadonlySet<str
 function readCommands(compilation: Compilation, node: ConfigNode): ReadonlySet<string> {
   const commands = new Set<string>();
   for (const entry of readList(compilation, node) ?? []) {
-    const known = typeof entry.value === "string" ? findCommand(entry.value) : null;
+    const name = typeof entry.value === "string" ? entry.value.trim().replace(/^\//, "") : "";
+    const known = /[\s/]/.test(name) ? null : findCommand(name);
     if (known !== null) commands.add(known.name);
     else {
       const message = `${formatPath(entry.path)} is no command.`;
