@@ -4,7 +4,6 @@
  */
 import type { LoadedConfig } from "@clawd/config";
 import type { Policy } from "@clawd/policy";
-import { diff, linesOfDiff } from "@clawd/policy/analysis";
 import type { Config } from "./config.ts";
 
 /** A config on disk that is not in force. */
@@ -71,6 +70,8 @@ export function createConfigInForce(ports: ConfigInForcePorts): ConfigInForce {
     offer: (loaded) =>
       inTurn(async () => {
         const next = ports.compile(loaded);
+        // A gateway whose config never changes never loads it.
+        const { diff, linesOfDiff } = await import("@clawd/policy/analysis");
         const difference = diff(policy, next);
         if (!difference.widens) return take(loaded, next);
         const held = { hash: difference.hash, lines: linesOfDiff(difference) };

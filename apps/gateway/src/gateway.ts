@@ -11,13 +11,14 @@ import {
 import { type Clock, type Issue, type Logger, messageOf } from "@clawd/kernel";
 import { openPairing, type Pairing, pairingMessage } from "@clawd/pairing";
 import { filePairingStore } from "@clawd/pairing/file";
-import { compile, type Policy } from "@clawd/policy";
+import type { Policy } from "@clawd/policy";
 import type { InboundEvent, Provider } from "@clawd/provider-kit";
 import { bindAddress, createServer, ensureToken } from "@clawd/server";
 import { openSessions } from "@clawd/sessions";
 import { type Notes, openStore } from "@clawd/store";
 import { rmSync } from "node:fs";
 import { writeFileAtomic } from "@clawd/kernel/files";
+import { recordAccess, refuseWideningUpdate } from "./access-record.ts";
 import { createAgents } from "./agents.ts";
 import { addressFile } from "./control-client.ts";
 import { boundaryKey } from "./boundary-key.ts";
@@ -26,6 +27,7 @@ import { heldNotices } from "./held-notice.ts";
 import { mountControl } from "./control.ts";
 import { type ReusableMounts, reusableMounts } from "./mounts.ts";
 import type { Paths } from "./paths.ts";
+import { policyOf } from "./policy-of.ts";
 import { connectable, networkNamed, networks } from "./providers.ts";
 import type { Config } from "./config.ts";
 import { accountsOf, type AccountSettings, configOptions } from "./settings.ts";
@@ -53,6 +55,8 @@ export interface Gateway {
 }
 
 const stopGraceMilliseconds = 5000;
+/** After the start, which has more urgent things to do. */
+const recordAfterMilliseconds = 2000;
 const pruneEveryMilliseconds = 60 * 60 * 1000;
 const keepKeysMilliseconds = 30 * 24 * 60 * 60 * 1000;
 const keepTextsMilliseconds = 24 * 60 * 60 * 1000;
@@ -78,6 +82,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     onHeld: (held) => announce(held),
   });
   const { value: config } = options.config;
+  await refuseWideningUpdate(paths.runtime, version, inForce.policy());
 
   const store = openStore({ directory: paths.runtime, clock });
   onClose(() => store.close());
@@ -169,6 +174,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     logger.info("config reloaded", { policy: policy.hash });
     if (needsRestart(before, loaded.value))
       logger.warn("gateway, session and logging settings wait for the next start");
+    keepRecord();
     await connections.apply(specs);
   }
 
@@ -199,15 +205,25 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   await connections.start();
   onClose(() => connections.stop());
   watch.start();
+  const recording = setTimeout(() => keepRecord(), recordAfterMilliseconds);
+  recording.unref();
+  onClose(() => clearTimeout(recording));
   const pruning = setInterval(() => prune(), pruneEveryMilliseconds);
   pruning.unref();
   void agents
     .preload()
     .catch((fault: unknown) => logger.warn("the model's library is not ready", { reason: messageOf(fault) }));
 
+  function keepRecord(): void {
+    recordAccess(paths.runtime, version, inForce.policy()).catch((fault: unknown) =>
+      logger.warn("what the config gives is not recorded", { reason: messageOf(fault) }),
+    );
+  }
+
   function prune(): void {
     const now = clock.now();
     store.inbox.prune(now - keepKeysMilliseconds);
+    store.usage.prune();
     store.outbox.prune({ textBefore: now - keepTextsMilliseconds, entryBefore: now - keepKeysMilliseconds });
   }
 
@@ -218,6 +234,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     async stop() {
       watch.stop();
       clearInterval(pruning);
+      clearTimeout(recording);
       // Nothing new comes in, then what is under way goes out, then the connections close.
       await Promise.all([server.stop(), road.current!.stop(stopGraceMilliseconds)]);
       await connections.stop();
@@ -268,13 +285,6 @@ function needsRestart(before: Config, after: Config): boolean {
   const part = ({ gateway, session, logging }: Config) =>
     JSON.stringify([gateway, session?.idleMinutes, logging]);
   return part(before) !== part(after);
-}
-
-function policyOf({ value, locate }: LoadedConfig<Config>): Policy {
-  const compiled = compile(value, { networks, locate });
-  // The same check ran when the config was loaded.
-  if (!compiled.ok) throw new TypeError("A config that was valid does not compile.");
-  return compiled.policy;
 }
 
 function pairings(directory: string, clock: Clock, logger: Logger) {

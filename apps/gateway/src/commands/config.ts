@@ -2,11 +2,14 @@
 import { loadConfig } from "@clawd/config";
 import { toJsonSchema } from "@clawd/config/schema";
 import type { Issue } from "@clawd/kernel";
+import { acceptUpdate } from "../access-record.ts";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
 import { type Offer, shortHash } from "../config-in-force.ts";
 import { callGateway, notRunning, runningGateway } from "../control-client.ts";
 import { pathsFrom } from "../paths.ts";
+import { policyOf } from "../policy-of.ts";
 import { configOptions } from "../settings.ts";
+import { version } from "../version.ts";
 
 export async function validate({ options }: Arguments): Promise<number> {
   const { config: path } = pathsFrom(process.env);
@@ -25,13 +28,7 @@ export async function validate({ options }: Arguments): Promise<number> {
 export async function apply({ options }: Arguments): Promise<number> {
   const { config: path } = pathsFrom(process.env);
   const { ack } = options;
-  if (runningGateway() === undefined) {
-    if (ack !== undefined) throw notRunning();
-    const loaded = loadConfig(await configOptions(path));
-    if (!loaded.ok) printIssues(loaded.issues);
-    else printError("No gateway is running; the config is in force from its next start.");
-    return loaded.ok ? 0 : 1;
-  }
+  if (runningGateway() === undefined) return applyForNextStart(path, ack);
   const answer = (await callGateway("/control/config", { ...(ack !== undefined && { ack }) })) as
     | Offer
     | { readonly state: "invalid"; readonly issues: readonly Issue[] };
@@ -43,6 +40,21 @@ export async function apply({ options }: Arguments): Promise<number> {
     printError(`Hint: to accept exactly this, clawdbot config apply --ack ${shortHash(answer.hash)}`);
   }
   return answer.state === "in-force" ? 0 : 1;
+}
+
+/** The start itself accepts what a person wrote; only an update that reads it as more than before has to be accepted. */
+async function applyForNextStart(path: string, ack: string | boolean | undefined): Promise<number> {
+  const loaded = loadConfig(await configOptions(path));
+  if (!loaded.ok) {
+    printIssues(loaded.issues);
+    return 1;
+  }
+  if (typeof ack === "string") {
+    const { runtime } = pathsFrom(process.env);
+    if (!(await acceptUpdate(runtime, version, policyOf(loaded.value), ack))) throw notRunning();
+  }
+  printError("No gateway is running; the config is in force from its next start.");
+  return 0;
 }
 
 export async function schema(): Promise<number> {

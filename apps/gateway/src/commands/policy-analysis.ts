@@ -62,7 +62,7 @@ export async function lint({ options }: Arguments): Promise<number> {
   return findings.some(({ severity }) => severity !== "note") ? 1 : 0;
 }
 
-function capabilityFrom(word: unknown): Capability | undefined {
+function capabilityFrom(word: string | boolean | undefined): Capability | undefined {
   if (word === undefined) return undefined;
   const known = capabilities.find((capability) => capability === word);
   if (known !== undefined) return known;
