@@ -1,0 +1,104 @@
+/** What misconfigured gateways give away: the analysis finds it, and the running gateway does it. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compile, type Decision, type MessageRequest, type Policy } from "@clawd/policy";
+import type { AuditRecord } from "@clawd/store";
+import { networks } from "../src/providers.ts";
+import { type Attempt, type End, type Misconfiguration, misconfigurations } from "./misconfigurations.ts";
+import { aimOf, callOf, messageOf } from "./misconfigurations/requests.ts";
+import { type Replay, startReplay } from "./misconfigurations/replay.ts";
+
+test("there are thirty of them or more, each with its own name", () => {
+  expect(new Set(misconfigurations.map(({ name }) => name)).size).toBe(misconfigurations.length);
+  expect(misconfigurations.length).toBeGreaterThanOrEqual(30);
+});
+
+test.each(misconfigurations)("$name: the policy decides what is said of it", (one) => {
+  const policy = policyOf(one);
+  const attempts = attemptsOf(one);
+  const ends = attempts.map((attempt) => {
+    const { agent } = seatOf(policy, messageOf(attempt));
+    return endOf(policy.decide(aimOf(attempt, agent)));
+  });
+  expect(attempts.map((attempt, at) => `${titleOf(attempt)}: ${ends[at]}`)).toEqual(
+    attempts.map((attempt) => `${titleOf(attempt)}: ${attempt.ends}`),
+  );
+});
+
+describe("the running gateway does so", () => {
+  let replay: Replay;
+  beforeAll(async () => {
+    replay = await startReplay(elevatedSessions());
+  }, 30_000);
+  afterAll(() => replay.close());
+
+  test.each(misconfigurations)("$name", { timeout: 30_000 }, async (one) => {
+    const policy = policyOf(one);
+    await replay.configure(one.config);
+    for (const attempts of byMessage(attemptsOf(one))) {
+      const message = messageOf(attempts[0]!);
+      const { agent, session } = seatOf(policy, message);
+      const calls = attempts.map((attempt) => callOf(attempt, agent));
+      const expected = calls.map((call) => policy.decide(call));
+      const replayed = await replay.play({ message, state: {}, calls });
+      if (policy.decide(message).effect !== "allow") {
+        expect([replayed.message.effect, replayed.calls]).toEqual(["deny", []]);
+        expect(expected.map(({ code }) => code)).toEqual(calls.map(() => replayed.message.code));
+        continue;
+      }
+      expect(replayed.message).toMatchObject({ effect: "allow", agent, session });
+      expect(replayed.calls.map(recorded)).toEqual(
+        expected.map((decision) => ({ session, end: asRecorded(endOf(decision)) })),
+      );
+    }
+  });
+});
+
+function policyOf({ config }: Misconfiguration): Policy {
+  const compiled = compile(config, { networks });
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues));
+  return compiled.policy;
+}
+
+/** The agent that would answer, and the session. */
+function seatOf(policy: Policy, message: MessageRequest) {
+  const { agent, session } = policy.decide(message);
+  return { agent: agent!, session: session! };
+}
+
+function endOf({ effect, code, obligations }: Decision): End {
+  if (effect !== "allow") return code;
+  const runIn = obligations.find((obligation) => obligation.kind === "run-in");
+  const isAsking = obligations.some(({ kind }) => kind === "await-approval");
+  return isAsking ? `${runIn!.place} after approval` : runIn!.place;
+}
+
+/** A call that waits has run nowhere yet, so its record names no place. */
+const asRecorded = (end: End) => (end.endsWith(" after approval") ? "after approval" : end);
+
+function recorded({ effect, code, session, detail }: AuditRecord) {
+  const { place, waits } = detail as { place: string | null; waits: boolean };
+  return { session, end: effect !== "allow" ? code : waits ? "after approval" : place };
+}
+
+const attemptsOf = ({ gets, lacks }: Misconfiguration): readonly Attempt[] => [...gets, ...lacks];
+const titleOf = ({ what, by, in: room, tool }: Attempt) =>
+  `${what} for the ${by} in ${room ?? "direct messages"} by ${tool}`;
+
+function byMessage(attempts: readonly Attempt[]): readonly (readonly Attempt[])[] {
+  const groups = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    const key = JSON.stringify(messageOf(attempt));
+    groups.set(key, [...(groups.get(key) ?? []), attempt]);
+  }
+  return [...groups.values()];
+}
+
+function elevatedSessions(): ReadonlyMap<string, ReadonlySet<string>> {
+  const sessions = new Map<string, Set<string>>();
+  for (const one of misconfigurations)
+    for (const attempt of attemptsOf(one).filter(({ elevated }) => elevated === true)) {
+      const { agent, session } = seatOf(policyOf(one), messageOf(attempt));
+      sessions.set(agent, (sessions.get(agent) ?? new Set()).add(session));
+    }
+  return sessions;
+}

@@ -1,0 +1,26 @@
+/** Who there is, and where they meet. */
+
+/** Telegram ids. The owner and the friend are listed where nothing else is said; the others are not. */
+export const ids = { owner: "11", friend: "22", other: "33", stranger: "99" } as const;
+export type Person = keyof typeof ids;
+
+/** `club` and `forum` are the rooms that a config may name; `hall` is one that none names. */
+export const rooms = { club: "-1002000000011", hall: "-1002000000012", forum: "-1002000000013" } as const;
+export type Room = keyof typeof rooms;
+
+/** The one topic of the forum. */
+export const topic = "2";
+
+export const listed = { dmPolicy: "allowlist", allowFrom: [ids.owner, ids.friend] } as const;
+export const everyGroup = { groups: { "*": {} } } as const;
+export const owned = { commands: { ownerAllowFrom: [`telegram:${ids.owner}`] } } as const;
+
+/** Groups that bindings send to an agent. */
+export const bound = (agentId: string, room: Room | "*" = "*") => ({
+  bindings: [
+    {
+      agentId,
+      match: { provider: "telegram", peer: { kind: "group", id: room === "*" ? room : rooms[room] } },
+    },
+  ],
+});

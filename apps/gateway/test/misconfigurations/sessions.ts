@@ -1,0 +1,136 @@
+/** What one person said to the bot, within reach of another's runs; and agents that reach each other. */
+import type { Misconfiguration } from "../misconfigurations.ts";
+import { bound, everyGroup, listed, owned } from "./scene.ts";
+
+const main = "agent:main:main";
+
+export const sessions: readonly Misconfiguration[] = [
+  {
+    name: "one conversation for all direct messages",
+    config: { telegram: listed, ...owned, session: { dmScope: "main" } },
+    gets: [
+      { what: "sessions", by: "friend", tool: "sessions_history", session: main, ends: "gateway" },
+      { what: "sandbox-exec", by: "friend", tool: "bash", ends: "sandbox" },
+    ],
+    lacks: [{ what: "host-exec", by: "friend", tool: "bash", ends: "sandbox" }],
+    lint: [],
+    together: ["owner", "friend"],
+  },
+  {
+    name: "the runs of friends may reach all sessions, and see them",
+    config: {
+      telegram: { ...listed, ...everyGroup },
+      ...owned,
+      agents: { defaults: { sandbox: { sessionToolsVisibility: "all" } } },
+      access: { profiles: { friend: { sessions: "agent" } } },
+    },
+    gets: [{ what: "sessions", by: "friend", tool: "sessions_history", session: main, ends: "gateway" }],
+    lacks: [
+      {
+        what: "sessions",
+        by: "stranger",
+        in: "club",
+        tool: "sessions_history",
+        session: main,
+        ends: "session-of-another",
+      },
+    ],
+    lint: [],
+  },
+  {
+    name: "the runs of friends may reach all sessions, and see none",
+    config: { telegram: listed, ...owned, access: { profiles: { friend: { sessions: "agent" } } } },
+    gets: [],
+    lacks: [
+      {
+        what: "sessions",
+        by: "friend",
+        tool: "sessions_history",
+        session: main,
+        ends: "session-not-visible",
+      },
+    ],
+    lint: ["access.profiles.friend.sessions"],
+  },
+  {
+    name: "a public agent may talk to every agent",
+    config: {
+      telegram: { ...listed, ...everyGroup },
+      ...owned,
+      agents: {
+        list: [
+          { id: "personal", default: true },
+          { id: "public", sandbox: { mode: "all", sessionToolsVisibility: "all" } },
+        ],
+      },
+      ...bound("public"),
+      tools: { agentToAgent: { enabled: true, allow: ["*"] } },
+      access: { profiles: { friend: { sessions: "agent" } } },
+    },
+    gets: [
+      {
+        what: "sessions",
+        by: "friend",
+        in: "club",
+        tool: "sessions_history",
+        session: "agent:personal:main",
+        ends: "gateway",
+      },
+    ],
+    lacks: [
+      {
+        what: "sessions",
+        by: "stranger",
+        in: "club",
+        tool: "sessions_history",
+        session: "agent:personal:main",
+        ends: "session-of-another",
+      },
+    ],
+    lint: [],
+  },
+  {
+    name: "a sandboxed agent may have every agent work for it",
+    config: {
+      telegram: { ...listed, ...everyGroup },
+      ...owned,
+      agents: {
+        list: [
+          { id: "personal", default: true, sandbox: { mode: "off" } },
+          { id: "public", sandbox: { mode: "all" }, subagents: { allowAgents: ["*"] } },
+        ],
+      },
+      ...bound("public"),
+    },
+    gets: [
+      {
+        what: "spawn",
+        by: "stranger",
+        in: "club",
+        tool: "sessions_spawn",
+        target: "public",
+        ends: "gateway",
+      },
+    ],
+    lacks: [
+      {
+        what: "spawn",
+        by: "stranger",
+        in: "club",
+        tool: "sessions_spawn",
+        target: "personal",
+        ends: "less-confined",
+      },
+      {
+        what: "spawn",
+        by: "owner",
+        in: "club",
+        tool: "sessions_spawn",
+        target: "personal",
+        ends: "less-confined",
+      },
+      { what: "host-exec", by: "friend", in: "club", tool: "bash", ends: "sandbox" },
+    ],
+    lint: ["agents.list[1].subagents.allowAgents"],
+  },
+];
