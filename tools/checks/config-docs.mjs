@@ -5,7 +5,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { read, report, root } from "./workspace.mjs";
 
-const later = "checked; without effect until there are tools";
 const unconnected = "without effect until the network connects";
 
 /** Title, the networks or the section they stand under ("" is the top), and what each key means. */
@@ -152,10 +151,14 @@ const tables = [
       "agents.defaults.model": "`provider/model` or `practice`; default `anthropic/claude-opus-4-5`",
       "agents.defaults.groupChat": "",
       "agents.defaults.groupChat.mentionPatterns": "",
-      "agents.defaults.sandbox": later,
-      "agents.defaults.sandbox.mode": "",
-      "agents.defaults.sandbox.scope": "",
-      "agents.defaults.sandbox.workspaceAccess": "",
+      "agents.defaults.sandbox": "where tools run: docs/access-profiles.md",
+      "agents.defaults.sandbox.mode":
+        "default `non-main`: everything but the owner's own session works in a container",
+      "agents.defaults.sandbox.scope": "who shares a container; default `agent`",
+      "agents.defaults.sandbox.workspaceAccess":
+        "what a container sees of the agent's workspace; default `none`; `ro` takes write, edit and apply_patch away",
+      "agents.defaults.sandbox.sessionToolsVisibility":
+        "sessions that a sandboxed run may reach; default `spawned`: its own and what it spawned",
       "agents.list": "absent: one agent, `main`",
       "agents.list[].id": "",
       "agents.list[].default": "it answers where no binding names another; absent everywhere: the first does",
@@ -168,16 +171,14 @@ const tables = [
       "agents.list[].groupChat": "",
       "agents.list[].groupChat.mentionPatterns":
         "regular expressions; absent: those of `messages.groupChat`, else its name",
-      "agents.list[].sandbox": later,
+      "agents.list[].sandbox": "key by key instead of that of the defaults",
       "agents.list[].sandbox.mode": "",
       "agents.list[].sandbox.scope": "",
       "agents.list[].sandbox.workspaceAccess": "",
-      "agents.list[].tools": later,
-      "agents.list[].tools.allow": "",
-      "agents.list[].tools.deny": "",
-      "agents.list[].tools.elevated": "",
-      "agents.list[].tools.elevated.enabled": "",
-      "agents.list[].tools.elevated.allowFrom": "",
+      "agents.list[].sandbox.sessionToolsVisibility": "",
+      "agents.list[].subagents": "",
+      "agents.list[].subagents.allowAgents":
+        "agents that it may have work for it, beside itself; `*` is a wildcard; never one that is less confined",
       bindings: "which agent answers where; the most specific match wins, then the first",
       "bindings[].agentId": "an id of `agents.list`",
       "bindings[].match": "everything that is written must match",
@@ -191,6 +192,89 @@ const tables = [
       messages: "",
       "messages.groupChat": "",
       "messages.groupChat.mentionPatterns": "for every agent without its own",
+    },
+  },
+  {
+    title: "Profiles of rights",
+    under: [""],
+    keys: {
+      access: "",
+      "access.profiles":
+        "by name: `owner`, `friend` and `stranger` are there without being written, others start from `friend`",
+      "access.profiles.<id>.members": "the people who have it, as `<network>:<id>`; beside approvals that name it",
+      "access.profiles.<id>.agents": "agents that they reach; `*` is a wildcard; absent: all",
+      "access.profiles.<id>.tools": "one more list of tools",
+      "access.profiles.<id>.tools.allow": "absent: whatever is not denied; `[]`: nothing",
+      "access.profiles.<id>.tools.deny": "wins",
+      "access.profiles.<id>.places": "where their calls may run; absent: all, for strangers never the host",
+      "access.profiles.<id>.commands": "narrows the commands that they may give; grants none",
+      "access.profiles.<id>.send":
+        "`here`: their runs write to the chat that they answer; `accepted`: also to chats whose rules accept it; default `here`, for owners `accepted`",
+      "access.profiles.<id>.sessions":
+        "sessions that their runs reach; default `own`, for owners `agent`: all of the agent",
+      "access.profiles.<id>.ask": "tools about which an owner is asked before each call outside the sandbox",
+      "access.profiles.<id>.budget": "for each of them; absent: without a bound",
+      "access.profiles.<id>.budget.turnsPerHour": "",
+      "access.profiles.<id>.budget.turnsPerDay": "",
+      "access.profiles.<id>.budget.tokensPerDay": "read and written by the model",
+      "access.examples": "sentences with the answer that they must have; one that does not hold is a mistake",
+    },
+  },
+  {
+    title: "Tools, of all agents (`tools`) and of one (`agents.list[].tools`)",
+    under: ["tools", "agents.list[].tools"],
+    keys: {
+      allow: "absent: whatever is not denied; `[]`: nothing. A call must pass every list that applies",
+      deny: "wins",
+      profile: "a ready-made list beside `allow`",
+      alsoAllow: "adds to the ready-made list",
+      byProvider: "lists for models, by `provider` or `provider/model`",
+      "byProvider.<id>.allow": "",
+      "byProvider.<id>.deny": "",
+      "byProvider.<id>.profile": "",
+      "byProvider.<id>.alsoAllow": "",
+      elevated: "commands of sandboxed sessions on the host, while an owner's switch for the session is on",
+      "elevated.enabled": "`false`: nobody",
+      "elevated.allowFrom": "ids by network; without one, nobody; an agent's own list narrows",
+      sandbox: "",
+      "sandbox.tools": "what sandboxed sessions may use",
+      "sandbox.tools.allow": "absent: files, commands, sessions and `image`",
+      "sandbox.tools.deny": "absent: `browser`, `canvas`, `nodes`, `cron`, `gateway`",
+    },
+  },
+  {
+    title: "Tools, between agents",
+    under: [""],
+    keys: {
+      "tools.subagents": "",
+      "tools.subagents.tools": "one more list for sub-agents",
+      "tools.subagents.tools.allow": "",
+      "tools.subagents.tools.deny": "",
+      "tools.agentToAgent": "reaching the sessions of other agents",
+      "tools.agentToAgent.enabled": "absent: off",
+      "tools.agentToAgent.allow": "agents that may reach each other; `*` is a wildcard; absent: none",
+    },
+  },
+  {
+    title: "Tools, where people meet",
+    intro:
+      "Beside the other keys of a group (`groups.<id>`), a topic (`groups.<id>.topics.<id>`), a guild (`guilds.<id>`) and a channel (`channels.<id>`).",
+    under: [
+      ...["telegram", "whatsapp", "signal", "imessage"].flatMap((network) => [
+        `${network}.groups.<id>`,
+        `${network}.groups.<id>.topics.<id>`,
+      ]),
+      "discord.guilds.<id>",
+      "discord.guilds.<id>.channels.<id>",
+      "slack.channels.<id>",
+    ],
+    keys: {
+      tools: 'one more list; what it leaves out, `allow` or `deny`, is that of `"*"`',
+      "tools.allow": "",
+      "tools.deny": "",
+      toolsBySender: 'one more list, by sender; `"*"` is for whom no other entry names',
+      "toolsBySender.<id>.allow": "",
+      "toolsBySender.<id>.deny": "",
     },
   },
   {
@@ -296,7 +380,7 @@ function withDefault({ default: value }) {
   return value === undefined ? "" : `; default \`${JSON.stringify(value)}\``;
 }
 
-function tableOf({ title, under, note, keys: words }) {
+function tableOf({ title, under, note, intro, keys: words }) {
   const rows = Object.entries(words).map(([key, meaning]) => {
     const found = under.map((prefix) => keys.get(prefix === "" ? key : `${prefix}.${key}`));
     for (const [index, one] of found.entries()) {
@@ -307,7 +391,8 @@ function tableOf({ title, under, note, keys: words }) {
     }
     return `| \`${key}\` | ${found[0]?.takes ?? ""} | ${meaning} |`;
   });
-  const head = `### ${title}\n\n${note ? `Checked; ${note}.\n\n` : ""}`;
+  const above = intro ?? (note && `Checked; ${note}.`);
+  const head = `### ${title}\n\n${above ? `${above}\n\n` : ""}`;
   return `${head}| key | takes | meaning |\n| --- | --- | --- |\n${rows.join("\n")}`;
 }
 
