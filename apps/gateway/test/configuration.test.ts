@@ -1,19 +1,13 @@
 /** Every config of docs/configuration.md is valid as it stands there and decides what the page says. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { aHome, clawdbot } from "./harness.ts";
+import { configsOf, decisionsOf, install } from "./documented-page.ts";
+import { aHome } from "./harness.ts";
 
 const token = "123456:a-token-that-nobody-has-00000000000";
 const home = aHome({ TELEGRAM_BOT_TOKEN: token, HOME_BOT_TOKEN: token, WORK_BOT_TOKEN: `1${token}` });
 afterAll(() => home.remove());
 
-const page = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
-const blocks = [...page.matchAll(/^```json5[ ]?(.*)\n([\s\S]*?)^```/gm)].map(([, file = "", text = ""]) => ({
-  file,
-  text,
-}));
-const configs = blocks.filter(({ file }) => file === "").map(({ text }) => text);
+const configs = configsOf("configuration.md");
 
 const dm = (id: string, more: object = {}) => ({
   provider: "telegram",
@@ -91,26 +85,14 @@ const claims: readonly (readonly (readonly [object, object])[])[] = [
 
 test("every config of the page has its claims", () => expect(claims).toHaveLength(configs.length));
 
-test.each(configs.map((text, index) => [index + 1, text] as const))(
+test.each(configs.map((config, index) => [index + 1, config] as const))(
   "config %i of the page",
-  async (number, text) => {
-    home.configure(text);
-    for (const { file, text: included } of blocks)
-      if (file !== "") writeFileSync(join(home.stateDir, file), included, { mode: 0o600 });
-    const validated = await clawdbot(home, ["config", "validate", "--json"]);
-    const { ok, issues } = JSON.parse(validated.stdout) as {
-      ok: boolean;
-      issues: readonly { severity?: string }[];
-    };
-    // A network that cannot connect yet is warned of.
-    expect([ok, issues.filter(({ severity }) => severity !== "warning")]).toEqual([true, []]);
-    const requests = claims[number - 1]!.map(
-      ([request]) => `${JSON.stringify({ action: "message", ...request })}\n`,
+  async (number, config) => {
+    await install(home, config);
+    const decisions = await decisionsOf(
+      home,
+      claims[number - 1]!.map(([request]) => request),
     );
-    const { stdout } = await clawdbot(home, ["policy", "decide"], requests.join(""));
-    const decisions = stdout
-      .split("\n")
-      .flatMap((line) => (line === "" ? [] : [JSON.parse(line) as unknown]));
     expect(decisions).toEqual(claims[number - 1]!.map(([, decision]) => expect.objectContaining(decision)));
   },
 );

@@ -33,7 +33,7 @@ describe("the running gateway does so", () => {
 
   test.each(misconfigurations)("$name", { timeout: 30_000 }, async (one) => {
     const policy = policyOf(one);
-    await replay.configure(one.config);
+    await replay.start(one.config);
     for (const attempts of byMessage(attemptsOf(one))) {
       const message = messageOf(attempts[0]!);
       const { agent, session } = seatOf(policy, message);

@@ -5,12 +5,15 @@
 import type { MessageRequest, StateFacts, ToolRequest } from "@clawd/policy";
 import { openPairing, type Pairing } from "@clawd/pairing";
 import { filePairingStore } from "@clawd/pairing/file";
-import { systemClock } from "@clawd/kernel";
+import { loadConfig } from "@clawd/config";
+import { silentLogger, systemClock } from "@clawd/kernel";
 import type { AuditRecord } from "@clawd/store";
 import { openSessions } from "@clawd/sessions";
-import { join } from "node:path";
+import { type Gateway, startGateway } from "../../src/gateway.ts";
+import { pathsFrom } from "../../src/paths.ts";
 import { networkNamed } from "../../src/providers.ts";
-import { aWorld, sayOnWebchat, type World } from "../a-world.ts";
+import { configOptions } from "../../src/settings.ts";
+import { ask, aWorld, type World } from "../a-world.ts";
 import { eventually } from "../harness.ts";
 import { ids, rooms, topic } from "./scene.ts";
 
@@ -29,8 +32,8 @@ export interface Replayed {
 }
 
 export interface Replay {
-  /** Puts another config in force. */
-  configure(config: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Starts the gateway with another config. */
+  start(config: Readonly<Record<string, unknown>>): Promise<void>;
   /** One after the other. */
   play(scene: Scene): Promise<Replayed>;
   close(): Promise<void>;
@@ -41,41 +44,55 @@ export async function startReplay(elevated: ReadonlyMap<string, ReadonlySet<stri
   const world = await aWorld({ respond: ({ messages }) => answer(JSON.stringify(messages.at(-1)!.content)) });
   setScene(world);
   switchOn(world, elevated);
-  world.home.configure(world.config());
-  await world.start();
+  const paths = pathsFrom(world.home.environment);
   const pairing = openPairing({
     store: filePairingStore({
-      directory: join(world.home.stateDir, "credentials"),
+      directory: paths.credentials,
       provider: "telegram",
       account: "default",
     }),
     clock: systemClock,
     network: networkNamed("telegram")!,
   });
+  let gateway: Gateway | undefined;
   let count = 0;
 
   async function say(message: MessageRequest, text: string): Promise<void> {
-    if (message.provider === "webchat") {
-      const { status } = await sayOnWebchat(world.gateway, `replay-${++count}`, text);
-      if (status !== 200) throw new Error(`The page's message was answered ${status}`);
-      return;
-    }
+    if (message.provider === "webchat") return sayOnPage(text);
     const { chat, sender, mentioned = false } = message;
-    const [from, place] = [Number(sender.id), Number(chat.id)];
+    const isGroup = chat.kind !== "dm";
     world.telegram.control.say({
-      from,
-      ...(chat.kind === "dm" ? {} : { chat: place }),
+      from: Number(sender.id),
+      ...(isGroup ? { chat: Number(chat.id) } : {}),
       ...(chat.thread ? { thread: Number(chat.thread) } : {}),
-      text: mentioned && chat.kind !== "dm" ? `@${world.telegram.bot.username} ${text}` : text,
+      text: mentioned && isGroup ? `@${world.telegram.bot.username} ${text}` : text,
     });
   }
 
+  async function sayOnPage(text: string): Promise<void> {
+    const token = world.home.read("credentials/gateway-token").trim();
+    const { status } = await ask(`http://127.0.0.1:${gateway!.port}/webchat/message`, {
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ id: `replay-${++count}`, text }),
+    });
+    if (status !== 200) throw new Error(`The page's message was answered ${status}`);
+  }
+
   return {
-    async configure(config) {
+    async start(config) {
+      await gateway?.stop();
       const { telegram, ...rest } = config;
       world.home.configure(world.config(telegram as Record<string, unknown>, rest));
-      await world.stop();
-      await world.start();
+      const loaded = loadConfig(await configOptions(paths.config));
+      if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
+      // In this process: what is replayed is the gateway, and not its command line.
+      gateway = await startGateway({
+        paths,
+        config: loaded.value,
+        clock: systemClock,
+        logger: silentLogger,
+        port: 0,
+      });
     },
     async play({ message, state, calls }) {
       settle(pairing, message, state);
@@ -83,7 +100,10 @@ export async function startReplay(elevated: ReadonlyMap<string, ReadonlySet<stri
       await say(message, spell(calls));
       return eventually(() => outcomeOf(recordsSince(world, before), message, calls));
     },
-    close: () => world.close(),
+    async close() {
+      await gateway?.stop();
+      await world.close();
+    },
   };
 }
 
