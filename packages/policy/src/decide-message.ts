@@ -6,8 +6,9 @@ import type { Outcome } from "./outcome.ts";
 import type { AccountPlan, GroupScope, Plan, Profile, Scope, Seat, Verdict } from "./plan.ts";
 import type { Question } from "./read-message.ts";
 import type { StateFacts } from "./request.ts";
-import { limited, limitOf } from "./rights.ts";
+import { limited, limitOf, type Limit } from "./rights.ts";
 import { appendToKey } from "./session-key.ts";
+import type { RightsFacts } from "./tool-facts.ts";
 import { profileOf, rightsOf } from "./tool-view.ts";
 import { verdictOf, withRule } from "./verdict.ts";
 import { refusalOf, scopeOf, seatOf, view } from "./view.ts";
@@ -25,16 +26,29 @@ export function decideMessage(
   const seat = seatOf(account, question);
   const verdict = finer === null ? shared : withRule(shared, finer);
   const session = sessionOf(account, question, seat, isOwner(facts));
-  const { effect, deed } = verdict.outcome;
-  // Whoever is kept out by their profile is also no context of what the model reads.
-  if (effect !== "allow" && deed !== "context")
-    return said(plan, question, verdict, seat.agent, session, null);
-  const standing = deed === "context" ? standingOf(facts) : verdict.outcome.authority;
-  const profile = profileOf(plan, account.network, question.senderId ?? "", standing, state);
-  const rights = rightsOf(profile, seat.agent, question.command?.name ?? null, state);
-  const limit = limitOf(rights, deed);
+  if (!asksProfile(verdict.outcome)) return said(plan, question, verdict, seat.agent, session, null);
+  const { profile, rights, limit } = rightsFor(plan, account, question, facts, shared.outcome, seat, state);
   if (limit === null) return said(plan, question, verdict, seat.agent, session, profile);
   return said(plan, question, limited(verdict, limit, rights, profile, plan), seat.agent, session, null);
+}
+
+/** Whoever is kept out by their profile is also no context of what the model reads. */
+export const asksProfile = ({ effect, deed }: Outcome): boolean => effect === "allow" || deed === "context";
+
+/** What the sender's profile says of an outcome that asks it. */
+export function rightsFor(
+  plan: Plan,
+  { network }: AccountPlan,
+  { senderId, command }: Question,
+  facts: Facts,
+  { deed, authority }: Outcome,
+  { agent }: Seat,
+  state: StateFacts,
+): { readonly profile: Profile | null; readonly rights: RightsFacts; readonly limit: Limit | null } {
+  const standing = deed === "context" ? standingOf(facts) : authority;
+  const profile = profileOf(plan, network, senderId ?? "", standing, state);
+  const rights = rightsOf(profile, agent, command?.name ?? null, state);
+  return { profile, rights, limit: limitOf(rights, deed) };
 }
 
 /** Of somebody whose event starts nothing: what it would be if it did. */
