@@ -6,6 +6,7 @@ import { networks } from "../src/providers.ts";
 import { type Attempt, type End, type Misconfiguration, misconfigurations } from "./misconfigurations.ts";
 import { aimOf, callOf, messageOf } from "./misconfigurations/requests.ts";
 import { type Replay, startReplay } from "./misconfigurations/replay.ts";
+import type { Person } from "./misconfigurations/scene.ts";
 
 test("there are thirty of them or more, each with its own name", () => {
   expect(new Set(misconfigurations.map(({ name }) => name)).size).toBe(misconfigurations.length);
@@ -50,8 +51,20 @@ describe("the running gateway does so", () => {
         expected.map((decision) => ({ session, end: asRecorded(endOf(decision)) })),
       );
     }
+    expect(await sessionsOf(replay, one.apart ?? [])).toHaveLength(one.apart?.length ?? 0);
+    expect(await sessionsOf(replay, one.together ?? [])).toHaveLength(one.together ? 1 : 0);
   });
 });
+
+/** The sessions in which direct messages of these people end. */
+async function sessionsOf(replay: Replay, people: readonly Person[]): Promise<readonly string[]> {
+  const sessions = new Set<string>();
+  for (const by of people) {
+    const replayed = await replay.play({ message: messageOf({ by }), state: {}, calls: [] });
+    sessions.add(String(replayed.message.session));
+  }
+  return [...sessions];
+}
 
 function policyOf({ config }: Misconfiguration): Policy {
   const compiled = compile(config, { networks });

@@ -47,6 +47,8 @@ export interface Misconfiguration {
   readonly lint: readonly string[];
   /** People whose direct messages end in one session. */
   readonly together?: readonly Person[];
+  /** People whose direct messages stay apart. */
+  readonly apart?: readonly Person[];
 }
 
 export const misconfigurations: readonly Misconfiguration[] = [

@@ -3,7 +3,12 @@ import type { MessageRequest, Request, RunReference, SessionRequest, ToolRequest
 import type { Attempt } from "../misconfigurations.ts";
 import { ids, rooms } from "./scene.ts";
 
-export function messageOf({ by, in: room, topic, mentioned }: Attempt): MessageRequest {
+export function messageOf({
+  by,
+  in: room,
+  topic,
+  mentioned,
+}: Pick<Attempt, "by" | "in" | "topic" | "mentioned">): MessageRequest {
   const chat =
     room === undefined
       ? { kind: "dm" as const, id: ids[by] }

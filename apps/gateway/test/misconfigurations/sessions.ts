@@ -51,6 +51,7 @@ export const sessions: readonly Misconfiguration[] = [
       },
     ],
     lint: ["access.profiles.friend.sessions"],
+    apart: ["owner", "friend"],
   },
   {
     name: "a public agent may talk to every agent",
