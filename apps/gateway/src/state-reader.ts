@@ -53,7 +53,9 @@ export function stateReader(warn: (message: string) => void): (request: unknown)
     const { contributors, to } = fields;
     const { chat, ...place } = fieldsOf(to);
     const target = factsOf({ ...place, chat, sender: { id: fieldsOf(chat)["id"] } });
+    // How much of a budget is left is the running gateway's to know: here it is the rules that are asked about.
     const more = {
+      isWithinBudget: true,
       isTargetPaired: target.isPaired === true,
       ...(Array.isArray(contributors) && { contributors: contributors.map((one) => factsOf(fieldsOf(one))) }),
     };
