@@ -1,7 +1,8 @@
+export { diff } from "./diff.ts";
+export { linesOfDiff } from "./diff-lines.ts";
 export { explain, type Explanation, type Remedy } from "./explain.ts";
 export { meanings } from "./meanings.ts";
 export { reach, linesOfReach } from "./reach.ts";
-export { diff, linesOfDiff } from "./diff.ts";
 export { lint, linesOfLint, type LintSource } from "./lint.ts";
 export { checkExamples, exampleIssues } from "./examples.ts";
 export { coverage } from "./coverage.ts";

@@ -9,7 +9,7 @@ import type {
   SandboxScope,
   WorkspaceAccess,
 } from "../decision.ts";
-import type { ChatKind, Request, StateFacts } from "../request.ts";
+import type { ChatKind, Request, RunKind, StateFacts } from "../request.ts";
 
 /** What somebody may get to; the words of `clawdbot policy reach --capability`. */
 export const capabilities = [
@@ -38,20 +38,20 @@ export interface Senders {
   readonly ids: readonly string[];
 }
 
-/** A chat, or every chat of its kind that the config does not name. */
+/** A chat, or every chat of its kind that is not named in another place. */
 export interface ChatPlace {
   readonly provider: string;
   readonly account: string;
   readonly kind: ChatKind;
   /** Null: every other one. Always null for direct messages, whose chat is their sender. */
   readonly id: string | null;
-  /** The topic; null: the chat itself, and every topic that the config does not name. */
-  readonly thread: string | null;
-  /** The room that the chat is a thread of. */
-  readonly parent: string | null;
-  /** Absent: in none. Null: in one that the config does not name. */
+  /** The topic; null: every other one. Absent: the chat itself, and every topic that is in no place of its own. */
+  readonly thread?: string | null;
+  /** The room that the chat is a thread of; null: every other one. Absent: a room, with the threads that are in no place of their own. */
+  readonly parent?: string | null;
+  /** Null: every other one. Absent: none, and all that are in no place of their own. */
   readonly guild?: string | null;
-  /** Absent: in none that the config names. */
+  /** Absent: none that is in a place of its own. */
   readonly team?: string;
   /** For people: `telegram group -1001, topic 7`. */
   readonly text: string;
@@ -74,25 +74,19 @@ export interface WitnessStep {
   readonly state: StateFacts;
 }
 
-export interface Reach {
+export interface Reach extends Whom {
   readonly capability: Capability;
   readonly agent: string;
-  /** Agents whose runs stand between the message and this one, nearest to the message first; nearly always empty. */
+  /** Agents whose runs stand between the message and this one; nearly always empty. */
   readonly through: readonly string[];
-  /** For people: ids (`telegram:42`), or `any stranger on telegram`, `any paired sender on telegram`, … */
-  readonly who: readonly string[];
-  /** For people: `direct messages on telegram`, `telegram group -1001`, … */
-  readonly where: readonly string[];
   /** An owner is asked about each call first. */
   readonly needsApproval: boolean;
   /** Where the tool runs; null for what is no tool. */
   readonly place: Place | null;
+  /** What the tool sees of the agent's workspace, in the sandbox; else null. */
   readonly workspaceAccess: WorkspaceAccess | null;
-  /** Names of tools and commands, and for `sessions` and `spawn` of agents. */
+  /** Names of tools and commands; for `send`, `sessions` and `spawn` what they reach. */
   readonly by: readonly string[];
-  readonly senders: Senders;
-  readonly chats: readonly ChatPlace[];
-  readonly when: Conditions;
   /** The message, and the request that it makes possible. Each is allowed by `decide`. */
   readonly witness: readonly WitnessStep[];
   /** The rules that decided each step of the witness. */
@@ -123,21 +117,32 @@ export interface Answer {
 /** `moves`: another agent or session, or another place that is neither stricter nor laxer. It counts as widening. */
 export type Direction = "widens" | "moves" | "narrows";
 
-/** Everybody in `who`, in every chat of `where`, with every one of `agents` and `what`: each changes alike. */
-export interface Change {
-  readonly direction: Direction;
-  readonly action: "message" | "tool" | "send" | "session";
+/** Each of these people, in each of these chats, in each of these states. */
+export interface Whom {
+  /** For people: ids (`telegram:42`), or `any stranger on telegram`, `any paired sender on telegram`, … */
   readonly who: readonly string[];
+  /** For people: `direct messages on telegram`, `telegram group -1001`, … */
   readonly where: readonly string[];
-  /** The agents of the run; empty for messages. */
-  readonly agents: readonly string[];
-  /** For people: `bash`, `bash elevated`, `bash in a sub-agent`, `writes with a mention`, `/status`, … */
-  readonly what: readonly string[];
-  readonly before: Answer;
-  readonly after: Answer;
   readonly senders: Senders;
   readonly chats: readonly ChatPlace[];
   readonly when: Conditions;
+}
+
+/** What is answered otherwise, alike for everybody whom it names. */
+export interface Change {
+  readonly direction: Direction;
+  readonly action: "message" | "tool" | "send" | "session";
+  /** For people: `bash`, `bash elevated`, `writes with a mention`, `/status`, … Every one of them changes. */
+  readonly what: readonly string[];
+  /** The agents of the run; empty for messages. */
+  readonly agents: readonly string[];
+  /** The kinds of run; absent: all, or a message. */
+  readonly runs?: readonly RunKind[];
+  /** The models, as `tools.byProvider` tells them apart; absent: all, or a message. */
+  readonly models?: readonly string[];
+  readonly before: Answer;
+  readonly after: Answer;
+  readonly whom: readonly Whom[];
   readonly witness: WitnessStep & { readonly before: Decision; readonly after: Decision };
 }
 

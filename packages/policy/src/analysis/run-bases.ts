@@ -1,0 +1,120 @@
+/**
+ * Whose runs there are: every standing in every state of approval, reduced to what the decision about a call can depend on.
+ * What a room says of a tool is one more list, so it is kept apart (`passes`) from all the rest (`base`).
+ */
+import type { AgentPlan, Plan, Scope } from "../plan.ts";
+import { standpointOf, type Standpoint } from "../standpoint.ts";
+import { refusingList } from "../tool-view.ts";
+import { pairings, questionOf, stateOf, type Landscape, type Standing } from "./landscape.ts";
+import { sorted } from "./named-ids.ts";
+import { numbering } from "./numbering.ts";
+
+/** Somebody who could be behind a run: for each policy their standpoint, null where no message of theirs starts one. */
+export interface Base {
+  /** As any agent, in a place without rules about tools. */
+  readonly sides: readonly (Standpoint | null)[];
+  /** Whether the policies name the session of their turns differently. */
+  readonly isMoved: boolean;
+}
+
+export interface Origin {
+  /** Index of the landscape's standing. */
+  readonly standing: number;
+  readonly isPaired: boolean | null;
+  /** Index of the landscape's profile. */
+  readonly profile: number;
+  /** Index of the base. */
+  readonly base: number;
+}
+
+export interface RunLandscape extends Landscape {
+  readonly bases: readonly Base[];
+  readonly origins: readonly Origin[];
+  /** The names that lists can hold, of all policies. */
+  readonly tools: readonly string[];
+  /** For each standing and policy, one character for each tool: `1` where no rule of the place refuses it. */
+  readonly passes: readonly (readonly string[])[];
+  /** Agents of any policy. */
+  readonly agents: readonly string[];
+}
+
+export function runLandscapeOf(landscape: Landscape): RunLandscape {
+  const { plans, standings, profiles } = landscape;
+  const agents = sorted(plans.flatMap((plan) => [...plan.agents.keys()]));
+  const common = agents.find((agent) => plans.every((plan) => plan.agents.has(agent)));
+  const bases: Base[] = [];
+  const known = new Map<string, number>();
+  const origins: Origin[] = [];
+  const number = numbering();
+  for (const [standing, who] of standings.entries())
+    for (const isPaired of pairings(who))
+      for (const [profile, name] of profiles.entries()) {
+        const sides = sidesOf(plans, who, isPaired, name, common);
+        const [first, second] = sides;
+        const isMoved = common !== undefined && !!first && !!second && first.session !== second.session;
+        const key = sides.map((side, at) => keyOf(side, who, at, number)).join("\n") + String(isMoved);
+        let base = known.get(key);
+        if (base === undefined) {
+          known.set(key, (base = bases.length));
+          bases.push({
+            sides: sides.map((side) => side && { ...side, scope: withoutTools(side.scope) }),
+            isMoved,
+          });
+        }
+        origins.push({ standing, isPaired, profile, base });
+      }
+  const tools = sorted(plans.flatMap((plan) => [...plan.tools.values()].map((tool) => tool.name)));
+  const passes = standings.map((who) => plans.map((_, at) => passesAt(who, at, tools)));
+  return { ...landscape, bases, origins, tools, passes, agents };
+}
+
+function sidesOf(
+  plans: readonly Plan[],
+  who: Standing,
+  isPaired: boolean | null,
+  profile: string | null,
+  common: string | undefined,
+): readonly (Standpoint | null)[] {
+  const question = questionOf(who);
+  return plans.map((plan) => {
+    const agent = common ?? [...plan.agents.keys()][0] ?? "";
+    const at = standpointOf(plan, question, stateOf(isPaired, profile), agent, "turn");
+    return "effect" in at || at.standing === "refused" ? null : at;
+  });
+}
+
+/** Everything of a standpoint but its agent that a decision about a call looks at. */
+function keyOf(
+  side: Standpoint | null,
+  { spot, senders }: Standing,
+  at: number,
+  number: (of: object) => number,
+) {
+  if (side === null) return "";
+  const { standing, profile, scope } = side;
+  const lists = senders.elevated[at]!;
+  // The same bits stand for other lists on another network.
+  const elevated = lists.includes("1") ? `${spot.network} ${lists}` : "";
+  return `${standing} ${profile === null ? "" : number(profile)} ${scope.chat === "group"} ${elevated}`;
+}
+
+const withoutTools = (scope: Scope): Scope => (scope.chat === "group" ? { ...scope, roomTools: [] } : scope);
+
+/** An agent about whom no list says anything, so that only what the place says is left. */
+const noLists = { lists: [], byModel: new Map() } as unknown as AgentPlan;
+
+function passesAt({ spot, senders }: Standing, at: number, tools: readonly string[]): string {
+  const side = spot.sides[at];
+  if (!side || side.scope.chat !== "group" || side.scope.roomTools.length === 0)
+    return "1".repeat(tools.length);
+  const ground = {
+    ...side,
+    senderId: senders.witness,
+    standing: "stranger",
+    profile: null,
+    agent: noLists,
+    run: "turn",
+  } as const;
+  const call = { model: null, modelProvider: null };
+  return tools.map((tool) => (refusingList(ground, tool, call) === null ? "1" : "0")).join("");
+}
