@@ -50,10 +50,9 @@ export function startCompilation(config: unknown, options: CompileOptions): Comp
     reported.add(`${code} ${path}`);
     issues.push({ code, path, message, hint, ...position(node.path), ...(severity && { severity }) });
   };
-  const networks = knownNetworks(options.networks, (at) => {
-    const hint = "It has every member of Network, and an id of its own.";
-    const node = { path: ["options", "networks", at], value: undefined };
-    report("bad-network", node, "This is no description of a network.", hint);
+  const networks = knownNetworks(options.networks, (path) => {
+    const hint = "Each has every member of Network, and an id of its own.";
+    report("bad-network", { path, value: undefined }, `${formatPath(path)} describes no network.`, hint);
   });
   const value = plainConfig(config, (path) => {
     const message = `${formatPath(path) || "The config"} is nothing that JSON can say.`;

@@ -12,14 +12,15 @@ import { matches } from "./tool-names.ts";
 
 export function compileAgentPlans(compilation: Compilation, agents: Agents): ReadonlyMap<string, AgentPlan> {
   const global = child(compilation.root, "tools");
-  readRecord(compilation, global);
+  const defaults = child(child(compilation.root, "agents"), "defaults");
+  for (const node of [global, defaults]) readRecord(compilation, node);
   const shared = {
     global,
     lists: compileToolLists(compilation, global),
     byModel: compileByModel(compilation, global),
     elevated: compileElevated(compilation, global, true),
     reach: compileReach(compilation, global, agents),
-    defaults: child(child(child(compilation.root, "agents"), "defaults"), "sandbox"),
+    defaults: child(defaults, "sandbox"),
   };
   const plans = new Map<string, AgentPlan>();
   for (const id of agents.ids) {

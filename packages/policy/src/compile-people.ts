@@ -138,8 +138,9 @@ function canonical(compilation: Compilation, entry: ConfigNode, read: () => Cano
   let reason = { message: "It cannot be read as an id.", hint: "Write the id as the network shows it." };
   try {
     const result = read();
-    if (!result.ok) reason = { message: `${result.message}`, hint: `${result.hint}` };
-    else if (typeof result.id === "string" && result.id !== "") return result.id;
+    if (result.ok === true) {
+      if (typeof result.id === "string" && result.id !== "") return result.id;
+    } else if (typeof result.message === "string" && typeof result.hint === "string") reason = result;
   } catch {
     // The reason stands.
   }

@@ -56,7 +56,7 @@ const hostile = [
   "é",
 ];
 
-interface Words {
+export interface Words {
   readonly id: fc.Arbitrary<string>;
   readonly sender: fc.Arbitrary<string>;
   readonly provider: fc.Arbitrary<string>;
@@ -65,7 +65,8 @@ interface Words {
   readonly tool: fc.Arbitrary<string>;
 }
 
-const fewWords: Words = {
+/** The ids and names of the small world. */
+export const fewWords: Words = {
   id: fc.constantFrom("77", "77", "9", "9", "5", "42"),
   sender: fc.constantFrom("42", "42", "42", "7", "7", "1", "1087"),
   provider: fc.constantFrom("flat", "guilded", "roomy", "desk"),
@@ -116,7 +117,15 @@ const rarely = fc.oneof(
 );
 const runs = fc.constantFrom("turn", "subagent", "cron", "hook");
 
-function requestsOf({ id, sender: person, provider, account, agent, tool }: Words): fc.Arbitrary<Request> {
+/** Well-formed requests in these words. */
+export function requestsOf({
+  id,
+  sender: person,
+  provider,
+  account,
+  agent,
+  tool,
+}: Words): fc.Arbitrary<Request> {
   const chat = record<ChatReference>({
     kind: fc.constantFrom("dm", "group", "channel"),
     id,
