@@ -406,12 +406,14 @@ describe("as a config", () => {
   });
 
   test("inherited keys are no keys", () => {
-    const polluted = { value: { dmPolicy: "open", allowFrom: ["*"] }, enumerable: true, configurable: true };
-    Object.defineProperty(Object.prototype, "flat", polluted);
-    const result = compile({}, { networks });
-    delete (Object.prototype as { flat?: unknown }).flat;
+    const polluted = { value: false, enumerable: true, configurable: true };
+    Object.defineProperty(Object.prototype, "requireMention", polluted);
+    const result = compile({ flat: { groups: { "77": {} } } }, { networks });
+    delete (Object.prototype as { requireMention?: unknown }).requireMention;
     expect(result.ok ? [] : result.issues.map(({ code }) => code)).toContain("not-json");
-    expect(compile(Object.create(polluted), { networks }).ok).toBe(false);
+    expect(compile(Object.create({ flat: { dmPolicy: "open", allowFrom: ["*"] } }), { networks }).ok).toBe(
+      false,
+    );
   });
 
   test("keys of Object.prototype are rooms, topics, accounts and profiles like any other", () => {
