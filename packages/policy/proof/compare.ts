@@ -4,6 +4,9 @@ import type { CompileOptions, CompileResult } from "../src/policy.ts";
 import { networks } from "./networks.ts";
 import { mistakesOf } from "./reference-mistakes.ts";
 import type { Sayings } from "./reference-config.ts";
+import { referenceSend } from "./reference-send.ts";
+import { referenceSession } from "./reference-sessions.ts";
+import { referenceTool, type RunAnswer } from "./reference-tools.ts";
 import { reference, type Answer } from "./reference.ts";
 import type { Case } from "./scope.ts";
 
@@ -28,13 +31,27 @@ export interface Examination {
 export interface Posed {
   readonly config: Sayings;
   readonly mistakes: readonly string[];
-  answer(index: number): Answer;
+  answer(index: number): Answer | RunAnswer;
+}
+
+/** What the documents say to any question. */
+export function answerTo(config: Sayings, { request, state }: Case): Answer | RunAnswer {
+  switch (request.action) {
+    case "message":
+      return reference(config, networks, request, state);
+    case "tool":
+      return referenceTool(config, networks, request, state);
+    case "send":
+      return referenceSend(config, networks, request, state);
+    case "session":
+      return referenceSession(config, networks, request, state);
+  }
 }
 
 /** What the reference says of each config and of each case under it. */
 export function* pose(configs: readonly Sayings[], cases: readonly Case[]): Generator<Posed> {
   for (const config of configs) {
-    const answer = (at: number) => reference(config, networks, cases[at]!.request, cases[at]!.state);
+    const answer = (at: number) => answerTo(config, cases[at]!);
     yield { config, mistakes: mistakesOf(config, networks), answer };
   }
 }
@@ -65,7 +82,10 @@ export function examine(
         decisions++;
         const expected = question.answer(index);
         const got = result.policy.decide(asked.request, asked.state);
-        const about = differenceOf(expected, got, sessions);
+        const about =
+          "runIn" in expected
+            ? differenceOfRun(expected, got, asked.request.action === "tool")
+            : differenceOf(expected, got, sessions);
         if (about !== null) disagreements.push({ about, config, asked, expected, got });
         if (disagreements.length >= limit) break;
       }
@@ -84,6 +104,11 @@ function differenceOf(expected: Answer, got: Decision, sessions: SessionNames): 
   if (got.rules.length === 0) return "rules";
   if (expected.agent !== null && got.agent !== expected.agent) return "agent";
   if (expected.session !== null && !sessions.agree(expected.session, got.session)) return "session";
+  const counted = got.obligations.find(({ kind }) => kind === "count-against-budget");
+  if (!isSame(counted, expected.counted && { kind: "count-against-budget", ...expected.counted }))
+    return "budget";
+  const tells = got.obligations.some(({ kind }) => kind === "tell-budget-spent");
+  if (tells && got.code !== "budget-spent") return "telling";
   let duty: string | null = null;
   let authority: string | null = null;
   for (const obligation of got.obligations) {
@@ -102,6 +127,38 @@ function differenceOf(expected: Answer, got: Decision, sessions: SessionNames): 
   return duty === null || duty === "send-pairing-code" || authority === expected.authority
     ? null
     : "authority";
+}
+
+/** Obligations of runs; no other belongs to a decision about one. */
+const runObligations = ["run-in", "await-approval", "stay-silent"];
+
+/** The same for a tool, a sending or a session. Where the run works, only decisions about tools must say. */
+function differenceOfRun(expected: RunAnswer, got: Decision, saysWhere: boolean): string | null {
+  if (got.effect !== expected.effect) return "effect";
+  if (!expected.codes.includes(got.code)) return "code";
+  if (got.rules.length === 0) return "rules";
+  const places = got.obligations.filter(({ kind }) => kind === "run-in");
+  if (expected.runIn === null ? places.length > 0 : places.length > 1) return "place";
+  if (expected.runIn !== null && (saysWhere || places.length > 0) && !isSame(places[0], expected.runIn))
+    return "place";
+  const waits = got.obligations.some(({ kind }) => kind === "await-approval");
+  if (waits !== expected.awaitsApproval) return "approval";
+  return got.obligations.every(({ kind }) => runObligations.includes(kind)) ? null : "obligations";
+}
+
+/** Whether two obligations, or none, say the same; their fields have no order. */
+function isSame(one: object | undefined, other: object | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  const [fields, others] = [Object.entries(one), Object.entries(other)];
+  return (
+    fields.length === others.length &&
+    fields.every(([key, value]) => {
+      const same: unknown = Reflect.get(other, key);
+      return typeof value === "object" && value !== null && typeof same === "object" && same !== null
+        ? isSame(value as object, same)
+        : value === same;
+    })
+  );
 }
 
 /** One key for each session of the reference, one session for each key: nobody else's words, and none lost. */

@@ -41,3 +41,11 @@ export function sandboxOf(config: Sayings, agent: string): Sandbox {
     ...entryOfAgent(config, agent).sandbox,
   };
 }
+
+/** "Names of agents take `*` as a wildcard" in every list of them. */
+export function namesAgent(list: readonly string[] | undefined, agent: string): boolean {
+  return (list ?? []).some((entry) => {
+    const parts = entry.split("*").map((part) => part.replace(/[^\w]/g, String.raw`\$&`));
+    return new RegExp(`^${parts.join(".*")}$`).test(agent);
+  });
+}

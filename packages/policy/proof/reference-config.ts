@@ -146,7 +146,8 @@ export function entryOf(
   return { ...star, ...own, ...tools, toolsBySender: bySender };
 }
 
-function isSame(network: Network, one: string, other: string): boolean {
+/** Whether two keys are one person's, or both everybody's. */
+export function isSame(network: Network, one: string, other: string): boolean {
   const [a, b] = [network.canonicalSender(one), network.canonicalSender(other)];
   return one.trim() === other.trim() || (a.ok && b.ok && a.id === b.id);
 }

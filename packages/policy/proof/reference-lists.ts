@@ -51,21 +51,33 @@ export function worksInTheSession(tool: string): boolean {
   return [...commandTools, ...fileTools, "browser"].includes(tool);
 }
 
-/** "Names are trimmed and lower-cased." */
-export function asWritten(name: string): string {
+/** "Names are trimmed and lower-cased", in lists. */
+function asWritten(name: string): string {
   return name.trim().toLowerCase();
 }
 
-/** The call that a request names, or undefined: "the id of a network stands for `message` to that network". */
+/**
+ * The call that a request names, or undefined: "a name or an alias", and "the id of a network stands for `message` to that
+ * network".
+ */
 export function callOf(name: string, networks: readonly Network[]): Call | undefined {
-  const plain = asWritten(name);
-  const tool = at(aliases, plain) ?? plain;
+  const tool = at(aliases, name) ?? name;
   if (toolNames.includes(tool)) return { tool, network: null };
   return networks.some(({ id }) => id === tool) ? { tool: "message", network: tool } : undefined;
 }
 
+/** Entries that were read before, because the proofs read the same ones millions of times. */
+const read = new WeakMap<readonly Network[], Map<string, readonly Call[] | undefined>>();
+
 /** What one entry stands for; undefined for a name or a group that does not exist. */
 export function namedBy(entry: string, networks: readonly Network[]): readonly Call[] | undefined {
+  const known = read.get(networks) ?? new Map<string, readonly Call[] | undefined>();
+  read.set(networks, known);
+  if (!known.has(entry)) known.set(entry, spelledOut(entry, networks));
+  return known.get(entry);
+}
+
+function spelledOut(entry: string, networks: readonly Network[]): readonly Call[] | undefined {
   const name = asWritten(entry);
   if (Object.hasOwn(groups, name)) return groups[name]!.map((tool) => ({ tool, network: null }));
   if (!name.includes("*")) {

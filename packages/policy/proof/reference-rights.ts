@@ -5,6 +5,7 @@
 import type { Authority, Budget, Place } from "../src/decision.ts";
 import type { Network } from "../src/network.ts";
 import type { StateFacts } from "../src/request.ts";
+import { namesAgent } from "./reference-agents.ts";
 import { at, type Sayings, type ToolList } from "./reference-config.ts";
 
 export interface Rights {
@@ -63,7 +64,8 @@ export function rightsOf(
   standing: Authority,
   state: StateFacts,
 ): Rights | undefined {
-  const approved = state.profile ?? undefined;
+  // "For an owner it is not asked, their rights come from the config alone."
+  const approved = standing === "owner" ? undefined : (state.profile ?? undefined);
   const member = Object.entries(writtenProfiles(config)).find(([, { members }]) =>
     (members ?? []).some((entry) => isMember(entry, network, sender)),
   )?.[0];
@@ -73,7 +75,7 @@ export function rightsOf(
   const profile = profileNamed(config, name);
   if (profile === undefined) return undefined;
   const { agents, ask = [], members: _, ...rest } = profile;
-  return { ...rest, ask, name, agents: (agent) => agents === undefined || agents.includes(agent) };
+  return { ...rest, ask, name, agents: (agent) => agents === undefined || namesAgent(agents, agent) };
 }
 
 /** Members are qualified ids: `circle:alice` is nobody on another network. */

@@ -36,7 +36,8 @@ function sendFor(asked: Asked, to: To): Permission | Denial {
   }
   if (isDenial(heard)) return heard;
   const permission = permissionFor(heard, callOf(to.provider, asked.networks)!, false);
-  if (isDenial(permission) || isHere(heard, to)) return permission;
+  // "Ancestors only gate"; "the target of a sending is the run's own business".
+  if (isDenial(permission) || asked.isAncestor || isHere(heard, to)) return permission;
   // "Elsewhere needs `send: "accepted"` in the profile, a standing above stranger, and a chat that the rules accept."
   const refusal: Denial = isAccepted(heard, to) ? [] : ["recipient-not-accepted"];
   if (heard.rights.send === "accepted" && heard.authority !== "stranger")

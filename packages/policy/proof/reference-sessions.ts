@@ -3,7 +3,7 @@ import type { DecisionCode } from "../src/decision.ts";
 import type { Network } from "../src/network.ts";
 import type { SessionRequest, StateFacts } from "../src/request.ts";
 import { agentIds, dmScopeOf, type Sayings } from "./reference-config.ts";
-import { entryOfAgent, sandboxOf } from "./reference-agents.ts";
+import { entryOfAgent, namesAgent, sandboxOf } from "./reference-agents.ts";
 import { globalTools } from "./reference-lists.ts";
 import {
   hear,
@@ -38,7 +38,8 @@ function sessionFor(asked: Asked, request: SessionRequest): Permission | Denial 
   const heard = hear(asked);
   if (isDenial(heard)) return heard;
   const permission = permissionFor(heard, { tool: tools[request.operation], network: null }, false);
-  if (isDenial(permission)) return permission;
+  // "Ancestors only gate"; "the target of a session is the run's own business".
+  if (isDenial(permission) || asked.isAncestor) return permission;
   const denial =
     request.operation === "spawn" ? notSpawned(heard, request.target) : notReached(heard, request.session);
   return denial.length > 0 ? denial : permission;
@@ -76,14 +77,8 @@ function agentOfSession(config: Sayings, session: string): string | undefined {
 
 /** "`tools.agentToAgent.enabled: true` with both ids in `allow` (`*` is a wildcard there; absent or empty is nobody)." */
 function mayTalk(config: Sayings, one: string, other: string): boolean {
-  const { enabled, allow = [] } = globalTools(config).agentToAgent ?? {};
-  const isIn = (agent: string) => allow.some((entry) => isLike(agent, entry));
-  return enabled === true && isIn(one) && isIn(other);
-}
-
-function isLike(agent: string, entry: string): boolean {
-  const parts = entry.split("*").map((part) => part.replace(/[^\w]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join(".*")}$`).test(agent);
+  const { enabled, allow } = globalTools(config).agentToAgent ?? {};
+  return enabled === true && namesAgent(allow, one) && namesAgent(allow, other);
 }
 
 /** The key that a message decision gives this origin, under the run's agent; for ids without separators. */
@@ -100,12 +95,11 @@ function ownSession({ config, network, origin, authority, agent }: Heard): strin
 
 /** Why that agent may not be had to work for this run; empty when it may. */
 function notSpawned({ config, agent, rights, ...heard }: Heard, target: string): Denial {
-  const { allowAgents = [] } = entryOfAgent(config, agent).subagents ?? {};
+  const { allowAgents } = entryOfAgent(config, agent).subagents ?? {};
   const isKnown = agentIds(config).includes(target);
   const denial: DecisionCode[] = [];
   if (!isKnown) denial.push("unknown-agent", "agent-not-reachable");
-  if (target !== agent && !allowAgents.includes(target) && !allowAgents.includes("*"))
-    denial.push("agent-not-reachable");
+  if (target !== agent && !namesAgent(allowAgents, target)) denial.push("agent-not-reachable");
   // "And the sender's profile must reach it."
   if (!rights.agents(target)) denial.push("agent-not-allowed", "agent-not-reachable");
   if (!isKnown) return denial;

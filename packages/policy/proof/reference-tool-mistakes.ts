@@ -1,7 +1,7 @@
 /** Which words about tools, sandboxes and rights are mistakes: an unknown name, a wrong type, an id of somewhere else. */
 import type { Network } from "../src/network.ts";
-import { commandNames } from "./reference.ts";
-import { agentIds, at, type Sayings } from "./reference-config.ts";
+import { asItLooks, commandNames } from "./reference.ts";
+import { agentIds, at, isSame, type Sayings } from "./reference-config.ts";
 import { namedBy, toolProfileNames } from "./reference-lists.ts";
 
 type IsRight = (value: unknown) => boolean;
@@ -31,7 +31,12 @@ export function placeToolMistakes(
   return [
     ...ofList(at(place, "tools"), `${path}.tools`, networks),
     ...mistaken(bySender, isObject, `${path}.toolsBySender`),
-    ...(isObject(bySender) ? Object.entries(bySender) : []).flatMap(([key, list]) => [
+    ...(isObject(bySender) ? Object.entries(bySender) : []).flatMap(([key, list], index, all) => [
+      // Two keys for one sender are a mistake, as two keys for one room are.
+      ...unless(
+        !all.slice(0, index).some(([other]) => isSame(network, key, other)),
+        `${path}.toolsBySender[${key}]`,
+      ),
       ...unless(key.trim() === "*" || network.canonicalSender(key).ok, `${path}.toolsBySender[${key}]`),
       ...ofList(list, `${path}.toolsBySender[${key}]`, networks, "required"),
     ]),
@@ -118,11 +123,15 @@ function ofElevated(value: unknown, path: string, networks: readonly Network[]):
 function ofAgentToAgent(value: unknown, path: string, config: Sayings): readonly string[] {
   if (value === undefined) return [];
   if (!isObject(value)) return [path];
-  const isAgent = (entry: string) => entry.includes("*") || agentIds(config).includes(entry);
   return [
     ...mistaken(at(value, "enabled"), isBoolean, `${path}.enabled`),
-    ...mistaken(at(value, "allow"), listOf(isAgent), `${path}.allow`),
+    ...mistaken(at(value, "allow"), agentsOf(config), `${path}.allow`),
   ];
+}
+
+/** Names of agents, or wildcards: one that no agent has is a mistake. */
+function agentsOf(config: Sayings): IsRight {
+  return listOf((entry) => entry.includes("*") || agentIds(config).includes(entry));
 }
 
 // --- Agents ------------------------------------------------------------------------------------------------------------
@@ -138,13 +147,12 @@ function ofAgent(
   networks: readonly Network[],
 ): readonly string[] {
   const subagents = at(agent, "subagents");
-  const isAgent = (entry: string) => entry === "*" || agentIds(config).includes(entry);
   return [
     ...ofSandbox(at(agent, "sandbox"), `${path}.sandbox`),
     ...ofTools(at(agent, "tools"), `${path}.tools`, config, networks, false),
     ...mistaken(subagents, isObject, `${path}.subagents`),
     ...(isObject(subagents)
-      ? mistaken(at(subagents, "allowAgents"), listOf(isAgent), `${path}.subagents.allowAgents`)
+      ? mistaken(at(subagents, "allowAgents"), agentsOf(config), `${path}.subagents.allowAgents`)
       : []),
   ];
 }
@@ -188,16 +196,15 @@ function ofProfile(
   networks: readonly Network[],
 ): readonly string[] {
   if (!isObject(value)) return [path];
-  const agents = listOf((entry) => agentIds(config).includes(entry));
   const places = listOf((entry) => ["sandbox", "host", "gateway"].includes(entry));
   const members = listOf((entry) => qualified(entry, networks) !== undefined);
   return [
-    ...mistaken(at(value, "agents"), agents, `${path}.agents`),
+    ...mistaken(at(value, "agents"), agentsOf(config), `${path}.agents`),
     ...ofList(at(value, "tools"), `${path}.tools`, networks),
     ...mistaken(at(value, "places"), places, `${path}.places`),
     ...mistaken(
       at(value, "commands"),
-      listOf((entry) => commandNames.includes(entry)),
+      listOf((entry) => commandNames.includes(asItLooks(entry).replace(/^\//, ""))),
       `${path}.commands`,
     ),
     ...mistaken(at(value, "send"), oneOf(["here", "accepted"]), `${path}.send`),

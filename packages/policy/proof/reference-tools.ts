@@ -2,14 +2,7 @@
  * Tools and places in the words of the documents, interpreted over the raw config at every question. Who is asked: the
  * sender, everybody whose words reached the run, and every run that it descends from. All of them must be allowed.
  */
-import type {
-  Authority,
-  DecisionCode,
-  Place,
-  RunIn,
-  SandboxScope,
-  WorkspaceAccess,
-} from "../src/decision.ts";
+import type { Authority, DecisionCode, Place, RunIn, WorkspaceAccess } from "../src/decision.ts";
 import type { Network } from "../src/network.ts";
 import type { Origin, RunKind, RunReference, StateFacts, ToolRequest } from "../src/request.ts";
 import { admissionOf, placesOf } from "./reference.ts";
@@ -50,6 +43,8 @@ export interface Asked {
   readonly agent: string;
   readonly run: RunKind;
   readonly model: string | undefined;
+  /** A run before the one that is decided about. */
+  readonly isAncestor: boolean;
 }
 
 /** What is known of one who was let in. */
@@ -80,14 +75,18 @@ export function referenceTool(
 ): RunAnswer {
   const call = callOf(request.tool, networks);
   const elevated = request.elevated === true;
-  return meet(config, networks, request, state, "tool-allowed", (asked) => toolFor(asked, call, elevated));
+  // Elevation is this call's own: no run before it had it.
+  return meet(config, networks, request, state, "tool-allowed", (asked) =>
+    toolFor(asked, call, elevated && !asked.isAncestor),
+  );
 }
 
 // --- Several people, several runs --------------------------------------------------------------------------------------
 
 /**
- * "Each is asked about the same call, the first denial decides, the stricter place and workspace access hold, and every
- * obligation of any of them holds."
+ * "Each is asked the same question, the first denial decides, and where all allow it the stricter place, workspace access
+ * and scope hold and every other obligation of any of them. Each is also asked under every run that this one descends
+ * from. Ancestors only gate."
  */
 export function meet(
   config: Sayings,
@@ -97,63 +96,54 @@ export function meet(
   allowed: DecisionCode,
   ask: (asked: Asked) => Permission | Denial,
 ): RunAnswer {
-  const { agent, run = "turn", model } = request;
-  const self = { config, networks, origin: request, state, agent, run, model };
-  const people = (request.contributors ?? []).map((origin, index) => ({
-    ...self,
-    origin,
-    state: state.contributors?.[index] ?? {},
+  const { agent, run = "turn", model, via = [], contributors = [] } = request;
+  const self: Asked = { config, networks, origin: request, state, agent, run, model, isAncestor: false };
+  const people = [
+    self,
+    ...contributors.map((origin, at) => ({ ...self, origin, state: state.contributors?.[at] ?? {} })),
+  ];
+  const answers = people.map((person) => ({
+    own: ask(person),
+    before: via.map((ancestor) => ask({ ...person, ...ancestor, isAncestor: true })),
   }));
-  const ancestors = (request.via ?? []).map((above) => ({ ...self, agent: above.agent, run: above.run }));
+  const first = answers[0]!.own;
+  if (isDenial(first)) return denied(first);
 
-  const own = ask(self);
-  const others = people.map(ask);
-  const above = ancestors.map(ask);
   // Whether people or ancestors come first, the documents do not say; among themselves they are in their order.
-  const firsts = isDenial(own) ? [own] : [others.find(isDenial), above.find(isDenial)];
-  const denial = firsts.filter((first) => first !== undefined).flat();
+  const owns = answers.map(({ own }) => own);
+  const befores = answers.flatMap(({ before }) => before);
+  const byPerson = answers.flatMap(({ own, before }) => [own, ...before]);
+  const orders = [[...owns, ...befores], byPerson, [...(answers[0]?.before ?? []), ...owns, ...befores]];
+  const firsts = orders.map((order) => order.find(isDenial)).filter((denial) => denial !== undefined);
+  // "A call that would run on the host below an ancestor's sandbox is denied."
+  const isLoose = answers.some(
+    ({ own, before }) => placeOf(own) === "host" && before.some((one) => placeOf(one) === "sandbox"),
+  );
+  const denial: Denial = [...new Set(firsts.flat()), ...(isLoose ? (["less-confined"] as const) : [])];
   if (denial.length > 0) return denied(denial);
 
-  const speaking = [own, ...others] as readonly Permission[];
-  const before = above as readonly Permission[];
-  // "A call that would run on the host below an ancestor's sandbox is denied."
-  const place = strictestPlace(speaking);
-  if (place === "host" && before.some(({ runIn }) => runIn.place === "sandbox")) {
-    return denied(["less-confined"]);
-  }
-  const all = [...speaking, ...before];
-  return {
-    effect: "allow",
-    codes: [allowed],
-    runIn: {
-      kind: "run-in",
-      place,
-      workspaceAccess: least(
-        all,
-        ["none", "ro", "rw"] as const,
-        ({ runIn }) => runIn.workspaceAccess,
-      ) satisfies WorkspaceAccess,
-      scope: least(
-        all,
-        ["session", "agent", "shared"] as const,
-        ({ runIn }) => runIn.scope,
-      ) satisfies SandboxScope,
-    },
-    awaitsApproval: all.some(({ awaitsApproval }) => awaitsApproval),
+  const all = owns as readonly Permission[];
+  const runIn: RunIn = {
+    kind: "run-in",
+    place: least(all, ["sandbox", "host", "gateway"], (said) => said.place),
+    workspaceAccess: least(all, ["none", "ro", "rw"], (said) => said.workspaceAccess),
+    scope: least(all, ["session", "agent", "shared"], (said) => said.scope),
   };
+  const awaitsApproval = all.some((one) => one.awaitsApproval);
+  return { effect: "allow", codes: [allowed], runIn, awaitsApproval };
 }
 
-function strictestPlace(all: readonly Permission[]): Place {
-  return least(all, ["sandbox", "host", "gateway"] as const, ({ runIn }) => runIn.place);
+function placeOf(answer: Permission | Denial): Place | null {
+  return isDenial(answer) ? null : answer.runIn.place;
 }
 
 /** The first of the words, in their order, that one of them says. */
 function least<const Word extends string>(
   all: readonly Permission[],
   words: readonly Word[],
-  said: (one: Permission) => Word,
+  said: (one: RunIn) => Word,
 ): Word {
-  return words.find((word) => all.some((one) => said(one) === word))!;
+  return words.find((word) => all.some(({ runIn }) => said(runIn) === word))!;
 }
 
 export function denied(codes: Denial): RunAnswer {

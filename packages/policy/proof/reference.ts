@@ -273,35 +273,44 @@ const switched = ["config", "debug"];
 export const commandNames = Object.keys(rights);
 
 /** "Same decision for /reset, /Config and a name with a zero-width space inside": the name as it looks, in lower case. */
-function asItLooks(command: string): string {
+export function asItLooks(command: string): string {
   return command.replace(/[\u200B-\u200F\u2060-\u206F]/g, "").toLowerCase();
 }
 
-function mayUse(config: Sayings, command: string, authority: Authority, { commands }: Rights): boolean {
+function mayUse(config: Sayings, command: string, authority: Authority, own: Rights | undefined): boolean {
   const on =
     !switched.includes(command) || at(at(config, "commands") as Record<string, unknown>, command) === true;
   const right = at(rights, command) === "owner" ? authority === "owner" : authority !== "stranger";
   // `commands` of a profile "narrows what the standing has the right to, grants nothing".
-  return on && right && (commands === undefined || commands.includes(command));
+  // "Names, with a slash or without."
+  const given = own?.commands?.map((name) => asItLooks(name).replace(/^\//, ""));
+  return on && right && (given === undefined || given.includes(command));
 }
 
-/** The sender may be heard here. What becomes of the words? */
-function answerTo({ message, authority, mentionRequired }: Admitted): Answer {
-  const { config, network, request, sender, state } = message;
+/** The sender may be heard here. Have they the right to be, and what becomes of the words? */
+function answerTo(admitted: Admitted): Answer {
+  const { message, authority } = admitted;
+  const { config, network, sender, state } = message;
+  const own = rightsOf(config, network, sender, authority, state);
+  const answer = wordsOf(admitted, own);
+  // "One that the config does not have has no rights at all"; "other agents: no turn, no command".
+  if (own?.agents(agentOf(message)) === true) return answer;
+  const code = own === undefined ? "profile-unknown" : "agent-not-allowed";
+  // What is refused anyway may be refused for either reason; nothing of theirs is kept for the agent.
+  const isRefused = answer.effect === "deny" && answer.duty !== "remember-as-context";
+  return refused(message, code, ...(isRefused ? answer.codes : []));
+}
+
+function wordsOf({ message, authority, mentionRequired }: Admitted, own: Rights | undefined): Answer {
+  const { config, request, state } = message;
   const event = request.event ?? "message";
   const command = typeof request.command === "string" ? asItLooks(request.command) : null;
-  const agent = agentOf(message);
   const session = sessionOf(message, authority);
-  const allowed = { effect: "allow" as const, agent, session, authority };
+  const allowed = { effect: "allow" as const, agent: agentOf(message), session, authority };
 
   // "A text whose first word is no known command is ordinary text"; a native command of that name is nothing at all.
   const isKnown = command !== null && at(rights, command) !== undefined;
-  const unknown: readonly DecisionCode[] = event === "command" && !isKnown ? ["command-unknown"] : [];
-  // "One that the config does not have has no rights at all"; "other agents: no turn, no command".
-  const own = rightsOf(config, network, sender, authority, state);
-  if (own === undefined) return refused(message, "profile-unknown", ...unknown);
-  if (!own.agents(agent)) return refused(message, "agent-not-allowed", ...unknown);
-  if (unknown.length > 0) return refused(message, ...unknown);
+  if (event === "command" && !isKnown) return refused(message, "command-unknown");
   // "An unauthorised command is refused silently; it never falls through to the model as text."
   if (isKnown && !mayUse(config, command, authority, own)) return refused(message, "command-not-allowed");
   // "Everything but a message, a command and a button is a side event, which never starts a turn."
@@ -319,7 +328,7 @@ function answerTo({ message, authority, mentionRequired }: Admitted): Answer {
     return { ...refused(message, "mention-required"), session, duty };
   }
   if (isKnown) return { ...allowed, codes: ["command-allowed"], duty: "run-command" };
-  if (own.budget === undefined) return { ...allowed, codes: ["allowed"], duty: "start-turn" };
+  if (own?.budget === undefined) return { ...allowed, codes: ["allowed"], duty: "start-turn" };
   // A budget counts turns, and is asked about where one would start. A missing fact takes the stricter reading.
   if (state.isWithinBudget !== true) return refused(message, "budget-spent");
   const counted = { profile: own.name, budget: own.budget };

@@ -1,11 +1,11 @@
 /** A slice of the small scope: full products of configs and requests; together the slices cross every rule with every other it touches. */
 import type { Network } from "../src/network.ts";
-import type { MessageRequest, StateFacts } from "../src/request.ts";
+import type { MessageRequest, Request, StateFacts } from "../src/request.ts";
 import type { Sayings } from "./reference-config.ts";
 import { product, written } from "./product.ts";
 
 export interface Case {
-  readonly request: MessageRequest;
+  readonly request: Request;
   readonly state: StateFacts;
 }
 
