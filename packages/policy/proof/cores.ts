@@ -35,7 +35,12 @@ export const sendProof: Proof<SendFacts, RunOutcome<SendCheck>> = {
 export const sessionProof: Proof<SessionFacts, RunOutcome<SessionCheck>> = {
   domain: sessionDomain,
   laws: sessionLaws,
-  strays: { grants: allows, isNoWider: (_, known) => allows(known) },
+  strays: {
+    grants: allows,
+    // Whose session it is that nobody understands, no list of agents makes good.
+    isNoWider: (_, known, field, { operation }) =>
+      allows(known) && (field !== "target" || operation === "spawn"),
+  },
 };
 
 export const rightsProof: Proof<Deprived, Limit | null> = {
@@ -55,6 +60,8 @@ export const messageProofs: readonly Proof<Facts, Outcome>[] = domains.map((doma
   laws,
   strays: {
     grants: ({ deed }) => width[deed] > 0,
-    isNoWider: (stray, known) => width[stray.deed] <= width[known.deed],
+    // An event that nobody understands is nothing, not even context.
+    isNoWider: (stray, known, field) =>
+      width[stray.deed] <= width[known.deed] && (field as string) !== "event",
   },
 }));

@@ -34,7 +34,7 @@ const outside = "constructor";
 export interface Strays<Facts, Outcome> {
   /** Nothing is narrower than an answer that grants nothing. */
   readonly grants: (stray: Outcome) => boolean;
-  readonly isNoWider: (stray: Outcome, known: Outcome, field: keyof Facts) => boolean;
+  readonly isNoWider: (stray: Outcome, known: Outcome, field: keyof Facts, facts: Facts) => boolean;
 }
 
 /** Records with a word from outside whose answer is wider than that of some word in its place; none when all is well. */
@@ -68,7 +68,7 @@ function isStray<Facts extends object, Outcome>(
     grants(stray) &&
     domain[field]!.some((word) => {
       record[field] = word;
-      return !isNoWider(stray, core(facts), field);
+      return !isNoWider(stray, core(facts), field, facts);
     });
   record[field] = kept;
   return isWider;

@@ -4,9 +4,11 @@ import {
   groupDomain,
   operatorDomain,
   unreachedDomain,
+  type Check,
   type DirectFacts,
   type Facts,
   type GroupFacts,
+  type OperatorFacts,
 } from "../src/facts.ts";
 import type { DecisionCode } from "../src/decision.ts";
 import type { Outcome } from "../src/outcome.ts";
@@ -109,6 +111,27 @@ function codeOfRefusal(facts: Facts): DecisionCode | null {
       facts.groupList === "named");
   if (isIn && facts.command === "unknown") return "command-unknown";
   return isIn && facts.command === "refused" ? "command-not-allowed" : null;
+}
+
+/** The check that lets somebody into a direct message. */
+const admissionOf = ({ dmPolicy, allowFrom }: DirectFacts): Check =>
+  allowFrom === "named" || dmPolicy === "open" ? "allowFrom" : "isPaired";
+
+/** The check that gives a right to a command, or withholds it. */
+function ruleOfCommand(facts: DirectFacts | GroupFacts | OperatorFacts, effect: Outcome["effect"]): Check {
+  if (facts.chat === "operator") return effect === "allow" ? "sender" : "command";
+  if (effect === "allow") {
+    if (facts.isOwner) return "isOwner";
+    if (facts.chat === "dm") return admissionOf(facts);
+    return facts.roomList === "named"
+      ? "roomList"
+      : facts.groupList === "named"
+        ? "groupList"
+        : "fallbackList";
+  }
+  if (facts.command === "refused") return "command";
+  if (facts.command === "owner") return "isOwner";
+  return facts.chat === "dm" ? "allowFrom" : "groupList";
 }
 
 export const laws: readonly Law<Facts, Outcome>[] = [
@@ -316,6 +339,14 @@ export const laws: readonly Law<Facts, Outcome>[] = [
     },
   },
   {
+    name: "what-nobody-mentioned-is-context",
+    forbids:
+      "a mention that was not there told as one that could not be seen, and words lost that belong to the talk",
+    holds: (facts, { code, deed }) =>
+      code !== "mention-undetectable" ||
+      (facts.chat === "group" && facts.mention !== "absent" && deed === "silence"),
+  },
+  {
     name: "activation-only-fills-a-gap",
     forbids: "a chat command that overrides what the config says of mentions",
     holds(facts, outcome, ask) {
@@ -409,6 +440,16 @@ export const laws: readonly Law<Facts, Outcome>[] = [
     },
   },
   {
+    name: "rules-say-why",
+    forbids: "a refusal or a permission that sends people to a key that changes nothing",
+    holds(facts, { code, rules: [rule], effect, deed }) {
+      if (facts.chat === "unreached") return true;
+      if (code === "command-unknown") return rule === "command" && facts.command === "unknown";
+      if (code === "command-not-allowed" || deed === "command") return rule === ruleOfCommand(facts, effect);
+      return effect !== "allow" || facts.chat !== "dm" || rule === admissionOf(facts);
+    },
+  },
+  {
     name: "config-can-waive-the-mention",
     forbids: "a bot that waits for a mention where the config, or else an owner, asks for none",
     holds(facts, { code }) {
@@ -440,8 +481,12 @@ export const laws: readonly Law<Facts, Outcome>[] = [
       }
       if (facts.mention !== "mentioned" || !isAccepted(facts)) return true;
       const { roomList, groupList, groupPolicy } = facts;
-      const passesRoom = roomList === "unset" || roomList === "named";
-      const passesAccount = groupList === "named" || (groupList === "unset" && groupPolicy !== "allowlist");
+      const isOpen = groupPolicy === "open";
+      const passesRoom = roomList === "unset" || roomList === "named" || (isOpen && roomList === "everyone");
+      const passesAccount =
+        isOpen ||
+        groupList === "named" ||
+        (groupList === "unset" && (groupPolicy !== "allowlist" || facts.fallbackList === "named"));
       return !passesRoom || !passesAccount || effect === "allow";
     },
   },
@@ -470,6 +515,17 @@ export const laws: readonly Law<Facts, Outcome>[] = [
       const passesLists = facts.roomList === "named" && facts.groupList === "named";
       if (!passesLists || !isAccepted(facts) || facts.mentionsOthers) return true;
       return code === "command-allowed";
+    },
+  },
+  {
+    name: "owners-command-wherever-they-are-heard",
+    forbids: "an owner who may talk to the bot and has to list themselves to command it",
+    holds(facts, { code }, ask) {
+      if (!("isOwner" in facts) || !facts.isOwner || facts.event === "side") return true;
+      if (facts.command !== "listed" && facts.command !== "owner") return true;
+      if (facts.chat === "group" && facts.mentionsOthers) return true;
+      const asText = { command: "none", mention: "mentioned" };
+      return !allows(instead(facts, ask, asText)) || code === "command-allowed";
     },
   },
   {

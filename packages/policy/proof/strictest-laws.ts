@@ -50,7 +50,7 @@ export const representatives: readonly Decision[] = [
   ...product({ place: places, workspaceAccess: accesses, scope: scopes, asks: [false, true] }).map(
     ({ asks, ...where }) => {
       const approval: readonly Obligation[] = asks ? [{ kind: "await-approval" }] : [];
-      return decision("allow", "tool-allowed", { kind: "run-in", ...where }, ...approval);
+      return decision("allow", "tool-allowed", ...approval, { kind: "run-in", ...where });
     },
   ),
 ];
@@ -163,6 +163,21 @@ export const meetLaws: readonly MeetLaw[] = [
     forbids: "several people who may do together nothing that each of them may",
     holds: (met, of) =>
       !isOneAct(of) || !of.every(({ effect }) => effect === "allow") || met.effect === "allow",
+  },
+  {
+    name: "what-all-answer-is-answered",
+    forbids: "a pairing code, or words kept as context, that every decision grants and the meet does not",
+    holds: (met, of) => {
+      const [first, ...rest] = of;
+      if (of.some(({ effect }) => effect !== first!.effect)) return true;
+      const isAlike = rest.every((each) => substance(each) === substance(first!));
+      return !isAlike || substance(met) === substance(first!);
+    },
+  },
+  {
+    name: "approval-comes-first",
+    forbids: "a call that runs before the question about it",
+    holds: ({ obligations }) => obligations.findIndex(({ kind }) => kind === "await-approval") <= 0,
   },
   {
     name: "other-acts-are-refused",

@@ -52,7 +52,7 @@ export function limited(
 }
 
 function ruleOf(check: keyof RightsFacts, profile: Profile | null, plan: Plan): RuleReference {
-  if (profile === null || check === "profile") return plan.profiles.unknownRule;
+  if (profile === null) return plan.profiles.unknownRule;
   if (check === "agent") return profile.rules.agents;
   return check === "command" ? profile.rules.commands : profile.rules.budget;
 }
