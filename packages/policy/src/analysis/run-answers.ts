@@ -90,7 +90,18 @@ function targetFor(
   return whose === "other-agent" ? "other-agent" : "same-agent";
 }
 
-function allowed({ place, asks }: ToolOutcome, { sandbox }: AgentPlan): Answer {
+const known = new WeakMap<AgentPlan, Map<ToolOutcome, Answer>>();
+
+/** One object for each outcome of one agent, so that equal answers are mostly the same. */
+function allowed(call: ToolOutcome, agent: AgentPlan): Answer {
+  const answers = known.get(agent) ?? new Map<ToolOutcome, Answer>();
+  known.set(agent, answers);
+  const answer = answers.get(call) ?? answerTo(call, agent);
+  answers.set(call, answer);
+  return answer;
+}
+
+function answerTo({ place, asks }: ToolOutcome, { sandbox }: AgentPlan): Answer {
   return {
     effect: "allow",
     ...(place !== null && { place }),

@@ -7,7 +7,7 @@ import { standpointOf, type Standpoint } from "../standpoint.ts";
 import { refusingList } from "../tool-view.ts";
 import { pairings, questionOf, stateOf, type Landscape, type Standing } from "./landscape.ts";
 import { sorted } from "./named-ids.ts";
-import { numbering } from "./numbering.ts";
+import { profileContent } from "./plan-content.ts";
 
 /** Somebody who could be behind a run: for each policy their standpoint, null where no message of theirs starts one. */
 export interface Base {
@@ -15,9 +15,12 @@ export interface Base {
   readonly sides: readonly (Standpoint | null)[];
   /** Whether the policies name the session of their turns differently. */
   readonly isMoved: boolean;
+  /** Nothing but the agent can make the policies answer their runs differently. */
+  readonly isSame: boolean;
 }
 
 export interface Origin {
+  readonly index: number;
   /** Index of the landscape's standing. */
   readonly standing: number;
   readonly isPaired: boolean | null;
@@ -45,23 +48,25 @@ export function runLandscapeOf(landscape: Landscape): RunLandscape {
   const bases: Base[] = [];
   const known = new Map<string, number>();
   const origins: Origin[] = [];
-  const number = numbering();
   for (const [standing, who] of standings.entries())
     for (const isPaired of pairings(who))
       for (const [profile, name] of profiles.entries()) {
         const sides = sidesOf(plans, who, isPaired, name, common);
         const [first, second] = sides;
         const isMoved = common !== undefined && !!first && !!second && first.session !== second.session;
-        const key = sides.map((side, at) => keyOf(side, who, at, number)).join("\n") + String(isMoved);
+        const keys = sides.map((side, at) => keyOf(side, who, at));
+        const isSame = !isMoved && keys.every((each) => each === keys[0]);
+        const key = `${keys.join("\n")} ${isMoved}`;
         let base = known.get(key);
         if (base === undefined) {
           known.set(key, (base = bases.length));
           bases.push({
             sides: sides.map((side) => side && { ...side, scope: withoutTools(side.scope) }),
             isMoved,
+            isSame,
           });
         }
-        origins.push({ standing, isPaired, profile, base });
+        origins.push({ index: origins.length, standing, isPaired, profile, base });
       }
   const tools = sorted(plans.flatMap((plan) => [...plan.tools.values()].map((tool) => tool.name)));
   const passes = standings.map((who) => plans.map((_, at) => passesAt(who, at, tools)));
@@ -84,18 +89,13 @@ function sidesOf(
 }
 
 /** Everything of a standpoint but its agent that a decision about a call looks at. */
-function keyOf(
-  side: Standpoint | null,
-  { spot, senders }: Standing,
-  at: number,
-  number: (of: object) => number,
-) {
+function keyOf(side: Standpoint | null, { spot, senders }: Standing, at: number): string {
   if (side === null) return "";
   const { standing, profile, scope } = side;
   const lists = senders.elevated[at]!;
   // The same bits stand for other lists on another network.
   const elevated = lists.includes("1") ? `${spot.network} ${lists}` : "";
-  return `${standing} ${profile === null ? "" : number(profile)} ${scope.chat === "group"} ${elevated}`;
+  return `${standing} ${profile === null ? "" : profileContent(profile)} ${scope.chat === "group"} ${elevated}`;
 }
 
 const withoutTools = (scope: Scope): Scope => (scope.chat === "group" ? { ...scope, roomTools: [] } : scope);

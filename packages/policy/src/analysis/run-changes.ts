@@ -1,8 +1,10 @@
 /** Calls, sendings and session requests that two policies answer differently: what of which agents' runs, for which origins. */
-import type { AgentPlan } from "../plan.ts";
+import type { AgentPlan, Plan } from "../plan.ts";
 import { denied, isSameAnswer, keyOfAnswer } from "./answer.ts";
+import { crowdsOf, type Crowds } from "./crowds.ts";
+import { agentContent, runsContent } from "./plan-content.ts";
 import { any, productsOf, type Point } from "./products.ts";
-import { runAnswer, runnerOf } from "./run-answers.ts";
+import { runAnswer, runnerOf, type Runner } from "./run-answers.ts";
 import type { Origin, RunLandscape } from "./run-bases.ts";
 import {
   agentWants,
@@ -12,7 +14,7 @@ import {
   type ModelClass,
   type Wanted,
 } from "./run-items.ts";
-import { isOnlyHere, targetsOf } from "./targets.ts";
+import { targetsOf } from "./targets.ts";
 import type { Answer } from "./types.ts";
 
 /** Each of `agents` and `wants` in runs of each of `runs` under each of `models` changes, for every one of `origins`. */
@@ -28,30 +30,36 @@ export interface RunChange {
   readonly origins: readonly Origin[];
 }
 
+interface Group {
+  readonly pair: number;
+  readonly crowds: readonly number[];
+  readonly points: Point[];
+}
+
 export function runChanges(landscape: RunLandscape): readonly RunChange[] {
   const { plans, agents } = landscape;
   const names = namesOf();
   const crowds = crowdsOf(landscape);
-  const groups = new Map<
-    string,
-    { readonly pair: number; readonly crowds: readonly number[]; readonly points: Point[] }
-  >();
+  const groups = new Map<string, Group>();
   const common = commonWants(landscape, targetsOf(landscape));
+  const isSameForAll = isEqual(plans.map(runsContent));
   for (const [agent, id] of agents.entries()) {
     const own = plans.map((plan) => plan.agents.get(id));
+    const isSame = isSameForAll && isEqual(plans.map((plan, at) => agentContent(plan, own[at])));
     const models = modelClasses(own);
-    for (const wanted of [...common, ...agentWants(landscape, id)])
-      for (const [model, { model: name }] of models.entries())
-        for (const run of runKinds.keys()) {
-          const found = changesOf(landscape, own, wanted, run, name, crowds, names.pair);
-          for (const [pair, among] of found) {
+    const wants = [...common, ...agentWants(landscape, id)];
+    for (const [at, model] of models.entries())
+      for (const run of runKinds.keys()) {
+        const runners = runnersOf(landscape, own, run, model);
+        for (const wanted of wants)
+          for (const [pair, among] of changesOf(landscape, runners, wanted, isSame, crowds, names.pair)) {
             const key = `${pair} ${among.join()}`;
             const group = groups.get(key) ?? { pair, crowds: among, points: [] };
             groups.set(key, group);
-            const ofModel = models.length === 1 ? any : names.model(models[model]!);
+            const ofModel = models.length === 1 ? any : names.model(models[at]!);
             group.points.push([agent, names.wanted(wanted), run, ofModel]);
           }
-        }
+      }
   }
   const { POSITIVE_INFINITY: unbounded } = Number;
   return [...groups.values()].flatMap(({ pair, crowds: among, points }) => {
@@ -70,35 +78,48 @@ export function runChanges(landscape: RunLandscape): readonly RunChange[] {
   });
 }
 
+const isEqual = ([first, ...rest]: readonly string[]): boolean => rest.every((each) => each === first);
+
+type Runners = readonly (readonly (Runner | null)[])[];
+
+const runnersOf = (
+  { plans, bases }: Pick<RunLandscape, "bases"> & { readonly plans: readonly Plan[] },
+  own: readonly (AgentPlan | undefined)[],
+  run: number,
+  { model }: ModelClass,
+): Runners =>
+  bases.map((base) => plans.map((_, side) => runnerOf(base, side, own[side], runKinds[run]!, model)));
+
 /** For each pair of answers the crowds of origins that go from the one to the other. */
 function changesOf(
-  { plans, bases }: RunLandscape,
-  own: readonly (AgentPlan | undefined)[],
+  { bases }: RunLandscape,
+  runners: Runners,
   wanted: Wanted,
-  run: number,
-  model: string | null,
+  isSameAgent: boolean,
   crowds: Crowds,
   pairOf: (before: Answer, after: Answer) => number,
 ): ReadonlyMap<number, readonly number[]> {
   const found = new Map<number, number[]>();
-  for (const [index, base] of bases.entries()) {
+  const note = (from: Answer, to: Answer, crowd: number | null) => {
+    if (crowd === null || isSameAnswer(from, to)) return;
+    const pair = pairOf(from, to);
+    const known = found.get(pair);
+    if (known === undefined) found.set(pair, [crowd]);
+    else if (!known.includes(crowd)) known.push(crowd);
+  };
+  const isSameTarget = wanted.action !== "send" || wanted.target === null || wanted.target.isSame;
+  const isSameQuestion = isSameAgent && isSameTarget;
+  for (const index of isSameQuestion ? crowds.different : bases.keys()) {
+    const base = bases[index]!;
     if (!isAsked(wanted, base.isMoved)) continue;
-    const [before, after] = plans.map((_, side) => {
-      const runner = runnerOf(base, side, own[side], runKinds[run]!, model);
-      return runner === null ? denied : runAnswer(runner, wanted);
-    }) as [Answer, Answer];
-    const note = (from: Answer, to: Answer, passes: Passes) => {
-      if (isSameAnswer(from, to)) return;
-      const crowd = crowds.of(index, wanted, passes);
-      if (crowd === null) return;
-      const pair = pairOf(from, to);
-      const known = found.get(pair);
-      if (known === undefined) found.set(pair, [crowd]);
-      else if (!known.includes(crowd)) known.push(crowd);
-    };
-    note(before, after, "11");
-    note(before, denied, "10");
-    note(denied, after, "01");
+    const isSame = isSameQuestion && base.isSame;
+    const [first, second] = runners[index]!;
+    const before = first ? runAnswer(first, wanted) : denied;
+    const after = second ? runAnswer(second, wanted) : denied;
+    if (!isSame) note(before, after, crowds.of(index, wanted, "11"));
+    if (!crowds.isTold(index)) continue;
+    note(before, denied, crowds.of(index, wanted, "10"));
+    note(denied, after, crowds.of(index, wanted, "01"));
   }
   return found;
 }
@@ -110,71 +131,13 @@ function isAsked(wanted: Wanted, isMoved: boolean): boolean {
   return isMoved || (wanted.whose !== "own-before" && wanted.whose !== "own-after");
 }
 
-/** Whether the place lets the tool through, under the one policy and under the other. */
-type Passes = "11" | "10" | "01";
-
-/** Sets of origins by number: those of a base for whom the rules of their place let a tool through. */
-interface Crowds {
-  of(base: number, wanted: Wanted, passes: Passes): number | null;
-  members(crowd: number): readonly Origin[];
-}
-
-function crowdsOf(landscape: RunLandscape): Crowds {
-  const { plans, standings, origins, bases, tools, passes } = landscape;
-  const byBase: Origin[][] = bases.map(() => []);
-  for (const origin of origins) byBase[origin.base]!.push(origin);
-  const toolAt = new Map(tools.map((tool, index) => [tool, index]));
-  const passOf = (origin: Origin, wanted: Wanted): string =>
-    plans
-      .map((plan, side) => {
-        const entry = plan.tools.get(wanted.tool);
-        return entry === undefined ? "1" : passes[origin.standing]![side]![toolAt.get(entry.name)!];
-      })
-      .join("");
-  const isMeant = ({ standing }: Origin, wanted: Wanted): boolean => {
-    if (wanted.action !== "send") return true;
-    const who = standings[standing]!;
-    return wanted.target === null ? who.spot.network === wanted.network : !isOnlyHere(wanted.target, who);
-  };
-  const crowds: (readonly Origin[])[] = [];
-  const byContent = new Map<string, number>();
-  const intern = (members: readonly Origin[]): number | null => {
-    if (members.length === 0) return null;
-    const content = members
-      .map(({ standing, isPaired, profile }) => `${standing} ${isPaired} ${profile}`)
-      .join();
-    const known = byContent.get(content);
-    if (known !== undefined) return known;
-    byContent.set(content, crowds.length);
-    return crowds.push(members) - 1;
-  };
-  const known = new Map<string, number | null>();
-  const byTarget = new Map<Wanted, Map<string, number | null>>();
-  return {
-    of(base, wanted, wantedPasses) {
-      const isTargeted = wanted.action === "send";
-      const cache = isTargeted ? (byTarget.get(wanted) ?? new Map<string, number | null>()) : known;
-      if (isTargeted) byTarget.set(wanted, cache);
-      const key = `${base} ${wantedPasses} ${isTargeted ? "" : wanted.tool}`;
-      let crowd = cache.get(key);
-      if (crowd === undefined) {
-        const members = byBase[base]!.filter(
-          (origin) => passOf(origin, wanted) === wantedPasses && isMeant(origin, wanted),
-        );
-        cache.set(key, (crowd = intern(members)));
-      }
-      return crowd;
-    },
-    members: (crowd) => crowds[crowd]!,
-  };
-}
-
 /** Numbers for what points are made of. */
 function namesOf() {
   const pairs: (readonly [Answer, Answer])[] = [];
   const wants: Wanted[] = [];
   const models: ModelClass[] = [];
   const numbers = new Map<string, number>();
+  const answers = new Map<Answer, number>();
   const wantNumbers = new Map<Wanted, number>();
   const numbered = <Item>(items: Item[], key: string, item: Item): number => {
     const known = numbers.get(key);
@@ -182,12 +145,18 @@ function namesOf() {
     numbers.set(key, items.length);
     return items.push(item) - 1;
   };
+  const distinct: Answer[] = [];
+  const answerOf = (answer: Answer): number => {
+    const known = answers.get(answer) ?? numbered(distinct, `answer ${keyOfAnswer(answer)}`, answer);
+    answers.set(answer, known);
+    return known;
+  };
   return {
     pairs,
     wants,
     models,
     pair: (before: Answer, after: Answer) =>
-      numbered(pairs, `pair ${keyOfAnswer(before)} ${keyOfAnswer(after)}`, [before, after] as const),
+      numbered(pairs, `pair ${answerOf(before)} ${answerOf(after)}`, [before, after] as const),
     wanted(wanted: Wanted): number {
       const known = wantNumbers.get(wanted) ?? numbered(wants, `wanted ${JSON.stringify(wanted)}`, wanted);
       wantNumbers.set(wanted, known);

@@ -1,8 +1,8 @@
 /**
  * Where somebody can write: the chats that the rules of some policies tell apart, each set of chats once. Requests that
  * differ in the chat alone are decided alike wherever their chats are of one spot (proof/analysis.test.ts).
- * Chats are taken as networks have them: a direct message has no room, only channels have threads with ids of their own,
- * and an id that the config names as a room is not the id of a thread.
+ * Chats are taken as networks have them: a direct message has no room, only channels have threads with ids of their own, no
+ * such thread has topics, and an id that the config names as a room is not the id of a thread.
  */
 import type { AccountPlan, Plan, Scope } from "../plan.ts";
 import type { Question } from "../read-message.ts";

@@ -24,6 +24,8 @@ export interface TargetClass {
   /** For each policy: what it says where an owner is behind the run, and where anybody else is. */
   readonly words: readonly Readonly<Record<"owner" | "other", Word>>[];
   readonly chats: readonly TargetChat[];
+  /** The policies say the same of it. */
+  readonly isSame: boolean;
 }
 
 export function targetsOf({ plans, standings }: Landscape): readonly TargetClass[] {
@@ -48,7 +50,11 @@ export function targetsOf({ plans, standings }: Landscape): readonly TargetClass
     else if (!spots.has(spot)) for (const chat of rooms(spot)) add(chat);
     spots.add(spot);
   }
-  return [...classes.values()];
+  return [...classes.values()].map((found) => {
+    const [first, ...rest] = found.words;
+    const isSame = rest.every(({ owner, other }) => owner === first!.owner && other === first!.other);
+    return { ...found, isSame };
+  });
 }
 
 function wordOf(plan: Plan, to: Question, isPaired: boolean, standing: "owner" | "listed"): Word {

@@ -16,19 +16,28 @@ export function sendersText(
   const { network, kind, ids } = senders;
   const state = stateText(when, unknownProfile);
   if (kind === "only") return ids.map((id) => `${network}:${id}${state}`);
-  const who = when.isPaired === true ? "any paired sender" : "any stranger";
-  const stranger = `${who} on ${network}${state.replace(", not paired", "").replace(", paired", "")}`;
+  const named = profileNames(when, unknownProfile);
+  const who =
+    named !== null && when.isPaired === true
+      ? `anyone paired as ${named}`
+      : `any ${when.isPaired === true ? "paired sender" : "stranger"}${named === null ? "" : ` as ${named}`}`;
+  const stranger = `${who} on ${network}`;
   if (!hasListed) return [stranger];
   const but = ids.length === 0 ? "" : ` but ${ids.map((id) => `${network}:${id}`).join(", ")}`;
   return [stranger, `everyone listed there${but}`];
 }
 
-function stateText({ isPaired, profile }: Conditions, unknownProfile: string): string {
-  const paired = isPaired === undefined ? "" : isPaired ? ", paired" : ", not paired";
-  const named = (profile ?? []).filter((name) => name !== null && name !== unknownProfile);
-  // What is said of a sender without a profile is the rule; only where it is not said are profiles worth a word.
-  if (profile === undefined || profile.includes(null)) return paired;
-  return `${paired} as ${named.length === 0 ? "a profile that does not exist" : named.join(" or ")}`;
+function stateText(when: Conditions, unknownProfile: string): string {
+  const paired = when.isPaired === undefined ? "" : when.isPaired ? ", paired" : ", not paired";
+  const named = profileNames(when, unknownProfile);
+  return named === null ? paired : `${paired} as ${named}`;
+}
+
+/** Null where a sender without a profile is meant too: that is the rule, and only its exceptions are worth a word. */
+function profileNames({ profile }: Conditions, unknownProfile: string): string | null {
+  if (profile === undefined || profile.includes(null)) return null;
+  const known = profile.filter((name) => name !== unknownProfile);
+  return known.length === 0 ? "a profile that does not exist" : known.join(" or ");
 }
 
 const operationWords = { list: "lists", read: "reads", send: "writes to" } as const;
