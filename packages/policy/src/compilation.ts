@@ -79,6 +79,17 @@ export function startCompilation(config: unknown, options: CompileOptions): Comp
   };
 }
 
+/** The network of that id. */
+export function readNetwork(compilation: Compilation, node: ConfigNode, id: unknown): Network | undefined {
+  const { networks } = compilation;
+  const network = typeof id === "string" ? networks.get(id) : undefined;
+  if (network === undefined) {
+    const hint = `Known networks: ${[...networks.keys()].join(", ")}.`;
+    compilation.report("unknown-network", node, `${formatPath(node.path)} names no known network.`, hint);
+  }
+  return network;
+}
+
 export function readBoolean(compilation: Compilation, node: ConfigNode): boolean | undefined {
   if (!isSet(node) || typeof node.value === "boolean") return node.value as boolean | undefined;
   compilation.report(

@@ -1,11 +1,10 @@
 /** What each agent may do: its lists of tools, its sandbox, its gates, and which other agents it reaches. */
 import { readBoolean, readList, readRecord, type Compilation } from "./compilation.ts";
-import type { Agents } from "./compile-agents.ts";
+import { reportUnknownAgent, type Agents } from "./compile-agents.ts";
 import { compileElevated } from "./compile-elevated.ts";
 import { compileSandbox } from "./compile-sandbox.ts";
 import { builtInToolList, compileToolList, compileToolLists, namedTools } from "./compile-tool-list.ts";
 import { child, type ConfigNode } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
 import type { AgentPlan, Plan, ToolList } from "./plan.ts";
 import { derivedDeny } from "./tool-catalogue.ts";
 import { matches } from "./tool-names.ts";
@@ -99,8 +98,7 @@ export function readAgents(compilation: Compilation, node: ConfigNode, agents: A
     const pattern = typeof value === "string" ? value.split("*") : [];
     const found = [...agents.ids].filter((id) => matches(id, pattern));
     if (pattern.length > 1 || found.length > 0) return found;
-    const message = `${formatPath(entry.path)} is no agent of agents.list.`;
-    compilation.report("unknown-agent", entry, message, `Known agents: ${[...agents.ids].join(", ")}.`);
+    reportUnknownAgent(compilation, agents, entry);
     return [];
   });
 }

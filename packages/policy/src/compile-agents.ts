@@ -55,6 +55,11 @@ export function compileAgents(compilation: Compilation): Agents {
     : { ids, fallback: defaults[0] ?? first, nodes };
 }
 
+export function reportUnknownAgent(compilation: Compilation, { ids }: Agents, node: ConfigNode): void {
+  const message = `${formatPath(node.path)} is no agent of agents.list.`;
+  compilation.report("unknown-agent", node, message, `Known agents: ${[...ids].join(", ")}.`);
+}
+
 function readAgentId(compilation: Compilation, node: ConfigNode, taken: ReadonlySet<string>): string | null {
   const path = formatPath(node.path);
   const { value } = node;

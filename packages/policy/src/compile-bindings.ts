@@ -1,6 +1,6 @@
 /** Which agent answers where. All fields that a binding gives must match; the most specific wins, then the first. */
-import { readList, readRecord, readWord, type Compilation } from "./compilation.ts";
-import type { Agents } from "./compile-agents.ts";
+import { readList, readNetwork, readRecord, readWord, type Compilation } from "./compilation.ts";
+import { reportUnknownAgent, type Agents } from "./compile-agents.ts";
 import { chatId, senderId } from "./compile-people.ts";
 import { child, isSet, type ConfigNode } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
@@ -28,23 +28,12 @@ function readBinding(compilation: Compilation, agents: Agents, entry: ConfigNode
   const match = child(entry, "match");
   const agent = agentNode.value;
   if (typeof agent !== "string" || !agents.ids.has(agent)) {
-    const message = `${formatPath(agentNode.path)} is no agent of agents.list.`;
-    compilation.report("unknown-agent", agentNode, message, `Known agents: ${[...agents.ids].join(", ")}.`);
+    reportUnknownAgent(compilation, agents, agentNode);
     return null;
   }
   const providerNode = child(match, "provider");
-  const provider = typeof providerNode.value === "string" ? providerNode.value : "";
-  const network = compilation.networks.get(provider);
-  if (network === undefined) {
-    const hint = `Known networks: ${[...compilation.networks.keys()].join(", ")}.`;
-    compilation.report(
-      "unknown-network",
-      providerNode,
-      `${formatPath(providerNode.path)} is no network.`,
-      hint,
-    );
-    return null;
-  }
+  const network = readNetwork(compilation, providerNode, providerNode.value);
+  if (network === undefined) return null;
   const peerNode = child(match, "peer");
   const hasPeer = readRecord(compilation, peerNode) !== undefined;
   const kindNode = child(peerNode, "kind");
@@ -64,7 +53,7 @@ function readBinding(compilation: Compilation, agents: Agents, entry: ConfigNode
   const account = child(match, "accountId");
   return {
     agent,
-    network: provider,
+    network: network.id,
     account: account.value === "*" ? null : (readId(compilation, account) ?? "default"),
     kind,
     peer,

@@ -1,5 +1,5 @@
 /** Who may command, and which commands are switched on at all. */
-import { readBoolean, readList, readRecord, type Compilation } from "./compilation.ts";
+import { readBoolean, readList, readNetwork, readRecord, type Compilation } from "./compilation.ts";
 import { qualifiedSenderId, senderId } from "./compile-people.ts";
 import type { CommandSwitch } from "./command-rights.ts";
 import { child, isSet, type ConfigNode } from "./config-node.ts";
@@ -70,10 +70,7 @@ function readIds(compilation: Compilation, network: Network, node: ConfigNode): 
 
 function checkListKeys(compilation: Compilation, list: ConfigNode, keys: readonly string[]): void {
   for (const key of keys) {
-    if (key === "*" || compilation.networks.has(key)) continue;
-    const node = child(list, key);
-    const hint = `Known networks: ${[...compilation.networks.keys()].join(", ")}.`;
-    compilation.report("unknown-network", node, `${formatPath(node.path)} is no network.`, hint);
+    if (key !== "*") readNetwork(compilation, child(list, key), key);
   }
 }
 

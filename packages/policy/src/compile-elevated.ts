@@ -1,9 +1,7 @@
 /** The gates of elevated mode: the global one, and the one that an agent may add. */
-import { readBoolean, readRecord, type Compilation } from "./compilation.ts";
+import { readBoolean, readList, readNetwork, readRecord, type Compilation } from "./compilation.ts";
 import { senderId } from "./compile-people.ts";
 import { child, isSet, type ConfigNode } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
-import { readList } from "./compilation.ts";
 import type { ElevatedGate } from "./plan.ts";
 
 /** `hasList`: the gate asks for a list whether it is written or not; without one it lets nobody through. */
@@ -24,12 +22,8 @@ function compileLists(compilation: Compilation, node: ConfigNode): NonNullable<E
   const lists = new Map<string, { ids: Set<string>; rule: ReturnType<Compilation["rule"]> }>();
   for (const id of Object.keys(readRecord(compilation, node) ?? {})) {
     const list = child(node, id);
-    const network = compilation.networks.get(id);
-    if (network === undefined) {
-      const hint = `Known networks: ${[...compilation.networks.keys()].join(", ")}.`;
-      compilation.report("unknown-network", list, `${formatPath(list.path)} is no network.`, hint);
-      continue;
-    }
+    const network = readNetwork(compilation, list, id);
+    if (network === undefined) continue;
     const entries = readList(compilation, list) ?? [];
     const ids = entries.map((entry) => senderId(compilation, network, entry)).filter((name) => name !== null);
     lists.set(id, { ids: new Set(ids), rule: compilation.rule(list) });

@@ -1,5 +1,5 @@
 /** Lists of people and names of rooms, brought to the one form of an id that messages have as well. */
-import { readList, type Compilation } from "./compilation.ts";
+import { readList, readNetwork, type Compilation } from "./compilation.ts";
 import { isSet, type ConfigNode } from "./config-node.ts";
 import { formatPath } from "./config-path.ts";
 import type { Canonical, Network } from "./network.ts";
@@ -76,29 +76,15 @@ export function qualifiedSenderId(
 ): { readonly network: string; readonly id: string } | null {
   const text = entryText(compilation, entry);
   if (text === null) return null;
-  const path = formatPath(entry.path);
-  const known = [...compilation.networks.keys()].join(", ");
   const at = text.indexOf(":");
   if (at <= 0) {
-    const hint = `Write <network>:<id> with one of ${known}.`;
-    compilation.report(
-      "id-without-network",
-      entry,
-      `${path} does not say which network it belongs to.`,
-      hint,
-    );
+    const message = `${formatPath(entry.path)} does not say which network it belongs to.`;
+    const hint = `Write <network>:<id> with one of ${[...compilation.networks.keys()].join(", ")}.`;
+    compilation.report("id-without-network", entry, message, hint);
     return null;
   }
-  const network = compilation.networks.get(text.slice(0, at).trim());
-  if (network === undefined) {
-    compilation.report(
-      "unknown-network",
-      entry,
-      `${path} names an unknown network.`,
-      `Known networks: ${known}.`,
-    );
-    return null;
-  }
+  const network = readNetwork(compilation, entry, text.slice(0, at).trim());
+  if (network === undefined) return null;
   const rest = { path: entry.path, value: text.slice(at + 1) };
   const id = senderId(compilation, network, rest);
   return id === null ? null : { network: network.id, id };
