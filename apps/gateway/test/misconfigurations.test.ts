@@ -1,12 +1,15 @@
 /** What misconfigured gateways give away: the analysis finds it, and the running gateway does it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile, type Decision, type MessageRequest, type Policy } from "@clawd/policy";
+import { reach } from "@clawd/policy/analysis";
 import type { AuditRecord } from "@clawd/store";
 import { networks } from "../src/providers.ts";
 import { type Attempt, type End, type Misconfiguration, misconfigurations } from "./misconfigurations.ts";
 import { aimOf, callOf, messageOf } from "./misconfigurations/requests.ts";
-import { type Replay, startReplay } from "./misconfigurations/replay.ts";
-import type { Person } from "./misconfigurations/scene.ts";
+import { finding, placeOf, sharedBy } from "./misconfigurations/findings.ts";
+import { played, type Played } from "./misconfigurations/witness.ts";
+import { type Replay, type Scene, startReplay } from "./misconfigurations/replay.ts";
+import { ids, type Person } from "./misconfigurations/scene.ts";
 
 test("there are thirty of them or more, each with its own name", () => {
   expect(new Set(misconfigurations.map(({ name }) => name)).size).toBe(misconfigurations.length);
@@ -23,6 +26,32 @@ test.each(misconfigurations)("$name: the policy decides what is said of it", (on
   expect(attempts.map((attempt, at) => `${titleOf(attempt)}: ${ends[at]}`)).toEqual(
     attempts.map((attempt) => `${titleOf(attempt)}: ${attempt.ends}`),
   );
+});
+
+describe("the analysis finds", () => {
+  test.each(misconfigurations)("$name: who gets what", (one) => {
+    const policy = policyOf(one);
+    const found = reach(policy);
+    for (const attempt of one.gets) {
+      const { agent } = seatOf(policy, messageOf(attempt));
+      const entries = finding(found, attempt, agent, one);
+      expect(entries.map(placeOf), titleOf(attempt)).toContain(attempt.ends);
+    }
+    for (const attempt of one.lacks) {
+      const { agent } = seatOf(policy, messageOf(attempt));
+      expect(finding(found, attempt, agent, one), `not ${titleOf(attempt)}`).toEqual([]);
+    }
+    for (const person of one.apart ?? []) expect(sharedBy(found, person)).toEqual([]);
+    for (const person of one.together?.slice(1) ?? [])
+      if (!isOwner(one, person)) expect(sharedBy(found, person)).toHaveLength(1);
+  });
+});
+
+test("witnesses that the gateway cannot play are of what is not connected, and the others are many", () => {
+  const all = misconfigurations.flatMap((one) => reach(policyOf(one)).map((entry) => played(entry)));
+  const unplayable = new Set(all.filter((one) => typeof one === "string"));
+  expect([...unplayable].sort()).toEqual(["a channel", "another network"]);
+  expect(all.filter((one) => typeof one !== "string").length).toBeGreaterThan(500);
 });
 
 describe("the running gateway does so", () => {
@@ -49,6 +78,19 @@ describe("the running gateway does so", () => {
       expect(replayed.message).toMatchObject({ effect: "allow", agent, session });
       expect(replayed.calls.map(recorded)).toEqual(
         expected.map((decision) => ({ session, end: asRecorded(endOf(decision)) })),
+      );
+    }
+    for (const { message, state, calls } of scenesOf(witnessesOf(policy))) {
+      const replayed = await replay.play({ message, state, calls });
+      const { effect, code, session, agent } = policy.decide(message, state);
+      expect(replayed.message).toMatchObject({ effect, code, session, agent });
+      expect(effect).toBe("allow");
+      expect(replayed.calls.map(recorded)).toEqual(
+        calls.map((call) => {
+          const decision = policy.decide(call, state);
+          expect(decision.effect, JSON.stringify(call)).toBe("allow");
+          return { session: decision.session, end: asRecorded(endOf(decision)) };
+        }),
       );
     }
     expect(await sessionsOf(replay, one.apart ?? [])).toHaveLength(one.apart?.length ?? 0);
@@ -93,6 +135,9 @@ function recorded({ effect, code, session, detail }: AuditRecord) {
   return { session, end: effect !== "allow" ? code : waits ? "after approval" : place };
 }
 
+const isOwner = ({ config }: Misconfiguration, person: Person): boolean =>
+  JSON.stringify(config["commands"]).includes(`telegram:${ids[person]}`);
+
 const attemptsOf = ({ gets, lacks }: Misconfiguration): readonly Attempt[] => [...gets, ...lacks];
 const titleOf = ({ what, by, in: room, tool }: Attempt) =>
   `${what} for the ${by} in ${room ?? "direct messages"} by ${tool}`;
@@ -106,12 +151,39 @@ function byMessage(attempts: readonly Attempt[]): readonly (readonly Attempt[])[
   return [...groups.values()];
 }
 
+/** The witnesses that the gateway can play. */
+const witnessesOf = (policy: Policy): readonly Played[] =>
+  reach(policy)
+    .map((entry) => played(entry))
+    .filter((one) => typeof one !== "string");
+
+/** One message with all the calls that it makes possible. */
+function scenesOf(witnesses: readonly Played[]): readonly Scene[] {
+  const scenes = new Map<string, Scene>();
+  for (const { message, state, call } of witnesses) {
+    const key = JSON.stringify([message, state]);
+    const calls = scenes.get(key)?.calls ?? [];
+    const isNew = call !== null && !calls.some((one) => JSON.stringify(one) === JSON.stringify(call));
+    scenes.set(key, { message, state, calls: isNew ? [...calls, call] : calls });
+  }
+  return [...scenes.values()];
+}
+
 function elevatedSessions(): ReadonlyMap<string, ReadonlySet<string>> {
   const sessions = new Map<string, Set<string>>();
   for (const one of misconfigurations)
-    for (const attempt of attemptsOf(one).filter(({ elevated }) => elevated === true)) {
-      const { agent, session } = seatOf(policyOf(one), messageOf(attempt));
+    for (const message of elevatedMessages(one)) {
+      const { agent, session } = seatOf(policyOf(one), message);
       sessions.set(agent, (sessions.get(agent) ?? new Set()).add(session));
     }
   return sessions;
 }
+
+const elevatedMessages = (one: Misconfiguration): readonly MessageRequest[] => [
+  ...attemptsOf(one)
+    .filter(({ elevated }) => elevated === true)
+    .map((attempt) => messageOf(attempt)),
+  ...witnessesOf(policyOf(one))
+    .filter(({ call }) => call?.elevated === true)
+    .map(({ message }) => message),
+];

@@ -45,7 +45,7 @@ export interface Misconfiguration {
   readonly lacks: readonly Attempt[];
   /** Keys that lint must name; one of these beginnings for each finding. */
   readonly lint: readonly string[];
-  /** People whose direct messages end in one session. */
+  /** People whose direct messages end in one session; owners, or the analysis must say of each but the first that they share it. */
   readonly together?: readonly Person[];
   /** People whose direct messages stay apart. */
   readonly apart?: readonly Person[];

@@ -14,7 +14,7 @@ export const lists: readonly Misconfiguration[] = [
     gets: [{ what: "read", by: "friend", tool: "read", ends: "sandbox" }],
     lacks: [
       { what: "sandbox-exec", by: "friend", tool: "bash", ends: "tool-not-allowed" },
-      { what: "host-exec", by: "owner", tool: "exec", ends: "tool-not-allowed" },
+      { what: "host-exec", by: "owner", tool: "bash", ends: "tool-not-allowed" },
     ],
     lint: ["agents.list[0].tools.allow[0]"],
   },
@@ -47,7 +47,7 @@ export const lists: readonly Misconfiguration[] = [
         ],
       },
     },
-    gets: [{ what: "send", by: "friend", tool: "telegram", to: "friend", ends: "gateway" }],
+    gets: [{ what: "send", by: "owner", tool: "telegram", to: "friend", ends: "gateway" }],
     lacks: [
       { what: "config", by: "owner", tool: "gateway", ends: "tool-not-allowed" },
       { what: "read", by: "owner", tool: "read", ends: "tool-not-allowed" },

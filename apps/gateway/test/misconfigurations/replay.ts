@@ -15,7 +15,7 @@ import { networkNamed } from "../../src/providers.ts";
 import { configOptions } from "../../src/settings.ts";
 import { ask, aWorld, type World } from "../a-world.ts";
 import { eventually } from "../harness.ts";
-import { ids, rooms, topic } from "./scene.ts";
+import { ids, otherTopic, rooms, topic } from "./scene.ts";
 
 /** What somebody writes, and the calls that the model then makes. */
 export interface Scene {
@@ -59,13 +59,17 @@ export async function startReplay(elevated: ReadonlyMap<string, ReadonlySet<stri
 
   async function say(message: MessageRequest, text: string): Promise<void> {
     if (message.provider === "webchat") return sayOnPage(text);
-    const { chat, sender, mentioned = false } = message;
+    const { chat, sender, mentioned = false, command } = message;
     const isGroup = chat.kind !== "dm";
+    const isAddressed = isGroup && mentioned;
+    const { username } = world.telegram.bot;
     world.telegram.control.say({
       from: Number(sender.id),
       ...(isGroup ? { chat: Number(chat.id) } : {}),
       ...(chat.thread ? { thread: Number(chat.thread) } : {}),
-      text: mentioned && isGroup ? `@${world.telegram.bot.username} ${text}` : text,
+      text: command
+        ? `/${command}${isAddressed ? `@${username}` : ""}`
+        : `${isAddressed ? `@${username} ` : ""}${text}`,
     });
   }
 
@@ -144,11 +148,13 @@ const lastOf = (world: World) => world.audit().at(-1)?.seq ?? 0;
 function setScene({ telegram: { control } }: World): void {
   const members = Object.values(ids).map(Number);
   for (const [name, id] of Object.entries(ids)) control.addUser({ id: Number(id), firstName: name });
-  for (const [title, id] of Object.entries(rooms))
-    control.addSupergroup({ id: Number(id), title, members, forum: title === "forum" });
   control.setReadsAllGroupMessages(true);
-  const made = control.addTopic({ chat: Number(rooms.forum), name: "topic", by: Number(ids.owner) });
-  if (String(made) !== topic) throw new Error(`The topic is ${made}: write it in scene.ts`);
+  for (const [title, id] of Object.entries(rooms)) {
+    control.addSupergroup({ id: Number(id), title, members, forum: true });
+    const made = [topic, otherTopic].map((name) => control.addTopic({ chat: Number(id), name }));
+    if (made.map(String).join() !== [topic, otherTopic].join())
+      throw new Error(`The topics are ${made.join()}: write that in scene.ts`);
+  }
 }
 
 /** As an owner's command would: until it ends, and in the session's own entry. */

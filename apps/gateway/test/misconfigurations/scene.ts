@@ -1,15 +1,15 @@
 /** Who there is, and where they meet. */
 
-/** Telegram ids. The owner and the friend are listed where nothing else is said; the others are not. */
-export const ids = { owner: "11", friend: "22", other: "33", stranger: "99" } as const;
+/** Telegram ids. The owner and the friend are listed where nothing else is said; `nobody` is in no config. */
+export const ids = { owner: "11", friend: "22", other: "33", stranger: "99", nobody: "77" } as const;
 export type Person = keyof typeof ids;
 
 /** `club` and `forum` are the rooms that a config may name; `hall` is one that none names. */
 export const rooms = { club: "-1002000000011", hall: "-1002000000012", forum: "-1002000000013" } as const;
 export type Room = keyof typeof rooms;
 
-/** The one topic of the forum. */
-export const topic = "2";
+/** The topics of every room: one that a config may name, and one that none names. */
+export const [topic, otherTopic] = ["2", "3"] as const;
 
 export const listed = { dmPolicy: "allowlist", allowFrom: [ids.owner, ids.friend] } as const;
 export const everyGroup = { groups: { "*": {} } } as const;

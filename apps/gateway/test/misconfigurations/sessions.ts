@@ -8,10 +8,7 @@ export const sessions: readonly Misconfiguration[] = [
   {
     name: "one conversation for all direct messages",
     config: { telegram: listed, ...owned, session: { dmScope: "main" } },
-    gets: [
-      { what: "sessions", by: "friend", tool: "sessions_history", session: main, ends: "gateway" },
-      { what: "sandbox-exec", by: "friend", tool: "bash", ends: "sandbox" },
-    ],
+    gets: [{ what: "sandbox-exec", by: "friend", tool: "bash", ends: "sandbox" }],
     lacks: [{ what: "host-exec", by: "friend", tool: "bash", ends: "sandbox" }],
     lint: [],
     together: ["owner", "friend"],
