@@ -1,7 +1,6 @@
-/** The slash commands: each a value. Who may use one is the policy's business; here it is done. */
+/** What a slash command is. */
 import type { Authority } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
-import { elevated } from "./command-elevated.ts";
 
 export interface CommandContext {
   readonly event: InboundEvent;
@@ -41,94 +40,4 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   run(context: CommandContext, services: CommandServices): string | Promise<string>;
-}
-
-const help: Command = {
-  name: "help",
-  summary: "what you can ask for",
-  run: (_context, { help: list }) =>
-    list()
-      .map(({ name, summary }) => `/${name} – ${summary}`)
-      .join("\n"),
-};
-
-const status: Command = {
-  name: "status",
-  summary: "the agent, its model and this conversation",
-  run(context, services) {
-    const { version, agent, model, messages, providers } = services.status(context);
-    const lines = [
-      `Clawdbot ${version}`,
-      `Agent: ${agent}`,
-      `Model: ${model}`,
-      `This conversation: ${messages} ${messages === 1 ? "message" : "messages"}`,
-    ];
-    if (context.authority === "owner")
-      lines.push(
-        ...providers.map(
-          ({ label, account, state }) => `${label}${account === "default" ? "" : ` (${account})`}: ${state}`,
-        ),
-      );
-    return lines.join("\n");
-  },
-};
-
-const startAnew: Command = {
-  name: "new",
-  summary: "begin a new conversation",
-  run({ agent, session }, services) {
-    services.stopSession(session);
-    services.resetSession(agent, session);
-    return "A new conversation. What would you like to do?";
-  },
-};
-
-const stop: Command = {
-  name: "stop",
-  summary: "stop what the agent is doing here",
-  run({ session }, services) {
-    const stopped = services.stopSession(session);
-    return stopped === 0 ? "Nothing was running." : "Stopped.";
-  },
-};
-
-const approve: Command = {
-  name: "approve",
-  summary: "accept the change that waits under a hash",
-  async run({ args }, services) {
-    const hash = args.trim();
-    if (!/^[0-9a-f]{8,64}$/i.test(hash)) return "Which one? Write /approve and the hash that I named.";
-    return (await services.acceptConfig(hash))
-      ? "Accepted. The config is in force."
-      : "Nothing waits under this hash. It may have changed since: look at my latest message about it.";
-  },
-};
-
-const whoami: Command = {
-  name: "whoami",
-  summary: "your id here and what you may do",
-  run({ event, authority }) {
-    const standing = {
-      owner: "an owner",
-      listed: "on the list of people who may talk to me",
-      stranger: "a guest",
-    };
-    return `You are ${event.provider}:${event.sender.id ?? "unknown"}, ${standing[authority]}.`;
-  },
-};
-
-export const commands: readonly Command[] = [help, status, startAnew, stop, whoami, approve, elevated];
-
-/** Names of the policy's table under which people know a command by another one. */
-const otherNames: ReadonlyMap<string, Command> = new Map([
-  ["commands", help],
-  ["reset", startAnew],
-]);
-
-/** The command of that name. One that the policy knows and nobody has written yet says so: it never becomes text for the model. */
-export function commandNamed(name: string): Command {
-  const found = commands.find((command) => command.name === name) ?? otherNames.get(name);
-  return (
-    found ?? { name, summary: "", run: () => `This version has no /${name} yet. /help lists what there is.` }
-  );
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { commandRights } from "@clawd/policy";
 import { anEvent } from "@clawd/provider-kit/testing";
-import { type CommandContext, commandNamed, commands, type CommandServices } from "./command.ts";
+import type { CommandContext, CommandServices } from "./command.ts";
+import { commandNamed, commands } from "./commands.ts";
 
 const services = (calls: string[] = [], running = 0): CommandServices => ({
   help: () => commands,
