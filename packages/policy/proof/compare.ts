@@ -35,16 +35,16 @@ export interface Posed {
 }
 
 /** What the documents say to any question. */
-export function answerTo(config: Sayings, { request, state }: Case): Answer | RunAnswer {
+export function answerTo(config: Sayings, { request, state }: Case, known = networks): Answer | RunAnswer {
   switch (request.action) {
     case "message":
-      return reference(config, networks, request, state);
+      return reference(config, known, request, state);
     case "tool":
-      return referenceTool(config, networks, request, state);
+      return referenceTool(config, known, request, state);
     case "send":
-      return referenceSend(config, networks, request, state);
+      return referenceSend(config, known, request, state);
     case "session":
-      return referenceSession(config, networks, request, state);
+      return referenceSession(config, known, request, state);
   }
 }
 
@@ -77,15 +77,12 @@ export function examine(
     }
     if (!result.ok) refused++;
     else if (mistakes.length === 0) {
-      const sessions = new SessionNames();
+      const differenceOf = comparison();
       for (const [index, asked] of cases.entries()) {
         decisions++;
         const expected = question.answer(index);
         const got = result.policy.decide(asked.request, asked.state);
-        const about =
-          "runIn" in expected
-            ? differenceOfRun(expected, got, asked.request.action === "tool")
-            : differenceOf(expected, got, sessions);
+        const about = differenceOf(expected, got, asked);
         if (about !== null) disagreements.push({ about, config, asked, expected, got });
         if (disagreements.length >= limit) break;
       }
@@ -95,10 +92,26 @@ export function examine(
   return { configs, refused, decisions, disagreements };
 }
 
+/** What of a decision under one config is not as the reference says, or null. */
+export function comparison(): (
+  expected: Answer | RunAnswer,
+  got: Omit<Decision, "trace">,
+  asked: Case,
+) => string | null {
+  const sessions = new SessionNames();
+  return (expected, got, { request }) =>
+    "runIn" in expected
+      ? differenceOfRun(expected, got, request.action === "tool")
+      : differenceOfMessage(expected, got, sessions);
+}
+
 const acts = ["start-turn", "run-command", "send-pairing-code"];
 
-/** What of the decision is not as the reference says, or null. */
-function differenceOf(expected: Answer, got: Decision, sessions: SessionNames): string | null {
+function differenceOfMessage(
+  expected: Answer,
+  got: Omit<Decision, "trace">,
+  sessions: SessionNames,
+): string | null {
   if (got.effect !== expected.effect) return "effect";
   if (!expected.codes.includes(got.code)) return "code";
   if (got.rules.length === 0) return "rules";
@@ -133,7 +146,11 @@ function differenceOf(expected: Answer, got: Decision, sessions: SessionNames): 
 const runObligations = ["run-in", "await-approval", "stay-silent"];
 
 /** The same for a tool, a sending or a session. Where the run works, only decisions about tools must say. */
-function differenceOfRun(expected: RunAnswer, got: Decision, saysWhere: boolean): string | null {
+function differenceOfRun(
+  expected: RunAnswer,
+  got: Omit<Decision, "trace">,
+  saysWhere: boolean,
+): string | null {
   if (got.effect !== expected.effect) return "effect";
   if (!expected.codes.includes(got.code)) return "code";
   if (got.rules.length === 0) return "rules";

@@ -74,8 +74,16 @@ export function rightsOf(
   const name = approved ?? member ?? (standing === "listed" ? "friend" : standing);
   const profile = profileNamed(config, name);
   if (profile === undefined) return undefined;
-  const { agents, ask = [], members: _, ...rest } = profile;
-  return { ...rest, ask, name, agents: (agent) => agents === undefined || namesAgent(agents, agent) };
+  const { agents, ask = [], members: _, budget, ...rest } = profile;
+  // "Absent: without a bound": a budget without any is none.
+  const bounds = budget === undefined || Object.keys(budget).length === 0 ? {} : { budget };
+  return {
+    ...bounds,
+    ...rest,
+    ask,
+    name,
+    agents: (agent) => agents === undefined || namesAgent(agents, agent),
+  };
 }
 
 /** Members are qualified ids: `circle:alice` is nobody on another network. */

@@ -277,14 +277,11 @@ export function asItLooks(command: string): string {
   return command.replace(/[\u200B-\u200F\u2060-\u206F]/g, "").toLowerCase();
 }
 
-function mayUse(config: Sayings, command: string, authority: Authority, own: Rights | undefined): boolean {
+/** What the standing has the right to. */
+function mayUse(config: Sayings, command: string, authority: Authority): boolean {
   const on =
     !switched.includes(command) || at(at(config, "commands") as Record<string, unknown>, command) === true;
-  const right = at(rights, command) === "owner" ? authority === "owner" : authority !== "stranger";
-  // `commands` of a profile "narrows what the standing has the right to, grants nothing".
-  // "Names, with a slash or without."
-  const given = own?.commands?.map((name) => asItLooks(name).replace(/^\//, ""));
-  return on && right && (given === undefined || given.includes(command));
+  return on && (at(rights, command) === "owner" ? authority === "owner" : authority !== "stranger");
 }
 
 /** The sender may be heard here. Have they the right to be, and what becomes of the words? */
@@ -293,12 +290,24 @@ function answerTo(admitted: Admitted): Answer {
   const { config, network, sender, state } = message;
   const own = rightsOf(config, network, sender, authority, state);
   const answer = wordsOf(admitted, own);
-  // "One that the config does not have has no rights at all"; "other agents: no turn, no command".
-  if (own?.agents(agentOf(message)) === true) return answer;
-  const code = own === undefined ? "profile-unknown" : "agent-not-allowed";
+  const code = withheld(message, own);
+  if (code === null) return answer;
   // What is refused anyway may be refused for either reason; nothing of theirs is kept for the agent.
   const isRefused = answer.effect === "deny" && answer.duty !== "remember-as-context";
   return refused(message, code, ...(isRefused ? answer.codes : []));
+}
+
+/** Why the profile of the sender keeps the message from its agent, or null. */
+function withheld(message: Message, own: Rights | undefined): DecisionCode | null {
+  // "One that the config does not have has no rights at all"; "other agents: no turn, no command".
+  if (own === undefined) return "profile-unknown";
+  if (!own.agents(agentOf(message))) return "agent-not-allowed";
+  // "Names, with a slash or without; narrows what the standing has the right to, grants nothing."
+  const { command: name } = message.request;
+  const command = typeof name === "string" ? asItLooks(name) : null;
+  const isKnown = command !== null && at(rights, command) !== undefined;
+  const given = own.commands?.map((each) => asItLooks(each).replace(/^\//, ""));
+  return isKnown && given?.includes(command) === false ? "command-not-allowed" : null;
 }
 
 function wordsOf({ message, authority, mentionRequired }: Admitted, own: Rights | undefined): Answer {
@@ -312,7 +321,7 @@ function wordsOf({ message, authority, mentionRequired }: Admitted, own: Rights 
   const isKnown = command !== null && at(rights, command) !== undefined;
   if (event === "command" && !isKnown) return refused(message, "command-unknown");
   // "An unauthorised command is refused silently; it never falls through to the model as text."
-  if (isKnown && !mayUse(config, command, authority, own)) return refused(message, "command-not-allowed");
+  if (isKnown && !mayUse(config, command, authority)) return refused(message, "command-not-allowed");
   // "Everything but a message, a command and a button is a side event, which never starts a turn."
   if (event === "edit" || event === "reaction" || event === "member") {
     return { ...allowed, codes: ["side-event-noted"], authority: null, duty: null };
