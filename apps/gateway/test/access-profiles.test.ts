@@ -69,8 +69,8 @@ const claims: readonly (readonly Claim[])[] = [
     [dm("44"), uses("read"), box],
     [dm("44"), uses("bash"), "tool-not-allowed"],
     [dm("43"), uses("bash"), box],
-    // What is used up is not known on the command line, and what is not known is taken as spent.
-    [dm("44"), {}, "budget-spent"],
+    [dm("44"), {}, "allowed, counted as kids"],
+    [dm("43"), {}, "allowed"],
     [dm("44"), { command: "help" }, "command-allowed"],
     [dm("44"), { command: "status" }, "command-not-allowed"],
     [dm("43"), { command: "status" }, "command-allowed"],
@@ -111,6 +111,12 @@ const claims: readonly (readonly Claim[])[] = [
     [dm("42"), uses("bash", { elevated: true }), host],
     [dm("43"), uses("bash", { elevated: true }), "elevated-not-allowed"],
     [dm("42"), uses("read", { elevated: true }), "elevated-not-allowed"],
+  ],
+  [
+    [inGroup("7"), uses("bash"), "place-not-allowed"],
+    [dm("43"), uses("bash"), box],
+    [dm("42"), uses("bash"), host],
+    [dm("44"), {}, "sender-not-listed"],
   ],
 ];
 
