@@ -9,6 +9,7 @@ export interface Config extends ComposedConfig {
   readonly gateway?: z.output<z.ZodObject<typeof gatewayShape>>;
   readonly logging?: LoggingConfig;
   readonly session?: { readonly idleMinutes?: number };
+  readonly access?: { readonly examples?: unknown };
   readonly commands?: { readonly ownerAllowFrom?: readonly string[] };
   readonly models?: { readonly providers?: Readonly<Record<string, ModelProviderSettings>> };
   readonly agents?: {

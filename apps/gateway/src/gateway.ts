@@ -1,5 +1,5 @@
 /** The gateway: the config and the packages made into one running thing. Wires, decides nothing. */
-import { loadConfig, watchConfig, type LoadedConfig } from "@clawd/config";
+import { watchConfig, type LoadedConfig } from "@clawd/config";
 import {
   type Connection,
   type ConnectionSpec,
@@ -26,6 +26,7 @@ import { createConfigInForce, type HeldConfig, shortHash } from "./config-in-for
 import { heldNotices } from "./held-notice.ts";
 import { mountControl } from "./control.ts";
 import { type ReusableMounts, reusableMounts } from "./mounts.ts";
+import { loadWhole, violatedExamples } from "./load.ts";
 import type { Paths } from "./paths.ts";
 import { policyOf } from "./policy-of.ts";
 import { connectable, networkNamed, networks } from "./providers.ts";
@@ -144,7 +145,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     wake: () => road.current?.wake(),
     standings: () => standings(accountsOf(withOperators(inForce.current().value)), connections.list()),
     offerConfig: async () => {
-      const loaded = loadConfig<Config>(await configOptions(paths.config));
+      const loaded = await loadWhole(paths.config);
       return loaded.ok ? inForce.offer(loaded.value) : { state: "invalid", issues: loaded.issues };
     },
     acceptConfig: (hash) => inForce.acknowledge(hash),
@@ -156,7 +157,9 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     clock,
     async onChange(loaded) {
       options.onSecrets?.(loaded.secrets);
-      await inForce.offer(loaded);
+      const violated = await violatedExamples(loaded);
+      if (violated.length === 0) await inForce.offer(loaded);
+      else reportIssues(violated, logger);
     },
     onIssues: (issues) => reportIssues(issues, logger),
   });

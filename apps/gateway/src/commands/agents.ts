@@ -1,9 +1,8 @@
 /** `clawdbot agents list`: the agents of the config, and with `--bindings` who reaches them. */
-import { loadConfig } from "@clawd/config";
 import { type Arguments, print, printJson } from "../cli.ts";
+import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import type { AgentEntry } from "../config.ts";
-import { configOptions } from "../settings.ts";
 import { printIssues } from "./config.ts";
 
 interface Binding {
@@ -12,7 +11,7 @@ interface Binding {
 }
 
 export async function list({ options }: Arguments): Promise<number> {
-  const loaded = loadConfig(await configOptions(pathsFrom(process.env).config));
+  const loaded = await loadWhole(pathsFrom(process.env).config);
   if (!loaded.ok) {
     printIssues(loaded.issues);
     return 1;

@@ -1,11 +1,11 @@
 /** `clawdbot config validate`, `config apply` and `config schema`. */
-import { loadConfig } from "@clawd/config";
 import { toJsonSchema } from "@clawd/config/schema";
 import type { Issue } from "@clawd/kernel";
 import { acceptUpdate } from "../access-record.ts";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
 import { type Offer, shortHash } from "../config-in-force.ts";
 import { callGateway, notRunning, runningGateway } from "../control-client.ts";
+import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import { policyOf } from "../policy-of.ts";
 import { configOptions } from "../settings.ts";
@@ -13,7 +13,7 @@ import { version } from "../version.ts";
 
 export async function validate({ options }: Arguments): Promise<number> {
   const { config: path } = pathsFrom(process.env);
-  const loaded = loadConfig(await configOptions(path));
+  const loaded = await loadWhole(path);
   const issues = loaded.ok ? loaded.warnings : loaded.issues;
   if (options["json"] === true) printJson({ ok: loaded.ok, issues });
   else {
@@ -44,7 +44,7 @@ export async function apply({ options }: Arguments): Promise<number> {
 
 /** The start itself accepts what a person wrote; only an update that reads it as more than before has to be accepted. */
 async function applyForNextStart(path: string, ack: string | boolean | undefined): Promise<number> {
-  const loaded = loadConfig(await configOptions(path));
+  const loaded = await loadWhole(path);
   if (!loaded.ok) {
     printIssues(loaded.issues);
     return 1;

@@ -1,5 +1,4 @@
 /** `clawdbot doctor`: gathers facts about this installation, shows what they mean, and with `--fix` repairs what only narrows. */
-import { loadConfig } from "@clawd/config";
 import {
   type AccountFacts,
   examine,
@@ -22,10 +21,11 @@ import { accessFacts } from "../access-facts.ts";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
 import { askStandings, runningGateway } from "../control-client.ts";
 import { logFileToday } from "../log-file.ts";
+import { loadWhole } from "../load.ts";
 import { type Paths, pathsFrom } from "../paths.ts";
 import type { Config } from "../config.ts";
 import { networkNamed } from "../providers.ts";
-import { configOptions, notReady } from "../settings.ts";
+import { notReady } from "../settings.ts";
 
 /** Exit status 1 when something critical is left. */
 export async function doctor({ options }: Arguments): Promise<number> {
@@ -49,7 +49,7 @@ function withoutFix({ fix: _fix, ...finding }: ReturnType<typeof examine>["findi
 }
 
 async function gather(paths: Paths): Promise<Facts> {
-  const loaded = loadConfig(await configOptions(paths.config));
+  const loaded = await loadWhole(paths.config);
   const logFile = logFileToday();
   const files = inspectState({
     stateDir: paths.stateDir,

@@ -1,13 +1,12 @@
 /** `clawdbot gateway`: reads the config, runs until it is told to stop. */
-import { loadConfig } from "@clawd/config";
 import { catchStrayFaults } from "@clawd/core";
 import { type Issue, isClawdError, messageOf, systemClock } from "@clawd/kernel";
 import { type Arguments, print, printError, UsageError } from "../cli.ts";
 import { firstSteps } from "../first-steps.ts";
 import { startGateway } from "../gateway.ts";
 import { openGatewayLog } from "../log-file.ts";
+import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
-import { configOptions } from "../settings.ts";
 import { printIssues } from "./config.ts";
 
 export async function gateway({ options }: Arguments): Promise<number> {
@@ -15,7 +14,7 @@ export async function gateway({ options }: Arguments): Promise<number> {
   process.umask(0o077);
   const paths = pathsFrom(process.env);
   const port = options["port"] === undefined ? undefined : portFrom(String(options["port"]));
-  const loaded = loadConfig(await configOptions(paths.config));
+  const loaded = await loadWhole(paths.config);
   if (!loaded.ok) return refuseConfig(loaded.issues);
   const config = loaded.value;
   const log = openGatewayLog(

@@ -1,5 +1,4 @@
 /** `clawdbot policy reach`, `diff` and `lint`: exact answers about everybody, from the config alone. */
-import { loadConfig } from "@clawd/config";
 import { compile, type CompileOptions, type Policy } from "@clawd/policy";
 import {
   capabilities,
@@ -12,10 +11,11 @@ import {
   reach as reachOf,
 } from "@clawd/policy/analysis";
 import { resolve } from "node:path";
-import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
+import { type Arguments, print, printJson, UsageError } from "../cli.ts";
+import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
+import { analysisOptions } from "../policy-of.ts";
 import { networks } from "../providers.ts";
-import { configOptions } from "../settings.ts";
 import { printIssues } from "./config.ts";
 
 interface LoadedPolicy {
@@ -27,7 +27,7 @@ interface LoadedPolicy {
 /** Everyone who can get to a capability, or to any of them. */
 export async function reach({ options }: Arguments): Promise<number> {
   const capability = capabilityFrom(options["capability"]);
-  const loaded = await loadPolicy(pathsFrom(process.env).config);
+  const loaded = await loadPolicy(pathsFrom(process.env).config, true);
   if (loaded === undefined) return 1;
   const found = reachOf(loaded.policy, capability === undefined ? {} : { capability });
   if (options["json"] === true) printJson({ policy: loaded.policy.hash, reach: found });
@@ -41,7 +41,7 @@ export async function diff({ options, positionals }: Arguments): Promise<number>
   const [before, after] = positionals;
   if (before === undefined || after === undefined)
     throw new UsageError("Two configs are compared.", "clawdbot policy diff old.json new.json");
-  const [old, next] = [await loadPolicy(resolve(before)), await loadPolicy(resolve(after))];
+  const [old, next] = [await loadPolicy(resolve(before), false), await loadPolicy(resolve(after), false)];
   if (old === undefined || next === undefined) return 1;
   const found = diffOf(old.policy, next.policy);
   if (options["json"] === true) printJson(found);
@@ -53,7 +53,7 @@ export async function diff({ options, positionals }: Arguments): Promise<number>
 /** What of the config decides nothing, contradicts itself or is dangerous; exit status 1 when there is more than notes. */
 export async function lint({ options }: Arguments): Promise<number> {
   const { config: path } = pathsFrom(process.env);
-  const loaded = await loadPolicy(path);
+  const loaded = await loadPolicy(path, true);
   if (loaded === undefined) return 1;
   const findings = lintOf(loaded.policy, { config: loaded.config, options: loaded.options });
   if (options["json"] === true) printJson({ findings });
@@ -72,20 +72,17 @@ function capabilityFrom(word: string | boolean | undefined): Capability | undefi
   );
 }
 
-async function loadPolicy(path: string): Promise<LoadedPolicy | undefined> {
-  const loaded = loadConfig({
-    ...(await configOptions(path)),
-    mustExist: path !== pathsFrom(process.env).config,
-  });
+/** `connectedOnly`: without networks that the config does not set up. */
+async function loadPolicy(path: string, connectedOnly: boolean): Promise<LoadedPolicy | undefined> {
+  const loaded = await loadWhole(path, path !== pathsFrom(process.env).config);
   if (!loaded.ok) {
     printIssues(loaded.issues);
     return undefined;
   }
-  const { value, locate } = loaded.value;
-  const options: CompileOptions = { networks, locate };
+  const { value } = loaded.value;
+  const options = connectedOnly ? analysisOptions(loaded.value) : { networks, locate: loaded.value.locate };
   const compiled = compile(value, options);
   if (compiled.ok) return { policy: compiled.policy, config: value, options };
   printIssues(compiled.issues);
-  printError(`Hint: ${path} makes no policy until these are mended.`);
   return undefined;
 }

@@ -1,12 +1,11 @@
 /** `clawdbot policy decide` and `policy explain`: the policy that the gateway would have, asked from outside. */
-import { loadConfig } from "@clawd/config";
 import { compile, type Policy } from "@clawd/policy";
 import { explain as explainDecision } from "@clawd/policy/analysis";
 import { createInterface } from "node:readline";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
+import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import { networks } from "../providers.ts";
-import { configOptions } from "../settings.ts";
 import { stateReader } from "../state-reader.ts";
 import { printIssues } from "./config.ts";
 
@@ -42,7 +41,7 @@ export async function explain({ options }: Arguments): Promise<number> {
 }
 
 async function loadPolicy(): Promise<Policy | undefined> {
-  const loaded = loadConfig(await configOptions(pathsFrom(process.env).config));
+  const loaded = await loadWhole(pathsFrom(process.env).config);
   if (!loaded.ok) {
     printIssues(loaded.issues);
     return undefined;
@@ -117,11 +116,11 @@ function chatFrom(written: string, sender: string) {
 /** What a run of the sender asks for: a tool, a chat to write to, a session, or an agent to work for it. */
 function runFrom(options: Arguments["options"], text: (name: string) => string | null) {
   const agent = text("agent") ?? "main";
-  const [tool, to, session, spawn] = ["tool", "to", "session", "spawn"].map(text);
+  const [tool, to, session, spawn] = [text("tool"), text("to"), text("session"), text("spawn")];
   const run = { agent, ...(text("run") === null ? {} : { run: text("run") }), model: text("model") };
-  if (tool != null) return { ...run, action: "tool", tool, elevated: options["elevated"] === true };
-  if (session != null) return { ...run, action: "session", operation: text("operation") ?? "read", session };
-  if (spawn != null) return { ...run, action: "session", operation: "spawn", target: spawn };
+  if (tool !== null) return { ...run, action: "tool", tool, elevated: options["elevated"] === true };
+  if (session !== null) return { ...run, action: "session", operation: text("operation") ?? "read", session };
+  if (spawn !== null) return { ...run, action: "session", operation: "spawn", target: spawn };
   const [provider = "", ...chat] = (to ?? "").split(":");
   if (provider === "" || chat.length < 2)
     throw new UsageError(
