@@ -124,7 +124,6 @@ function joinedTables(
 
 /** What the answers of a standing depend on under each policy, whatever the message looks like. */
 interface Ground {
-  readonly question: Question;
   readonly desks: readonly (Desk | null)[];
   readonly groups: readonly ProfileGroup[];
   readonly isGroup: boolean;
@@ -133,17 +132,40 @@ interface Ground {
 }
 
 function groundOf(landscape: Landscape, standing: Standing): Ground {
-  const { sides } = standing.spot;
   const question = questionOf(standing);
-  const desks = sides.map((side) => side && deskOf(side, question));
+  const desks = standing.spot.sides.map((side) => side && deskOf(side, question));
+  return groundAt(landscape, desks, pairings(standing));
+}
+
+function groundAt(
+  landscape: Pick<Landscape, "profiles">,
+  desks: readonly (Desk | null)[],
+  pairs: Ground["pairings"],
+): Ground {
+  const scopes = desks.flatMap((desk) => (desk?.side.scope.chat === "group" ? [desk.side.scope] : []));
   return {
-    question,
     desks,
     groups: profileGroups(landscape, desks),
-    isGroup: sides.some((side) => side?.scope.chat === "group"),
-    isActivated: sides.some((side) => side?.scope.chat === "group" && side.scope.requireMention === "unset"),
-    pairings: pairings(standing),
+    isGroup: scopes.length > 0,
+    isActivated: scopes.some(({ requireMention }) => requireMention === "unset"),
+    pairings: pairs,
   };
+}
+
+/** Whether two desks answer every message alike: `known` remembers what was found, for one set of plans. */
+export function isAnsweredAlike(
+  landscape: Pick<Landscape, "plans" | "profiles">,
+  desks: readonly [Desk, Desk],
+  known: Map<string, boolean>,
+): boolean {
+  const ground = groundAt(landscape, desks, desks[0].question.kind === "dm" ? [false, true] : [null]);
+  const commands = commandClasses(landscape.plans);
+  const sides = sidesOf(ground, commands);
+  if (sides[0] === sides[1] && ground.groups.every(({ isSame }) => isSame)) return true;
+  const key = JSON.stringify([ground.isGroup, ground.isActivated, ground.pairings, sides, ground.groups]);
+  const isAlike = known.get(key) ?? changesOf(ground, commands, () => 0).length === 0;
+  known.set(key, isAlike);
+  return isAlike;
 }
 
 /**
@@ -151,14 +173,12 @@ function groundOf(landscape: Landscape, standing: Standing): Ground {
  * which others only change the words that the message itself fills in, the right that each command asks for, and where the
  * messages go.
  */
-function sidesOf(
-  { question, desks, pairings: paired }: Ground,
-  commands: readonly CommandClass[],
-): readonly string[] {
+function sidesOf({ desks, pairings: paired }: Ground, commands: readonly CommandClass[]): readonly string[] {
   const shape = { event: "message", mention: "mentioned", mentionsOthers: false, command: null } as const;
-  const plain = shaped(question, shape);
   return desks.map((desk) => {
     if (desk === null) return "";
+    const { question } = desk;
+    const plain = shaped(question, shape);
     const facts = paired.map((isPaired) => viewOf(desk, plain, { isPaired: isPaired === true }));
     const rights = (["message", "command"] as const).flatMap((event) =>
       commands.map((command) => viewOf(desk, shaped(question, { ...shape, event, command }), {})),
@@ -176,7 +196,7 @@ function changesOf(
   commands: readonly CommandClass[],
   pairOf: (before: Answer, after: Answer) => number,
 ): readonly Found[] {
-  const { question, desks, groups, isGroup, isActivated } = ground;
+  const { desks, groups, isGroup, isActivated } = ground;
   const budgets = groups.some(({ hasBudget }) => hasBudget) ? [0, 1] : [any];
   const found: Found[] = [];
   for (const isPaired of ground.pairings)
@@ -185,21 +205,22 @@ function changesOf(
         for (const mention of isGroup ? mentions.keys() : [any])
           for (const others of isGroup ? [0, 1] : [any])
             for (const [command, names] of commands.entries()) {
-              const asked = shaped(question, {
+              const shape = {
                 event: events[event]!,
                 mention: mentions[mention] ?? "mentioned",
                 mentionsOthers: others === 1,
                 command: names,
-              });
+              } as const;
+              const asked = desks.map((desk) => desk && shaped(desk.question, shape));
               const known: StateFacts = {
                 isPaired: isPaired === true,
                 activation: activations[activation] ?? null,
               };
-              const admissions = desks.map((desk) => desk && admissionOf(desk.side, asked, known));
+              const admissions = desks.map((desk, at) => desk && admissionOf(desk.side, asked[at]!, known));
               const paired = isPaired === null ? any : Number(isPaired);
               const answer = (at: number, state: StateFacts): Answer => {
                 const [desk, admission] = [desks[at], admissions[at]];
-                return desk && admission ? messageAnswer(desk, asked, admission, state) : denied;
+                return desk && admission ? messageAnswer(desk, asked[at]!, admission, state) : denied;
               };
               const isAsked = admissions.some((admission) => admission && asksProfile(admission.outcome));
               for (const { profiles, name } of isAsked ? groups : [{ profiles: [any], name: null }])
@@ -230,7 +251,10 @@ interface ProfileGroup {
 }
 
 /** What an approval can name, those together that give a message the same rights, whatever the standing. */
-function profileGroups({ profiles }: Landscape, desks: readonly (Desk | null)[]): readonly ProfileGroup[] {
+function profileGroups(
+  { profiles }: Pick<Landscape, "profiles">,
+  desks: readonly (Desk | null)[],
+): readonly ProfileGroup[] {
   const groups = new Map<string, { -readonly [Key in keyof ProfileGroup]: ProfileGroup[Key] }>();
   for (const [index, name] of profiles.entries()) {
     const keys = desks.map((desk) => (desk === null ? "" : rightsKey(desk, name)));

@@ -2,11 +2,12 @@
  * Whose runs there are: every standing in every state of approval, reduced to what the decision about a call can depend on.
  * What a room says of a tool is one more list, so it is kept apart (`passes`) from all the rest (`base`).
  */
-import type { AgentPlan, Plan, Scope } from "../plan.ts";
+import type { AgentPlan, Plan } from "../plan.ts";
 import { standpointOf, type Standpoint } from "../standpoint.ts";
 import { refusingList } from "../tool-view.ts";
 import { pairings, questionOf, stateOf, type Landscape, type Standing } from "./landscape.ts";
 import { sorted } from "./named-ids.ts";
+import type { SpotSide } from "./spots.ts";
 import { profileContent } from "./plan-content.ts";
 
 /** Somebody who could be behind a run: for each policy their standpoint, null where no message of theirs starts one. */
@@ -54,14 +55,16 @@ export function runLandscapeOf(landscape: Landscape): RunLandscape {
         const sides = sidesOf(plans, who, isPaired, name, common);
         const [first, second] = sides;
         const isMoved = common !== undefined && !!first && !!second && first.session !== second.session;
-        const keys = sides.map((side, at) => keyOf(side, who, at));
+        const keys = sides.map((side, at) =>
+          standpointKey(side, who.spot.network, who.senders.elevated[at]!),
+        );
         const isSame = !isMoved && keys.every((each) => each === keys[0]);
         const key = `${keys.join("\n")} ${isMoved}`;
         let base = known.get(key);
         if (base === undefined) {
           known.set(key, (base = bases.length));
           bases.push({
-            sides: sides.map((side) => side && { ...side, scope: withoutTools(side.scope) }),
+            sides: sides.map((side) => side && withoutTools(side)),
             isMoved,
             isSame,
           });
@@ -69,7 +72,9 @@ export function runLandscapeOf(landscape: Landscape): RunLandscape {
         origins.push({ index: origins.length, standing, isPaired, profile, base });
       }
   const tools = sorted(plans.flatMap((plan) => [...plan.tools.values()].map((tool) => tool.name)));
-  const passes = standings.map((who) => plans.map((_, at) => passesAt(who, at, tools)));
+  const passes = standings.map((who) =>
+    plans.map((_, at) => passesOf(who.spot.sides[at], who.senders.witness, tools)),
+  );
   return { ...landscape, bases, origins, tools, passes, agents };
 }
 
@@ -88,28 +93,32 @@ function sidesOf(
   });
 }
 
-/** Everything of a standpoint but its agent that a decision about a call looks at. */
-function keyOf(side: Standpoint | null, { spot, senders }: Standing, at: number): string {
+/** Everything of a standpoint but its agent that a decision about a call looks at. `lists`: its marks in elevated mode. */
+export function standpointKey(side: Standpoint | null, network: string, lists: string): string {
   if (side === null) return "";
   const { standing, profile, scope } = side;
-  const lists = senders.elevated[at]!;
-  // The same bits stand for other lists on another network.
-  const elevated = lists.includes("1") ? `${spot.network} ${lists}` : "";
+  // The same marks stand for other lists on another network.
+  const elevated = lists.includes("1") ? `${network} ${lists}` : "";
   return `${standing} ${profile === null ? "" : profileContent(profile)} ${scope.chat === "group"} ${elevated}`;
 }
 
-const withoutTools = (scope: Scope): Scope => (scope.chat === "group" ? { ...scope, roomTools: [] } : scope);
+export const withoutTools = (side: Standpoint): Standpoint =>
+  side.scope.chat === "group" ? { ...side, scope: { ...side.scope, roomTools: [] } } : side;
 
 /** An agent about whom no list says anything, so that only what the place says is left. */
 const noLists = { lists: [], byModel: new Map() } as unknown as AgentPlan;
 
-function passesAt({ spot, senders }: Standing, at: number, tools: readonly string[]): string {
-  const side = spot.sides[at];
+/** One character for each tool: `1` where no rule of the place refuses it to this sender. */
+export function passesOf(
+  side: SpotSide | null | undefined,
+  senderId: string,
+  tools: readonly string[],
+): string {
   if (!side || side.scope.chat !== "group" || side.scope.roomTools.length === 0)
     return "1".repeat(tools.length);
   const ground = {
     ...side,
-    senderId: senders.witness,
+    senderId,
     standing: "stranger",
     profile: null,
     agent: noLists,
