@@ -34,7 +34,7 @@ export function decideSession(at: Standpoint, tool: ToolEntry, asked: SessionQue
     isSandboxed: agent.sandbox.rules.mode,
     visibility: agent.sandbox.rules.visibility,
     isReachable: reachRule(at, asked),
-    isLessConfined: plan.agents.get(asked.target)?.sandbox.rules.mode ?? agent.sandbox.rules.mode,
+    isLessConfined: (plan.agents.get(asked.target) ?? agent).sandbox.rules[wideningOf(at, asked) ?? "mode"],
   };
   return runDecision(call, sessionCore(facts), facts, rules, Object.keys(sessionDomain));
 }
@@ -53,7 +53,7 @@ export function sessionFacts(at: Standpoint, asked: SessionQuestion): SessionFac
     isSandboxed: isSandboxed(at),
     visibility: agent.sandbox.visibility,
     isReachable: isReachable(at, asked),
-    isLessConfined: asked.operation === "spawn" && isLessConfined(at, asked.target),
+    isLessConfined: wideningOf(at, asked) !== null,
   };
 }
 
@@ -99,11 +99,17 @@ function isSandboxed({ agent, standing, scope, run }: Standpoint): boolean {
 
 const access: readonly AgentPlan["sandbox"]["workspaceAccess"][] = ["none", "ro", "rw"];
 
-function isLessConfined(at: Standpoint, target: string): boolean {
+/** The setting of the child's sandbox by which it would see or touch more than this run; null: there is none. */
+function wideningOf(
+  at: Standpoint,
+  { operation, target }: SessionQuestion,
+): "mode" | "workspaceAccess" | null {
+  if (operation !== "spawn") return null;
   const child = at.plan.agents.get(target);
-  if (child === undefined) return true;
-  if (!isSandboxed(at)) return false;
+  if (child === undefined) return "mode";
+  if (!isSandboxed(at)) return null;
   const { mode, workspaceAccess } = child.sandbox;
-  if (!worksInSandbox({ mode, run: "derived", isMain: false })) return true;
-  return access.indexOf(workspaceAccess) > access.indexOf(at.agent.sandbox.workspaceAccess);
+  if (!worksInSandbox({ mode, run: "derived", isMain: false })) return "mode";
+  const isWider = access.indexOf(workspaceAccess) > access.indexOf(at.agent.sandbox.workspaceAccess);
+  return isWider ? "workspaceAccess" : null;
 }
