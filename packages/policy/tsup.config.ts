@@ -7,6 +7,7 @@ export default defineConfig({
     schema: "src/schema.ts",
     analysis: "src/analysis/index.ts",
     authzen: "src/authzen.ts",
+    decide: "src/decide-only.ts",
   },
   format: ["esm"],
   target: "es2023",

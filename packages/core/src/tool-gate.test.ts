@@ -89,7 +89,7 @@ describe("a call", () => {
     const gate = aGate({ ...listed, agents: { defaults: { sandbox: { mode: "off" } } } });
     expect(await gate.call("bash")).toMatchObject({ isError: true });
     expect(gate.ran).toEqual([]);
-    expect(gate.records()).toMatchObject([{ effect: "allow", detail: { place: null, waits: true } }]);
+    expect(gate.records()).toMatchObject([{ effect: "allow", detail: { place: "host", waits: true } }]);
     expect(gate.tools.specifications.map(({ name }) => name)).not.toContain("bash");
   });
 

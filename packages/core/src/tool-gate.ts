@@ -116,7 +116,7 @@ function recordOf(run: ToolRun, tool: string, decision: Decision, runIn: RunIn |
     policy: decision.policy,
     detail: {
       tool: tool.slice(0, 64),
-      place: runIn === null ? null : runIn.place,
+      place: decision.obligations.find((obligation) => obligation.kind === "run-in")?.place ?? null,
       waits: decision.effect === "allow" && runIn === null,
     },
   };

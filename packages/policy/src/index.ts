@@ -31,6 +31,7 @@ export type {
 export type { CompileOptions, CompileResult, Policy, PolicyIssue, SourcePosition } from "./policy.ts";
 export { commandRights, type CommandRight } from "./command-rights.ts";
 export { compile } from "./compile.ts";
+export { portable } from "./portable.ts";
 export { formatSessionKey, parseSessionKey, type SessionKey } from "./session-key.ts";
 export { strictest } from "./strictest.ts";
 export { standardTools, type ToolDescriptor, type ToolKind } from "./tool-catalogue.ts";
