@@ -1,0 +1,137 @@
+/** Carries out what a remedy says, as a person would: in the config, in the state, in the message. */
+import type { Remedy } from "../src/analysis/index.ts";
+import type { MessageRequest, Request, StateFacts } from "../src/index.ts";
+import { sandboxDefaults } from "../src/tool-catalogue.ts";
+import { toolNames } from "../src/tool-names.ts";
+import { networks } from "./builders.ts";
+
+export interface Case {
+  readonly config: object;
+  readonly request: Request;
+  readonly state: StateFacts;
+}
+
+export const carriedOut = (denied: Case, { changes }: Remedy): Case =>
+  changes.reduce((at, { text }) => changed(at, text), denied);
+
+type Json = Record<string, unknown>;
+
+function changed(at: Case, text: string): Case {
+  for (const [pattern, change] of kinds) {
+    const match = pattern.exec(text);
+    if (match !== null) return { ...at, ...change(at, match.slice(1)) };
+  }
+  throw new Error(`Nobody knows how to do this: ${text}`);
+}
+
+type Kind = readonly [RegExp, (at: Case, parts: readonly string[]) => Partial<Case>];
+
+const kinds: readonly Kind[] = [
+  [/^(.+) were listed in (.+)$/, (at, [who, path]) => ({ config: listed(at, who!, path!) })],
+  [/^the sender were paired: /, ({ state }) => ({ state: { ...state, isPaired: true } })],
+  [/^(.+) were paired: /, (at, [who]) => ({ state: paired(at, who!) })],
+  [/^the approval of the sender /, ({ state }) => ({ state: { ...state, profile: null } })],
+  [/^something were left of the budget/, ({ state }) => ({ state: { ...state, isWithinBudget: true } })],
+  [
+    /^(.+) named the chat$/,
+    ({ config, request }, [path]) => ({
+      config: edited(
+        config,
+        `${path}[${JSON.stringify(request.action === "send" ? chatOf(request, path!) : request.chat.id)}]`,
+        () => ({}),
+      ),
+    }),
+  ],
+  [/^(.+) did not name (.+)$/, ({ config }, [path, tool]) => ({ config: undenied(config, path!, tool!) })],
+  [
+    /^(.+) named (.+)$/,
+    ({ config }, [path, names]) => ({
+      config: edited(config, path!, (list) => [...listAt(list, path!, "allow"), ...names!.split(" and ")]),
+    }),
+  ],
+  [
+    /^direct messages were on \((.+)\)$/,
+    ({ config }, [path]) => ({
+      config: edited(config, path!, () => (path!.endsWith("enabled") ? true : "allowlist")),
+    }),
+  ],
+  [
+    /^the chat were switched on \((.+)\)$/,
+    ({ config }, [path]) => ({ config: edited(config, path!, () => true) }),
+  ],
+  [/^(.+) were removed$/, ({ config }, [path]) => ({ config: edited(config, path!, () => undefined) })],
+  [
+    /^the message mentioned the bot$/,
+    ({ request }) => ({ request: { ...(request as MessageRequest), mentioned: true } }),
+  ],
+  [
+    /^(.+) were (true|false|".+")$/,
+    ({ config }, [path, value]) => ({
+      config: edited(config, path!, () => JSON.parse(value!)),
+    }),
+  ],
+];
+
+/** The room that is written to, where the path is of its network. */
+function chatOf(request: Extract<Request, { action: "send" }>, path: string): string {
+  const isTarget = path.startsWith(`${request.to.provider}.`) && request.provider !== request.to.provider;
+  return isTarget || request.chat.kind === "dm" ? request.to.chat.id : request.chat.id;
+}
+
+function listed({ config, request }: Case, who: string, path: string): object {
+  const [network, id] = who === "the sender" ? [request.provider, request.sender.id ?? ""] : who.split(":");
+  const at =
+    path === "tools.elevated.allowFrom" || path.endsWith(".tools.elevated.allowFrom")
+      ? `${path}.${network}`
+      : path;
+  const entry = path === "commands.ownerAllowFrom" ? `${network}:${id}` : id;
+  return edited(config, at, (list) => [...((list as unknown[] | undefined) ?? []), entry]);
+}
+
+function paired({ request, state }: Case, who: string): StateFacts {
+  if (request.action === "send" && who === `${request.to.provider}:${request.to.chat.id}`)
+    return { ...state, isTargetPaired: true };
+  if (request.action === "message") throw new Error("A message has no contributors.");
+  const contributors = (request.contributors ?? []).map((each, at) => ({
+    ...state.contributors?.[at],
+    ...(who === `${each.provider}:${each.sender.id}` && { isPaired: true }),
+  }));
+  return { ...state, contributors };
+}
+
+const names = toolNames(networks);
+
+/** Whoever writes the list for sandboxed sessions begins with what is built in. */
+function listAt(list: unknown, path: string, key: "allow" | "deny"): readonly string[] {
+  if (list !== undefined) return list as string[];
+  return path === `tools.sandbox.tools.${key}` ? sandboxDefaults[key] : [];
+}
+
+function undenied(config: object, path: string, tool: string): object {
+  const spelled = (entry: string) => {
+    const found = names.spellOut(entry) ?? [];
+    return found.includes("message") ? [...found, ...networks.map(({ id }) => id)] : found;
+  };
+  const isNetwork = networks.some(({ id }) => id === tool);
+  return edited(config, path, (list) =>
+    [...new Set(listAt(list, path, "deny").flatMap(spelled))].filter(
+      (name) => name !== tool && !(isNetwork && name === "message"),
+    ),
+  );
+}
+
+/** A copy with another value at the path; undefined takes the key away. */
+function edited(config: object, path: string, change: (value: unknown) => unknown): object {
+  const copy = structuredClone(config) as Json;
+  const keys = [...path.matchAll(/\.?([A-Za-z_$][\w$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(
+    ([, word, index, quoted]) =>
+      word ?? (index === undefined ? (JSON.parse(quoted!) as string) : Number(index)),
+  );
+  let at: Json = copy;
+  for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Json;
+  const last = keys.at(-1)!;
+  const value = change(at[last]);
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+  return copy;
+}
