@@ -152,3 +152,15 @@ test("who holds a profile that the config does not have any more has no rights",
   const decisions = await decisionsOf(home, [dm("45"), { ...dm("45"), ...uses("read") }]);
   expect(decisions.map(inWords)).toEqual(["profile-unknown", "profile-unknown"]);
 });
+
+test("a config of which an example does not hold is refused", async () => {
+  const { text } = configs.at(-1)!;
+  home.configure(
+    text.replace('"telegram:43 uses bash in dm": "sandbox"', '"telegram:43 uses bash in dm": "deny"'),
+  );
+  const { code, stdout } = await clawdbot(home, ["config", "validate", "--json"]);
+  expect([code, JSON.parse(stdout)]).toMatchObject([
+    1,
+    { issues: [{ code: "example-violated", file: "clawdbot.json", line: 13 }] },
+  ]);
+});
