@@ -33,13 +33,9 @@ const kinds: readonly Kind[] = [
   [/^the approval of the sender /, ({ state }) => ({ state: { ...state, profile: null } })],
   [/^something were left of the budget/, ({ state }) => ({ state: { ...state, isWithinBudget: true } })],
   [
-    /^(.+) named the chat$/,
-    ({ config, request }, [path]) => ({
-      config: edited(
-        config,
-        `${path}[${JSON.stringify(request.action === "send" ? chatOf(request, path!) : request.chat.id)}]`,
-        () => ({}),
-      ),
+    /^(.+) named the chat(?: (.+))?$/,
+    ({ config, request: { chat } }, [path, id]) => ({
+      config: edited(config, `${path}[${JSON.stringify(id ?? chat.parent ?? chat.id)}]`, () => ({})),
     }),
   ],
   [/^(.+) did not name (.+)$/, ({ config }, [path, tool]) => ({ config: undenied(config, path!, tool!) })],
@@ -56,7 +52,7 @@ const kinds: readonly Kind[] = [
     }),
   ],
   [
-    /^the chat were switched on \((.+)\)$/,
+    /^the chat.* were switched on \((.+)\)$/,
     ({ config }, [path]) => ({ config: edited(config, path!, () => true) }),
   ],
   [/^(.+) were removed$/, ({ config }, [path]) => ({ config: edited(config, path!, () => undefined) })],
@@ -72,12 +68,6 @@ const kinds: readonly Kind[] = [
   ],
 ];
 
-/** The room that is written to, where the path is of its network. */
-function chatOf(request: Extract<Request, { action: "send" }>, path: string): string {
-  const isTarget = path.startsWith(`${request.to.provider}.`) && request.provider !== request.to.provider;
-  return isTarget || request.chat.kind === "dm" ? request.to.chat.id : request.chat.id;
-}
-
 function listed({ config, request }: Case, who: string, path: string): object {
   const [network, id] = who === "the sender" ? [request.provider, request.sender.id ?? ""] : who.split(":");
   const at =
@@ -89,14 +79,14 @@ function listed({ config, request }: Case, who: string, path: string): object {
 }
 
 function paired({ request, state }: Case, who: string): StateFacts {
-  if (request.action === "send" && who === `${request.to.provider}:${request.to.chat.id}`)
-    return { ...state, isTargetPaired: true };
   if (request.action === "message") throw new Error("A message has no contributors.");
+  const isTarget = request.action === "send" && who === `${request.to.provider}:${request.to.chat.id}`;
   const contributors = (request.contributors ?? []).map((each, at) => ({
     ...state.contributors?.[at],
     ...(who === `${each.provider}:${each.sender.id}` && { isPaired: true }),
+    ...(isTarget && { isTargetPaired: true }),
   }));
-  return { ...state, contributors };
+  return { ...state, ...(isTarget && { isTargetPaired: true }), contributors };
 }
 
 const names = toolNames(networks);

@@ -12,8 +12,10 @@ export type RunWorld = World<StateFacts>;
 /** Who is to be let in, and how an approval of theirs is written down. */
 export interface Newcomer {
   readonly name: string;
+  /** What the chat is called in texts. */
+  readonly chat: string;
   readonly question: Question;
-  pair(state: StateFacts): StateFacts;
+  readonly pair: (state: StateFacts) => StateFacts;
 }
 
 export function admissionFlips({ plan }: RunWorld, newcomer: Newcomer): readonly Flip<RunWorld>[] {
@@ -74,7 +76,7 @@ function roomFlips(
   { networks }: Plan,
   { network }: AccountPlan,
   scope: GroupScope,
-  { name, question }: Newcomer,
+  { name, chat, question }: Newcomer,
 ): readonly Flip<RunWorld>[] {
   const { rules, room, groupPolicy, groupList, fallbackList } = scope;
   const id = question.senderId ?? "";
@@ -87,9 +89,9 @@ function roomFlips(
   // The rules of a guild's room that is not named are not known before it is; nor are those of a group of people.
   const isKnown = layout === "groups" || (question.kind === "channel" && layout === "channels");
   if (room === "disabled" && (isKnown || question.kind === "channel"))
-    found.push(become(`the chat were switched on (${rules.room.path})`, rules.room, { room: "named" }));
+    found.push(become(`${chat} were switched on (${rules.room.path})`, rules.room, { room: "named" }));
   if ((room === "unnamed" || room === "unmapped") && isKnown)
-    found.push(become(`${rules.room.path} named the chat`, rules.room, { room: "named" }));
+    found.push(become(`${rules.room.path} named ${chat}`, rules.room, { room: "named" }));
   found.push(...listFlip(scope, name, id, question));
   if (layout !== "groups") return found;
   const listed = ({ path }: RuleReference) => `${name} were listed in ${path}`;

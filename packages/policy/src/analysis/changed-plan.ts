@@ -50,8 +50,8 @@ export function withAccounts(
  * The same account with another scope at this very chat.
  * INVARIANT: it remembers its own verdicts, or the plan would be told what holds only in this one (explain-run.test.ts).
  */
-export function withScope(plan: Plan, question: Question, { verdicts: _, ...rules }: Scope): Plan {
-  const scope = { ...rules, verdicts: new Map() } as Scope;
+export function withScope(plan: Plan, question: Question, changed: Scope): Plan {
+  const scope: Scope = { ...changed, verdicts: new Map() };
   return withAccounts(plan, question.provider, (account) => {
     if (account.account !== question.account || scope.chat === "operator") return account;
     if (scope.chat === "dm") return { ...account, direct: scope };

@@ -246,7 +246,7 @@ const table: readonly (readonly [code: string, denied: Case, remedy: string])[] 
     "flat:9 were paired: clawdbot pairing approve flat <code>",
   ],
   ["recipient-not-accepted", denied(sends(dm("42"), "dm", "9")), "flat:9 were listed in flat.allowFrom"],
-  ["recipient-not-accepted", denied(sends(dm("42"), "group", "78")), "flat.groups named the chat"],
+  ["recipient-not-accepted", denied(sends(dm("42"), "group", "78")), "flat.groups named the chat 78"],
   [
     "tool-not-allowed",
     denied(sends(dm("42"), "group", "77"), { tools: { deny: ["message"] } }),

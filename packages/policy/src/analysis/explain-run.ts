@@ -31,32 +31,40 @@ function toolOf(asked: RunQuestion): string {
 /** Somebody behind the run, and where in the state they are. */
 interface Person {
   readonly name: string;
+  readonly chat: string;
   readonly origin: Question;
   readonly state: StateFacts;
-  change(state: StateFacts, changes: StateFacts): StateFacts;
+  readonly change: (state: StateFacts, changes: StateFacts) => StateFacts;
 }
 
 function peopleOf(asked: RunQuestion, state: StateFacts): readonly Person[] {
   const sender: Person = {
     name: "the sender",
+    chat: "the chat",
     origin: asked.origin,
     state,
     change: (before, changes) => ({ ...before, ...changes }),
   };
   const others = asked.contributors.map((origin, at): Person => ({
     name: `${origin.provider}:${origin.senderId ?? ""}`,
+    chat: chatText(origin),
     origin,
     state: state.contributors?.[at] ?? noState,
-    change(before, changes) {
-      const contributors = asked.contributors.map((_, each) => ({
-        ...(before.contributors?.[each] ?? noState),
-        ...(each === at && changes),
-      }));
-      return { ...before, contributors };
-    },
+    change: (before, changes) => withContributors(asked, before, (each) => (each === at ? changes : noState)),
   }));
   return [sender, ...others];
 }
+
+function withContributors(
+  { contributors }: RunQuestion,
+  state: StateFacts,
+  changes: (at: number) => StateFacts,
+): StateFacts {
+  const changed = contributors.map((_, at) => ({ ...(state.contributors?.[at] ?? noState), ...changes(at) }));
+  return { ...state, contributors: changed };
+}
+
+const chatText = ({ parent, chatId }: Question): string => `the chat ${parent ?? chatId}`;
 
 /** For the first who is refused: whoever else is refused too has their turn in the world that a flip makes. */
 function flipsOf(world: RunWorld, asked: RunQuestion, tool: ToolEntry): readonly Flip<RunWorld>[] {
@@ -73,7 +81,7 @@ function personFlips(
   tool: ToolEntry,
   person: Person,
 ): readonly Flip<RunWorld>[] {
-  const { name, origin, state, change } = person;
+  const { name, chat, origin, state, change } = person;
   const runs = [{ agent: asked.agent, run: asked.run }, ...asked.via];
   const standpoints = runs.map(({ agent, run }) => standpointOf(world.plan, origin, state, agent, run));
   const known = standpoints.filter((at): at is Standpoint => !("effect" in at));
@@ -97,17 +105,25 @@ function personFlips(
       ? []
       : admissionFlips(world, {
           name,
+          chat,
           question: origin,
           pair: (before) => change(before, { isPaired: true }),
         })),
     ...(own.standing === "owner" ? [] : ownerFlips(world, account.network, senderId, name)),
-    ...(asked.action === "send" ? recipientFlips(world, asked.to, change) : []),
+    ...(asked.action === "send" ? recipientFlips(world, asked) : []),
   ];
 }
 
-const recipientFlips = (world: RunWorld, to: Question, change: Person["change"]): readonly Flip<RunWorld>[] =>
-  admissionFlips(world, {
+const recipientFlips = (
+  world: RunWorld,
+  asked: Extract<RunQuestion, { action: "send" }>,
+): readonly Flip<RunWorld>[] => {
+  const { to } = asked;
+  const isTargetPaired = true;
+  return admissionFlips(world, {
     name: `${to.provider}:${to.chatId}`,
+    chat: chatText(to),
     question: to,
-    pair: (before) => change(before, { isTargetPaired: true }),
+    pair: (before) => withContributors(asked, { ...before, isTargetPaired }, () => ({ isTargetPaired })),
   });
+};

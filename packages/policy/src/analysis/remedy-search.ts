@@ -8,7 +8,7 @@ export interface Remedy {
 
 /** One thing that somebody can bring about, and the world as it would be then. */
 export interface Flip<World> extends Remedy {
-  apply(world: World): World;
+  readonly apply: (world: World) => World;
 }
 
 /** All remedies of the smallest size, up to `most` flips. `flipsOf` is asked again in the world that a flip makes. */
