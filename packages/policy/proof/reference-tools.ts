@@ -107,7 +107,10 @@ export function meet(
     before: via.map((ancestor) => ask({ ...person, ...ancestor, isAncestor: true })),
   }));
   const first = answers[0]!.own;
-  if (isDenial(first)) return denied(first);
+  // "The tool, then the chat" or the session: an ancestor that may not call the tool may come before the target.
+  const isAboutTool = allowed === "tool-allowed";
+  const earlier = isAboutTool ? undefined : answers.flatMap(({ before }) => before).find(isDenial);
+  if (isDenial(first)) return denied([...first, ...(earlier ?? [])]);
 
   // Whether people or ancestors come first, the documents do not say; among themselves they are in their order.
   const owns = answers.map(({ own }) => own);
