@@ -56,9 +56,9 @@ export function originOf({ spot, senders }: Standing): Origin {
 }
 
 /** Their message as the engine reads it, one that a mention makes heard. */
-export function questionOf({ spot, senders }: Standing): Question {
-  const { network, account, chat } = spot;
-  const id = senders.witness;
+export const questionOf = ({ spot, senders }: Standing): Question => questionAt(spot, senders.witness);
+
+export function questionAt({ network, account, chat }: Spot, id: string): Question {
   return { ...asQuestion(network, account, chat.kind === "dm" ? { ...chat, id } : chat), senderId: id };
 }
 

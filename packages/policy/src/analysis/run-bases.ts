@@ -12,6 +12,8 @@ import { profileContent } from "./plan-content.ts";
 
 /** Somebody who could be behind a run: for each policy their standpoint, null where no message of theirs starts one. */
 export interface Base {
+  /** Of all that there is to know of it. */
+  readonly key: string;
   /** As any agent, in a place without rules about tools. */
   readonly sides: readonly (Standpoint | null)[];
   /** Whether the policies name the session of their turns differently. */
@@ -29,6 +31,8 @@ export interface Origin {
   readonly profile: number;
   /** Index of the base. */
   readonly base: number;
+  /** For each policy the name of the profile whose rights hold; null where that is none. */
+  readonly held: readonly (string | null)[];
 }
 
 export interface RunLandscape extends Landscape {
@@ -65,11 +69,13 @@ export function runLandscapeOf(landscape: Landscape): RunLandscape {
           known.set(key, (base = bases.length));
           bases.push({
             sides: sides.map((side) => side && withoutTools(side)),
+            key,
             isMoved,
             isSame,
           });
         }
-        origins.push({ index: origins.length, standing, isPaired, profile, base });
+        const held = sides.map((side) => side?.profile?.name ?? null);
+        origins.push({ index: origins.length, standing, isPaired, profile, base, held });
       }
   const tools = sorted(plans.flatMap((plan) => [...plan.tools.values()].map((tool) => tool.name)));
   const passes = standings.map((who) =>

@@ -9,6 +9,7 @@ import type { Origin, RunLandscape } from "./run-bases.ts";
 import {
   agentWants,
   commonWants,
+  isAsked,
   modelClasses,
   runKinds,
   type ModelClass,
@@ -122,13 +123,6 @@ function changesOf(
     note(denied, after, crowds.of(index, wanted, "01"));
   }
   return found;
-}
-
-/** Where both policies have one session for the sender, that is the one question; else there are two. */
-function isAsked(wanted: Wanted, isMoved: boolean): boolean {
-  if (wanted.action !== "session" || wanted.operation === "spawn") return true;
-  if (wanted.whose === "own") return !isMoved;
-  return isMoved || (wanted.whose !== "own-before" && wanted.whose !== "own-after");
 }
 
 /** Numbers for what points are made of. */

@@ -83,7 +83,10 @@ export function commonWants(
 }
 
 /** What runs of this agent can ask of other agents, and of its own kind. */
-export function agentWants({ plans, agents }: RunLandscape, agent: string): readonly Wanted[] {
+export function agentWants(
+  { plans, agents }: Pick<RunLandscape, "plans" | "agents">,
+  agent: string,
+): readonly Wanted[] {
   const others = agents.filter((id) => id !== agent);
   const reached = alike(others, (other) =>
     plans.map((plan) => [plan.agents.get(agent)?.reaches.has(other), ...grants(plan, other)]),
@@ -143,4 +146,11 @@ export function modelClasses(agents: readonly (AgentPlan | undefined)[]): readon
     ),
     { model: `${fresh}/${fresh}`, text: "any other model" },
   ];
+}
+
+/** Where both policies have one session for the sender, that is the one question; else there are two. */
+export function isAsked(wanted: Wanted, isMoved: boolean): boolean {
+  if (wanted.action !== "session" || wanted.operation === "spawn") return true;
+  if (wanted.whose === "own") return !isMoved;
+  return isMoved || (wanted.whose !== "own-before" && wanted.whose !== "own-after");
 }

@@ -107,7 +107,7 @@ export function sendersAt(spot: Spot, roster: Roster): readonly SenderClass[] {
 }
 
 /** What the lists of the spot itself say. */
-function localKeys(spot: Spot): (id: string) => string {
+export function localKeys(spot: Spot): (id: string) => string {
   const number = numbering();
   const sets: ReadonlySet<string>[] = [];
   const maps: ReadonlyMap<string, object>[] = [];

@@ -1,0 +1,224 @@
+/**
+ * Rules of groups, topics, guilds and channels that decide nothing: a whole entry, one key of it, or one name in its lists of
+ * tools. What `"*"` says is what all others inherit, so its own entries are not examined.
+ */
+import { compile } from "../compile.ts";
+import type { ConfigPath } from "../config-path.ts";
+import type { Network } from "../network.ts";
+import type { AccountPlan, Plan } from "../plan.ts";
+import { planOf } from "../plan-of.ts";
+import type { CompileOptions } from "../policy.ts";
+import type { ChatReference } from "../request.ts";
+import { targetOf } from "../decide-send.ts";
+import { scopeOf } from "../view.ts";
+import type { Alike, Reading } from "./alike.ts";
+import { asQuestion } from "./as-question.ts";
+import { keysAt, valueAt, withoutValue, withValue } from "./config-edit.ts";
+import { placesOf, type ConfigPlace } from "./config-places.ts";
+import { questionAt, type Landscape } from "./landscape.ts";
+import { optionsFor, probePrefix } from "./probes.ts";
+import { rosterOf, sendersAt, type Roster, type SenderClass } from "./sender-classes.ts";
+import type { Spot, SpotSide } from "./spots.ts";
+import type { TargetClass } from "./targets.ts";
+import { toolEntriesIn } from "./tool-entries.ts";
+
+export interface DeadRule {
+  readonly path: ConfigPath;
+  readonly kind: "entry" | "key" | "tool";
+}
+
+interface Candidate extends DeadRule {
+  readonly place: ConfigPlace;
+  /** The key of a place without the rule; one that no place has where the whole entry goes. */
+  readonly probe: string;
+}
+
+export function deadPlaces(
+  config: unknown,
+  options: CompileOptions,
+  landscape: Landscape,
+  alike: Alike,
+): readonly DeadRule[] {
+  const prefix = probePrefix(config);
+  const candidates: Candidate[] = [];
+  let probed = config;
+  const additions = new Map<string, { readonly path: ConfigPath; readonly entries: [string, unknown][] }>();
+  for (const network of options.networks)
+    for (const place of placesOf(config, network)) {
+      if (place.path.includes("*")) continue;
+      for (const { path, kind, without } of rulesOf(config, place)) {
+        const probe = `${prefix}-${candidates.length}`;
+        candidates.push({ path, kind, place, probe });
+        if (without === null) continue;
+        const map = place.path.slice(0, -1);
+        const key = JSON.stringify(map);
+        const known = additions.get(key) ?? { path: map, entries: [] };
+        additions.set(key, known);
+        known.entries.push([probe, without]);
+      }
+    }
+  // Guilds hold channels, and groups topics: the inner ones first, or their maps would be the old ones.
+  const inner = [...additions.values()].sort((a, b) => b.path.length - a.path.length);
+  for (const { path, entries } of inner)
+    probed = withValue(probed, path, {
+      ...(valueAt(probed, path) as object),
+      ...Object.fromEntries(entries),
+    });
+  const result = compile(probed, optionsFor(options, prefix));
+  const plan = result.ok ? planOf(result.policy) : undefined;
+  if (plan === undefined) return [];
+  const isDead = deadUnder(config, options, landscape, alike, plan);
+  return candidates.filter(isDead).map(({ path, kind }) => ({ path, kind }));
+}
+
+interface Rule extends DeadRule {
+  /** The entry without the rule; null where the whole entry is the rule. */
+  readonly without: unknown;
+}
+
+function rulesOf(config: unknown, { path, level }: ConfigPlace): readonly Rule[] {
+  const held = level === "guild" ? "channels" : "topics";
+  const keys = keysAt(config, path).filter((key) => key !== held);
+  const tools = toolEntriesIn(config, [...path, "tools"]);
+  const bySender = keysAt(config, [...path, "toolsBySender"]).flatMap((key) =>
+    toolEntriesIn(config, [...path, "toolsBySender", key]),
+  );
+  const rest = (rule: ConfigPath) => valueAt(withoutValue(config, rule), path);
+  return [
+    { path, kind: "entry", without: null },
+    ...keys.map((key) => ({ path: [...path, key], kind: "key", without: rest([...path, key]) }) as const),
+    ...[...tools, ...bySender].map(
+      (rule) => ({ path: rule, kind: "tool", without: onlyTools(rest(rule)) }) as const,
+    ),
+  ];
+}
+
+/** Nothing else of the place is looked at then, but for the places inside it. */
+function onlyTools(entry: unknown): unknown {
+  const kept = ["tools", "toolsBySender", "topics", "channels"];
+  return Object.fromEntries(Object.entries(entry as object).filter(([key]) => kept.includes(key)));
+}
+
+function deadUnder(
+  config: unknown,
+  options: CompileOptions,
+  landscape: Landscape,
+  alike: Alike,
+  plan: Plan,
+): (candidate: Candidate) => boolean {
+  const networks = new Map(options.networks.map((network) => [network.id, network]));
+  const rosters = new Map<string, Roster>();
+  const rosterFor = (network: string) => {
+    const roster = rosters.get(network) ?? rosterOf(landscape.plans, network);
+    rosters.set(network, roster);
+    return roster;
+  };
+  return (candidate) => {
+    const { place, kind, probe } = candidate;
+    const network = networks.get(place.network)!;
+    const move = moverOf(network, place, probe);
+    return spotsUnder(config, landscape, place).every((spot) => {
+      const account = plan.networks.get(place.network)!.accounts.get(spot.account)!;
+      return spot.chats.every(({ chat }) => {
+        const moved = move(chat);
+        if (moved === null) return true;
+        const [from, to] = [sideAt(plan, account, spot, chat), sideAt(plan, account, spot, moved)];
+        const pair: Spot = { ...spot, chat, sides: [from, to] };
+        const isSame = (senders: SenderClass) =>
+          isAlike(alike, kind, readingOf(pair, chat, from, senders), readingOf(pair, moved, to, senders));
+        const isWrittenTo = kind === "tool" || isSameTarget(alike, plan, spot, chat, moved);
+        return isWrittenTo && sendersAt(pair, rosterFor(place.network)).every(isSame);
+      });
+    });
+  };
+}
+
+const isAlike = (alike: Alike, kind: Candidate["kind"], a: Reading, b: Reading): boolean =>
+  kind === "tool" ? alike.passes(a, b) : alike.messages(a, b) && alike.runs(a, b);
+
+/** The chat without the rule: under the probe's key instead of the place's; null for a chat that is not of the place. */
+function moverOf(network: Network, { path, level }: ConfigPlace, probe: string) {
+  const idOf = (key: ConfigPath[number] | undefined): string => {
+    const read = network.canonicalChat(String(key));
+    return read.ok ? read.id : String(key);
+  };
+  const [key, outer] = [path.at(-1), path.at(-3)];
+  const inRoom = (chat: ChatReference, id: string): ChatReference | null => {
+    if (chat.kind === "dm" || (chat.parent ?? chat.id) !== id) return null;
+    return chat.parent ? { ...chat, parent: probe } : { ...chat, id: probe };
+  };
+  return (chat: ChatReference): ChatReference | null => {
+    switch (level) {
+      case "group":
+        return inRoom(chat, idOf(key));
+      case "topic":
+        return inRoom(chat, idOf(outer)) && chat.thread === key ? { ...chat, thread: probe } : null;
+      case "guild":
+        return chat.kind === "channel" && chat.guild === idOf(key) ? { ...chat, guild: probe } : null;
+      case "channel":
+        if (chat.kind !== "channel") return null;
+        return network.layout === "guilds" && chat.guild !== idOf(outer) ? null : inRoom(chat, idOf(key));
+    }
+  };
+}
+
+/** The spots of the accounts that take the place's map over. */
+function spotsUnder(
+  config: unknown,
+  { spots }: Landscape,
+  { network, section, path }: ConfigPlace,
+): readonly Spot[] {
+  const map = path[section.length]!;
+  const isUsed = (account: string) => {
+    if (section.length > 1) return account === section[2];
+    return valueAt(config, [network, "accounts", account, map]) === undefined;
+  };
+  return spots.all.filter((spot) => spot.network === network && isUsed(spot.account));
+}
+
+const sideAt = (
+  plan: Plan,
+  account: AccountPlan,
+  { network, account: name }: Spot,
+  chat: ChatReference,
+): SpotSide => ({
+  plan,
+  account,
+  scope: scopeOf(account, asQuestion(network, name, chat)),
+});
+
+/** The seat of the chat as it is, under the rules of the chat as it would be. */
+function readingOf(
+  pair: Spot,
+  ruled: ChatReference,
+  side: SpotSide,
+  { witness, elevated }: SenderClass,
+): Reading {
+  return {
+    side,
+    question: questionAt(pair, witness),
+    origin: questionAt({ ...pair, chat: ruled }, witness),
+    elevated: elevated[0]!,
+  };
+}
+
+/** Whether runs may write to the chat as before. */
+function isSameTarget(
+  alike: Alike,
+  plan: Plan,
+  spot: Spot,
+  chat: ChatReference,
+  moved: ChatReference,
+): boolean {
+  const { network, account } = spot;
+  const words = [chat, moved].map((each) => {
+    const to = asQuestion(network, account, each);
+    const wordFor = (standing: "owner" | "listed") =>
+      targetOf({ plan, origin: { ...to, provider: "" }, state: {}, standing }, to).word;
+    return { owner: wordFor("owner"), other: wordFor("listed") };
+  });
+  const isSame = words[0]!.owner === words[1]!.owner && words[0]!.other === words[1]!.other;
+  const place = { to: { provider: network, account, chat }, isPaired: false, isAnyOther: false, text: "" };
+  const target: TargetClass = { network, words, chats: [place], isSame };
+  return isSame || !alike.isSentDifferently(target);
+}

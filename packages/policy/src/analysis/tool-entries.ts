@@ -1,0 +1,22 @@
+/** Every place of a config where tools are named in a list. */
+import type { ConfigPath } from "../config-path.ts";
+import { entriesAt, keysAt } from "./config-edit.ts";
+
+/** Of one block: its `allow` and its `deny`, entry by entry. */
+export const toolEntriesIn = (config: unknown, block: ConfigPath): readonly ConfigPath[] =>
+  ["allow", "deny"].flatMap((key) => entriesAt(config, [...block, key]));
+
+/** What one `tools` section says: by itself, for each model provider, and for sandboxed sessions. */
+export function toolRulesIn(config: unknown, tools: ConfigPath): readonly ConfigPath[] {
+  const blocks = [
+    tools,
+    ...keysAt(config, [...tools, "byProvider"]).map((key) => [...tools, "byProvider", key]),
+  ];
+  return [
+    ...blocks.flatMap((block) => [
+      ...entriesAt(config, [...block, "alsoAllow"]),
+      ...toolEntriesIn(config, block),
+    ]),
+    ...toolEntriesIn(config, [...tools, "sandbox", "tools"]),
+  ];
+}
