@@ -201,7 +201,8 @@ const tables = [
       access: "",
       "access.profiles":
         "by name: `owner`, `friend` and `stranger` are there without being written, others start from `friend`",
-      "access.profiles.<id>.members": "the people who have it, as `<network>:<id>`; beside approvals that name it",
+      "access.profiles.<id>.members":
+        "the people who have it, as `<network>:<id>`; beside approvals that name it",
       "access.profiles.<id>.agents": "agents that they reach; `*` is a wildcard; absent: all",
       "access.profiles.<id>.tools": "one more list of tools",
       "access.profiles.<id>.tools.allow": "absent: whatever is not denied; `[]`: nothing",

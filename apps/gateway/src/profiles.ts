@@ -2,7 +2,7 @@
 import { ClawdError, nearestName } from "@clawd/kernel";
 
 /** `owner` is none of them: an approval makes nobody an owner. */
-export const builtInProfiles: readonly string[] = ["friend", "stranger"];
+const builtInProfiles: readonly string[] = ["friend", "stranger"];
 
 /** @throws CLAWD_PROFILE when the config knows no such profile, or cannot be read; for a built-in one it is not read. */
 export async function checkProfile(name: string, configPath: string): Promise<void> {

@@ -28,7 +28,7 @@ export function decideTool(at: Standpoint, tool: ToolEntry, call: Call, isElevat
 }
 
 /** Whoever could not have started the run is told the same as for a message; nothing is sent to them. */
-export function notAdmitted({ plan, agent, session, admission }: Standpoint): Decision {
+function notAdmitted({ plan, agent, session, admission }: Standpoint): Decision {
   const { outcome, rules, trace } = admission;
   return {
     effect: "deny",

@@ -63,7 +63,7 @@ export function matches(text: string, parts: readonly string[]): boolean {
 }
 
 /** The candidate with the fewest changed letters, if they are few. */
-export function nearestOf(text: string, candidates: readonly string[]): string | undefined {
+function nearestOf(text: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.min(3, text.length / 2) + 1;
   for (const candidate of candidates) {
