@@ -1,14 +1,16 @@
 /** Carries out what a remedy says, as a person would: in the config, in the state, in the message. */
 import type { Remedy } from "../src/analysis/index.ts";
-import type { MessageRequest, Request, StateFacts } from "../src/index.ts";
+import type { MessageRequest, Network, Request, StateFacts } from "../src/index.ts";
 import { sandboxDefaults } from "../src/tool-catalogue.ts";
 import { toolNames } from "../src/tool-names.ts";
-import { networks } from "./builders.ts";
+import { networks as usual } from "./builders.ts";
 
 export interface Case {
   readonly config: object;
   readonly request: Request;
   readonly state: StateFacts;
+  /** Absent: those of the builders. */
+  readonly networks?: readonly Network[];
 }
 
 export const carriedOut = (denied: Case, { changes }: Remedy): Case =>
@@ -30,7 +32,7 @@ const kinds: readonly Kind[] = [
   [/^(.+) were listed in (.+)$/, (at, [who, path]) => ({ config: listed(at, who!, path!) })],
   [/^the sender were paired: /, ({ state }) => ({ state: { ...state, isPaired: true } })],
   [/^(.+) were paired: /, (at, [who]) => ({ state: paired(at, who!) })],
-  [/^the approval of the sender /, ({ state }) => ({ state: { ...state, profile: null } })],
+  [/^the approval of the sender named no profile$/, ({ state }) => ({ state: { ...state, profile: null } })],
   [/^something were left of the budget/, ({ state }) => ({ state: { ...state, isWithinBudget: true } })],
   [
     /^(.+) named the chat(?: (.+))?$/,
@@ -38,7 +40,10 @@ const kinds: readonly Kind[] = [
       config: edited(config, `${path}[${JSON.stringify(id ?? chat.parent ?? chat.id)}]`, () => ({})),
     }),
   ],
-  [/^(.+) did not name (.+)$/, ({ config }, [path, tool]) => ({ config: undenied(config, path!, tool!) })],
+  [
+    /^(.+) did not name (.+)$/,
+    ({ config, networks = usual }, [path, tool]) => ({ config: undenied(config, networks, path!, tool!) }),
+  ],
   [
     /^(.+) named (.+)$/,
     ({ config }, [path, names]) => ({
@@ -46,9 +51,23 @@ const kinds: readonly Kind[] = [
     }),
   ],
   [
+    /^a mention could be seen/,
+    ({ request }) => ({
+      request: { ...(request as MessageRequest), mentioned: true, mentionDetectable: true },
+    }),
+  ],
+  [
+    /^an owner switched the chat's activation/,
+    ({ state }) => ({ state: { ...state, activation: "always" } }),
+  ],
+  [
+    /^the message mentioned nobody else$/,
+    ({ request }) => ({ request: { ...(request as MessageRequest), mentionsOthers: false } }),
+  ],
+  [
     /^direct messages were on \((.+)\)$/,
     ({ config }, [path]) => ({
-      config: edited(config, path!, () => (path!.endsWith("enabled") ? true : "allowlist")),
+      config: edited(config, path!, () => (path!.endsWith("enabled") ? true : "pairing")),
     }),
   ],
   [
@@ -89,15 +108,14 @@ function paired({ request, state }: Case, who: string): StateFacts {
   return { ...state, ...(isTarget && { isTargetPaired: true }), contributors };
 }
 
-const names = toolNames(networks);
-
 /** Whoever writes the list for sandboxed sessions begins with what is built in. */
 function listAt(list: unknown, path: string, key: "allow" | "deny"): readonly string[] {
   if (list !== undefined) return list as string[];
   return path === `tools.sandbox.tools.${key}` ? sandboxDefaults[key] : [];
 }
 
-function undenied(config: object, path: string, tool: string): object {
+function undenied(config: object, networks: readonly Network[], path: string, tool: string): object {
+  const names = toolNames(networks);
   const spelled = (entry: string) => {
     const found = names.spellOut(entry) ?? [];
     return found.includes("message") ? [...found, ...networks.map(({ id }) => id)] : found;

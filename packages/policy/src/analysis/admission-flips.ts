@@ -92,7 +92,8 @@ function roomFlips(
     found.push(become(`${chat} were switched on (${rules.room.path})`, rules.room, { room: "named" }));
   if ((room === "unnamed" || room === "unmapped") && isKnown)
     found.push(become(`${rules.room.path} named ${chat}`, rules.room, { room: "named" }));
-  found.push(...listFlip(scope, name, id, question));
+  if (isKnown || (room !== "unnamed" && room !== "unmapped"))
+    found.push(...listFlip(scope, name, id, question));
   if (layout !== "groups") return found;
   const listed = ({ path }: RuleReference) => `${name} were listed in ${path}`;
   if (groupList?.ids.has(id) !== true)

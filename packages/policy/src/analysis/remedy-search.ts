@@ -18,17 +18,24 @@ export function smallestRemedies<World>(
   isThrough: (world: World) => boolean,
   most: 1 | 2 = 2,
 ): readonly Remedy[] {
-  const flips = flipsOf(world);
+  const flips = flipsOf(world).filter(isPossible);
   const single = flips.filter((flip) => isThrough(flip.apply(world)));
   if (single.length > 0 || most === 1) return distinct(single.map(({ changes }) => changes));
   const pairs = flips.flatMap((first) => {
     const between = first.apply(world);
     return flipsOf(between)
+      .filter(isPossible)
       .filter((second) => isThrough(second.apply(between)))
       .map((second) => [...first.changes, ...second.changes]);
   });
   return distinct(pairs);
 }
+
+/** What is built in has a path to be named by, and no key to be written at. */
+const isPossible = ({ changes }: Remedy): boolean =>
+  !changes.some(({ text, rule: { path } }) => isBuiltIn(path) && text.includes(path));
+
+const isBuiltIn = (path: string): boolean => path.startsWith("built-in.") || path.startsWith('["built-in"]');
 
 /** In whichever order two things are done, it is one remedy. */
 function distinct(remedies: readonly Remedy["changes"][]): readonly Remedy[] {
