@@ -131,4 +131,29 @@ export const sessions: readonly Misconfiguration[] = [
     ],
     lint: ["agents.list[1].subagents.allowAgents"],
   },
+  {
+    name: "an agent that nobody writes to works for the public one",
+    config: {
+      telegram: { ...listed, ...everyGroup },
+      ...owned,
+      agents: {
+        list: [
+          { id: "public", default: true, sandbox: { mode: "all" }, subagents: { allowAgents: ["worker"] } },
+          { id: "worker", sandbox: { mode: "all" } },
+        ],
+      },
+    },
+    gets: [
+      {
+        what: "spawn",
+        by: "stranger",
+        in: "club",
+        tool: "sessions_spawn",
+        target: "worker",
+        ends: "gateway",
+      },
+    ],
+    lacks: [{ what: "host-exec", by: "owner", tool: "bash", ends: "sandbox" }],
+    lint: [],
+  },
 ];

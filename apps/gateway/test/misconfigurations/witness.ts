@@ -21,10 +21,11 @@ const tools = {
 } as const;
 
 export function played({ witness }: Pick<Reach, "witness">): Played | Unplayable {
-  const [first, second] = witness as readonly [WitnessStep, WitnessStep?];
+  const [first, second, third] = witness as readonly [WitnessStep, WitnessStep?, WitnessStep?];
   const message = first.request as MessageRequest;
   if (message.provider !== "telegram" && message.provider !== "webchat") return "another network";
   if (message.chat.kind === "channel") return "a channel";
+  if (third !== undefined) return "a run of another run";
   if (second === undefined) return { message: onStage(message), state: first.state, call: null };
   const call = callOf(second);
   if (call === null) return "a run of another run";
