@@ -1,7 +1,7 @@
 /** `reach` against a decision of every request of every chain. */
 import type { Policy } from "../src/index.ts";
 import { findCommand, commandRights } from "../src/command-rights.ts";
-import type { Decision } from "../src/decision.ts";
+import type { Authority, Decision } from "../src/decision.ts";
 import type { Request, SessionRequest, StateFacts } from "../src/request.ts";
 import { standardTools } from "../src/tool-catalogue.ts";
 import { answerOf } from "../src/analysis/answer.ts";
@@ -46,8 +46,8 @@ export function compareReach(policy: Policy, chance: Chance, most: number): Comp
 }
 
 const keyOf = (entry: Reach): string => {
-  const { capability, agent, through, place, workspaceAccess, needsApproval } = entry;
-  return JSON.stringify([capability, agent, through, place, workspaceAccess, needsApproval]);
+  const { capability, standing, agent, through, place, workspaceAccess, needsApproval } = entry;
+  return JSON.stringify([capability, standing, agent, through, place, workspaceAccess, needsApproval]);
 };
 
 type Decide = (request: object, state: StateFacts) => Decision;
@@ -63,14 +63,17 @@ function reachedBy(decide: Decide, origin: Origin, approval: StateFacts): Readon
     mentionsOthers: false,
   };
   const found = new Set<string>();
+  let standing: Authority = "stranger";
   const add = (capability: Capability, agent: string, through: readonly string[], decision: Decision) => {
     const { place = null, workspaceAccess = null, approval: needs = false } = answerOf(decision);
-    found.add(JSON.stringify([capability, agent, through, place, workspaceAccess, needs]));
+    found.add(JSON.stringify([capability, standing, agent, through, place, workspaceAccess, needs]));
   };
   for (const name of new Set(Object.values(commandRights).map((command) => command.name)))
     for (const event of ["message", "command"]) {
       const decision = decide({ ...said, event, command: name }, state);
-      if (!decision.obligations.some(({ kind }) => kind === "run-command")) continue;
+      const run = decision.obligations.find((obligation) => obligation.kind === "run-command");
+      if (run === undefined) continue;
+      standing = run.authority;
       add("command", decision.agent!, [], decision);
       if (findCommand(name)!.right === "owner") add("config", decision.agent!, [], decision);
     }
@@ -78,6 +81,7 @@ function reachedBy(decide: Decide, origin: Origin, approval: StateFacts): Readon
   const start = turn.obligations.find((obligation) => obligation.kind === "start-turn");
   const { agent } = turn;
   if (start === undefined || agent === null) return found;
+  standing = start.authority;
   add("turn", agent, [], turn);
   const isShared =
     origin.chat.kind === "dm" && origin.provider !== "desk" && turn.session === `agent:${agent}:main`;

@@ -107,28 +107,30 @@ function deadUnder(
   plan: Plan,
 ): (candidate: Candidate) => boolean {
   const networks = new Map(options.networks.map((network) => [network.id, network]));
+  const chatsOf = chatsByPlace(config, landscape);
   const rosters = new Map<string, Roster>();
   const rosterFor = (network: string) => {
     const roster = rosters.get(network) ?? rosterOf(landscape.plans, network);
     rosters.set(network, roster);
     return roster;
   };
-  return (candidate) => {
-    const { place, kind, probe } = candidate;
+  const senders = new Map<Spot, SenderClass[]>();
+  for (const { spot, senders: each } of landscape.standings)
+    senders.set(spot, [...(senders.get(spot) ?? []), each]);
+  return ({ place, kind, probe }) => {
     const network = networks.get(place.network)!;
-    const move = moverOf(network, place, probe);
-    return spotsUnder(config, landscape, place).every((spot) => {
+    const { move, room } = moverOf(network, place, probe);
+    return chatsOf(place, room).every(({ spot, chat }) => {
+      const moved = move(chat);
+      if (moved === null) return true;
       const account = plan.networks.get(place.network)!.accounts.get(spot.account)!;
-      return spot.chats.every(({ chat }) => {
-        const moved = move(chat);
-        if (moved === null) return true;
-        const [from, to] = [sideAt(plan, account, spot, chat), sideAt(plan, account, spot, moved)];
-        const pair: Spot = { ...spot, chat, sides: [from, to] };
-        const isSame = (senders: SenderClass) =>
-          isAlike(alike, kind, readingOf(pair, chat, from, senders), readingOf(pair, moved, to, senders));
-        const isWrittenTo = kind === "tool" || isSameTarget(alike, plan, spot, chat, moved);
-        return isWrittenTo && sendersAt(pair, rosterFor(place.network)).every(isSame);
-      });
+      const [from, to] = [sideAt(plan, account, spot, chat), sideAt(plan, account, spot, moved)];
+      const pair: Spot = { ...spot, chat, sides: [from, to] };
+      // The same senders are named by the tools of the place with and without one of them.
+      const classes = kind === "tool" ? senders.get(spot)! : sendersAt(pair, rosterFor(place.network));
+      const isSame = (each: SenderClass) =>
+        isAlike(alike, kind, readingOf(pair, chat, from, each), readingOf(pair, moved, to, each));
+      return (kind === "tool" || isSameTarget(alike, plan, spot, chat, moved)) && classes.every(isSame);
     });
   };
 }
@@ -136,44 +138,69 @@ function deadUnder(
 const isAlike = (alike: Alike, kind: Candidate["kind"], a: Reading, b: Reading): boolean =>
   kind === "tool" ? alike.passes(a, b) : alike.messages(a, b) && alike.runs(a, b);
 
-/** The chat without the rule: under the probe's key instead of the place's; null for a chat that is not of the place. */
+/**
+ * The chat without the rule: under the probe's key instead of the place's; null for a chat that is not of the place. `room`:
+ * the room or, for a guild, the guild in which all its chats are.
+ */
 function moverOf(network: Network, { path, level }: ConfigPlace, probe: string) {
   const idOf = (key: ConfigPath[number] | undefined): string => {
     const read = network.canonicalChat(String(key));
     return read.ok ? read.id : String(key);
   };
   const [key, outer] = [path.at(-1), path.at(-3)];
-  const inRoom = (chat: ChatReference, id: string): ChatReference | null => {
-    if (chat.kind === "dm" || (chat.parent ?? chat.id) !== id) return null;
+  const room = idOf(level === "topic" ? outer : key);
+  const inRoom = (chat: ChatReference): ChatReference | null => {
+    if (chat.kind === "dm" || (chat.parent ?? chat.id) !== room) return null;
     return chat.parent ? { ...chat, parent: probe } : { ...chat, id: probe };
   };
-  return (chat: ChatReference): ChatReference | null => {
+  const move = (chat: ChatReference): ChatReference | null => {
     switch (level) {
       case "group":
-        return inRoom(chat, idOf(key));
+        return inRoom(chat);
       case "topic":
-        return inRoom(chat, idOf(outer)) && chat.thread === key ? { ...chat, thread: probe } : null;
+        return inRoom(chat) && chat.thread === key ? { ...chat, thread: probe } : null;
       case "guild":
-        return chat.kind === "channel" && chat.guild === idOf(key) ? { ...chat, guild: probe } : null;
+        return chat.kind === "channel" && chat.guild === room ? { ...chat, guild: probe } : null;
       case "channel":
         if (chat.kind !== "channel") return null;
-        return network.layout === "guilds" && chat.guild !== idOf(outer) ? null : inRoom(chat, idOf(key));
+        return network.layout === "guilds" && chat.guild !== idOf(outer) ? null : inRoom(chat);
     }
   };
+  return { move, room };
 }
 
-/** The spots of the accounts that take the place's map over. */
-function spotsUnder(
-  config: unknown,
-  { spots }: Landscape,
-  { network, section, path }: ConfigPlace,
-): readonly Spot[] {
-  const map = path[section.length]!;
-  const isUsed = (account: string) => {
-    if (section.length > 1) return account === section[2];
-    return valueAt(config, [network, "accounts", account, map]) === undefined;
+interface ChatAt {
+  readonly spot: Spot;
+  readonly chat: ChatReference;
+}
+
+/** The chats of a room or a guild, in the accounts that take the place's map over. */
+function chatsByPlace(config: unknown, { spots }: Landscape) {
+  const known = new Map<string, ReadonlyMap<string, readonly ChatAt[]>>();
+  return ({ network, section, path, level }: ConfigPlace, room: string): readonly ChatAt[] => {
+    const map = path[section.length]!;
+    const key = JSON.stringify([section, map, level === "guild"]);
+    const chats = known.get(key) ?? chatsUnder();
+    known.set(key, chats);
+    return chats.get(room) ?? [];
+
+    function chatsUnder(): ReadonlyMap<string, readonly ChatAt[]> {
+      const found = new Map<string, ChatAt[]>();
+      for (const spot of spots.all) {
+        if (spot.network !== network || !isUsed(spot.account)) continue;
+        for (const { chat } of spot.chats) {
+          const at = level === "guild" ? chat.guild : (chat.parent ?? chat.id);
+          if (typeof at === "string") found.set(at, [...(found.get(at) ?? []), { spot, chat }]);
+        }
+      }
+      return found;
+    }
+
+    function isUsed(account: string): boolean {
+      if (section.length > 1) return account === section[2];
+      return valueAt(config, [network, "accounts", account, map]) === undefined;
+    }
   };
-  return spots.all.filter((spot) => spot.network === network && isUsed(spot.account));
 }
 
 const sideAt = (

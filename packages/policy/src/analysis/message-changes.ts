@@ -1,6 +1,6 @@
 /** Messages that two policies answer differently: which shapes of message, from which standings. */
 import { asksProfile } from "../decide-message.ts";
-import type { Profile } from "../plan.ts";
+import type { Plan, Profile } from "../plan.ts";
 import type { Question } from "../read-message.ts";
 import type { StateFacts } from "../request.ts";
 import { profileOf } from "../tool-view.ts";
@@ -73,6 +73,14 @@ export function messageChanges(landscape: Landscape): readonly MessageChange[] {
     table.standings.push(index);
   }
   return joinedTables([...tables.values()], pairs, sizesOf(landscape, commands));
+}
+
+const classes = new WeakMap<readonly Plan[], readonly CommandClass[]>();
+
+function commandsOf(plans: readonly Plan[]): readonly CommandClass[] {
+  const known = classes.get(plans) ?? commandClasses(plans);
+  classes.set(plans, known);
+  return known;
 }
 
 const sizesOf = ({ profiles }: Landscape, commands: readonly CommandClass[]): readonly number[] => [
@@ -159,11 +167,11 @@ export function isAnsweredAlike(
   known: Map<string, boolean>,
 ): boolean {
   const ground = groundAt(landscape, desks, desks[0].question.kind === "dm" ? [false, true] : [null]);
-  const commands = commandClasses(landscape.plans);
+  const commands = commandsOf(landscape.plans);
   const sides = sidesOf(ground, commands);
   if (sides[0] === sides[1] && ground.groups.every(({ isSame }) => isSame)) return true;
   const key = JSON.stringify([ground.isGroup, ground.isActivated, ground.pairings, sides, ground.groups]);
-  const isAlike = known.get(key) ?? changesOf(ground, commands, () => 0).length === 0;
+  const isAlike = known.get(key) ?? changesOf(ground, commands, () => 0, 1).length === 0;
   known.set(key, isAlike);
   return isAlike;
 }
@@ -195,6 +203,7 @@ function changesOf(
   ground: Ground,
   commands: readonly CommandClass[],
   pairOf: (before: Answer, after: Answer) => number,
+  most = Number.POSITIVE_INFINITY,
 ): readonly Found[] {
   const { desks, groups, isGroup, isActivated } = ground;
   const budgets = groups.some(({ hasBudget }) => hasBudget) ? [0, 1] : [any];
@@ -234,6 +243,7 @@ function changesOf(
                       point: [event, mention, others, command, activation, paired, profile, budget],
                       pair,
                     });
+                  if (found.length >= most) return found;
                 }
             }
   return found;

@@ -39,7 +39,13 @@ export function reachByMessages(landscape: RunLandscape, table: ReachTable<Messa
       return messageAnswer(desk, question, admissionOf(desk.side, question, state), state);
     };
     const note = (capability: Capability, answer: Answer, way: MessageWay) =>
-      table.noteFor({ capability, agent: answer.agent!, through: [], answer: {} })(index, way);
+      table.noteFor({
+        capability,
+        standing: answer.authority!,
+        agent: answer.agent!,
+        through: [],
+        answer: {},
+      })(index, way);
     const given = new Set<CommandRight>();
     for (const { way, command } of commands) {
       if (given.has(command)) continue;

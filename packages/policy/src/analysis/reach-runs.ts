@@ -133,6 +133,8 @@ function itemsOf(landscape: RunLandscape, plan: Plan): (base: Base, agent: strin
 
   function items(base: Base, id: string): readonly Item[] {
     const found: Item[] = [];
+    const standing = base.sides[0]?.standing ?? "refused";
+    if (standing === "refused") return found;
     const spawns = new Map<string, RunWay>();
     const { wants, models } = agentOf(id);
     for (const wanted of wants) {
@@ -140,7 +142,7 @@ function itemsOf(landscape: RunLandscape, plan: Plan): (base: Base, agent: strin
       const [first] = direct;
       if (first === undefined) continue;
       const way = wayOf(wanted, id, modelsOf(direct), models.length);
-      found.push(...itemsFor(wanted, first.answer, { way, agent: id, through: [], spawn: null }));
+      found.push(...itemsFor(wanted, first.answer, { standing, way, agent: id, through: [], spawn: null }));
       if (wanted.action !== "session" || wanted.operation !== "spawn") continue;
       for (const child of wanted.agents) if (child !== id) spawns.set(child, way);
     }
@@ -158,7 +160,7 @@ function itemsOf(landscape: RunLandscape, plan: Plan): (base: Base, agent: strin
         const [first] = below;
         if (first === undefined) continue;
         const way = wayOf(wanted, `${id} ${child}`, modelsOf(below), all.length);
-        found.push(...itemsFor(wanted, first.answer, { way, agent: child, through: [id], spawn }));
+        found.push(...itemsFor(wanted, first.answer, { standing, way, agent: child, through: [id], spawn }));
       }
     }
     return found;
@@ -167,12 +169,18 @@ function itemsOf(landscape: RunLandscape, plan: Plan): (base: Base, agent: strin
   function itemsFor(
     wanted: Wanted,
     answer: Answer,
-    { way, agent, through, spawn }: Pick<Reached, "agent" | "through"> & Pick<Item, "way" | "spawn">,
+    {
+      standing,
+      way,
+      agent,
+      through,
+      spawn,
+    }: Pick<Reached, "standing" | "agent" | "through"> & Pick<Item, "way" | "spawn">,
   ): readonly Item[] {
     const { kind } = plan.tools.get(wanted.tool)!;
     const tools = spawn === null ? [wanted.tool] : [wanted.tool, spawn.wanted.tool];
     return capabilitiesOf(wanted, kind, answer).map((capability) => ({
-      reached: { capability, agent, through, answer },
+      reached: { capability, standing, agent, through, answer },
       way,
       spawn,
       tools,

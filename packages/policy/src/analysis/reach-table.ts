@@ -1,9 +1,11 @@
 /** Who of one policy gets what: for each origin the ways in which it gets there. */
+import type { Authority } from "../decision.ts";
 import type { Answer, Capability } from "./types.ts";
 
 /** What is reached, where it runs, and as which agent: everything of an entry but whom it is about and by what. */
 export interface Reached {
   readonly capability: Capability;
+  readonly standing: Authority;
   readonly agent: string;
   readonly through: readonly string[];
   readonly answer: Pick<Answer, "place" | "workspaceAccess" | "approval">;
@@ -26,9 +28,9 @@ export function reachTable<Way extends object>(): ReachTable<Way> {
   const table = new Map<string, { readonly reached: Reached; readonly byOrigin: Map<number, Set<Way>> }>();
   return {
     noteFor(reached) {
-      const { capability, agent, through, answer } = reached;
+      const { capability, standing, agent, through, answer } = reached;
       const { place, workspaceAccess, approval } = answer;
-      const key = JSON.stringify([capability, agent, through, place, workspaceAccess, approval]);
+      const key = JSON.stringify([capability, standing, agent, through, place, workspaceAccess, approval]);
       const { byOrigin } = table.get(key) ?? { byOrigin: new Map<number, Set<Way>>() };
       if (!table.has(key)) table.set(key, { reached, byOrigin });
       return (origin, way) => {

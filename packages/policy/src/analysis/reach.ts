@@ -14,12 +14,15 @@ import { reachTable, type Reached, type ReachRow } from "./reach-table.ts";
 import { runLandscapeOf, type Origin, type RunLandscape } from "./run-bases.ts";
 import type { Wanted } from "./run-items.ts";
 import { runWitness } from "./run-witness.ts";
-import { capabilities, type Reach, type ReachOptions, type WitnessStep } from "./types.ts";
+import { capabilities, type Capability, type Reach, type ReachOptions, type WitnessStep } from "./types.ts";
 import { whoWhere, type Member } from "./who-where.ts";
 
 /** @throws TypeError for a policy that `compile` did not make */
-export function reach(policy: Policy, { capability: only }: ReachOptions = {}): readonly Reach[] {
-  const landscape = runLandscapeOf(landscapeOf([policy]));
+export const reach = (policy: Policy, { capability }: ReachOptions = {}): readonly Reach[] =>
+  reachUnder(policy, runLandscapeOf(landscapeOf([policy])), capability);
+
+/** `landscape`: of that policy. */
+export function reachUnder(policy: Policy, landscape: RunLandscape, only?: Capability): readonly Reach[] {
   const byMessages = reachTable<MessageWay>();
   const byRuns = reachTable<ChainWay>();
   const turns = reachByMessages(landscape, byMessages);
@@ -48,7 +51,7 @@ function entriesOf<Way extends { readonly by: readonly string[] }>(
   { reached, ways, origins }: ReachRow<Way>,
   witnessOf: (origin: Origin) => Pick<Reach, "witness" | "rules">,
 ): readonly Reach[] {
-  const { capability, agent, through, answer } = reached;
+  const { capability, standing, agent, through, answer } = reached;
   const byMember = new Map<string, Origin>();
   const members = origins.map((index) => {
     const { standing, isPaired, profile } = landscape.origins[index]!;
@@ -58,6 +61,7 @@ function entriesOf<Way extends { readonly by: readonly string[] }>(
   });
   return whoWhere(landscape, members).map(({ member, ...whom }) => ({
     capability,
+    standing,
     agent,
     through,
     ...whom,

@@ -76,6 +76,8 @@ export interface WitnessStep {
 
 export interface Reach extends Whom {
   readonly capability: Capability;
+  /** With what standing their messages start turns, or their command runs. */
+  readonly standing: Authority;
   readonly agent: string;
   /** Agents whose runs stand between the message and this one; nearly always empty. */
   readonly through: readonly string[];
