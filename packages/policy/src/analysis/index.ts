@@ -4,7 +4,8 @@ export { explain, type Explanation, type Remedy } from "./explain.ts";
 export { meanings } from "./meanings.ts";
 export { reach } from "./reach.ts";
 export { linesOfReach } from "./reach-lines.ts";
-export { lint, linesOfLint, type LintSource } from "./lint.ts";
+export { lint, type LintSource } from "./lint.ts";
+export { linesOfLint } from "./lint-lines.ts";
 export { checkExamples, exampleIssues } from "./examples.ts";
 export { coverage } from "./coverage.ts";
 export {

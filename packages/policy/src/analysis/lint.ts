@@ -1,18 +1,30 @@
 /** Rules that decide nothing, contradictions, and what is dangerous. */
-import type { CompileOptions, Policy } from "../policy.ts";
+import type { Plan } from "../plan.ts";
+import type { Policy } from "../policy.ts";
+import { alikeUnder } from "./alike.ts";
+import { inOrder, type LintSource } from "./finding.ts";
+import { landscapeOf } from "./landscape.ts";
+import { contradictions } from "./lint-contradictions.ts";
+import { dangers } from "./lint-dangers.ts";
+import { deadFindings } from "./lint-dead.ts";
+import { reachUnder } from "./reach.ts";
 import type { Finding } from "./types.ts";
 
-/** What a policy was compiled from. With it, every entry of every list is examined, and findings say its line. */
-export interface LintSource {
-  readonly config: unknown;
-  readonly options: CompileOptions;
-}
+export type { LintSource } from "./finding.ts";
 
-export function lint(_policy: Policy, _source?: LintSource): readonly Finding[] {
-  throw new Error("Not written yet: only the signature stands.");
-}
-
-/** For people: danger first. */
-export function linesOfLint(_findings: readonly Finding[]): readonly string[] {
-  throw new Error("Not written yet: only the signature stands.");
+/**
+ * Danger first. With the source that the policy was compiled from, every entry of every list is examined as well: one that
+ * is reported as dead could be left out without any request being answered otherwise, and of the rest none could.
+ * @throws TypeError for a policy that `compile` did not make
+ */
+export function lint(policy: Policy, source?: LintSource): readonly Finding[] {
+  const landscape = landscapeOf([policy]);
+  const [plan] = landscape.plans as readonly [Plan];
+  const alike = alikeUnder(landscape);
+  const { runs } = alike.everyone();
+  return inOrder([
+    ...dangers(plan, reachUnder(policy, runs)),
+    ...contradictions(runs, source),
+    ...(source === undefined ? [] : deadFindings(source, landscape, alike)),
+  ]);
 }

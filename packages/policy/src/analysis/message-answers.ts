@@ -75,3 +75,12 @@ function budgetOf(profile: Profile | null): Pick<Answer, "budget"> {
   if (profile === null || profile.budget === null) return {};
   return { budget: { profile: profile.name, ...profile.budget } };
 }
+
+/** What the profile of a sender whom the rules let in takes from their plain message; null where nothing, or for others. */
+export function limitFor(side: SpotSide, question: Question, state: StateFacts) {
+  const { facts, outcome } = admissionOf(side, question, state);
+  if (outcome.deed !== "turn") return null;
+  const seat = seatOf(side.account, question);
+  const { profile, limit } = rightsFor(side.plan, side.account, question, facts, outcome, seat, state);
+  return limit && { check: limit.check, profile, agent: seat.agent };
+}
