@@ -1,7 +1,7 @@
 /** What becomes of a message that a profile withholds, compared with what the documents say: for every message and every limit. */
 import type { RuleReference } from "../src/decision.ts";
 import { direct, group, identity, operator, type Outcome } from "../src/outcome.ts";
-import type { Plan, Profile, Verdict } from "../src/plan.ts";
+import type { Plan, Profile, Finding } from "../src/plan.ts";
 import type { Limit, limited, limitOf } from "../src/rights.ts";
 import { recordsOf } from "./domain.ts";
 import { answersIn } from "./exhaust.ts";
@@ -35,7 +35,7 @@ export function wronglyLimited({ limitOf, limited }: Rights): { asked: number; w
     if (limit === null) return true;
     for (const outcome of messages) {
       asked++;
-      const before: Verdict = { outcome, rules: [rule("room")], trace: [{ check: "x", result: "y" }] };
+      const before: Finding = { outcome, rules: [rule("room")], trace: [{ check: "x", result: "y" }] };
       const after = limited(before, limit, facts, facts.profile === "unknown" ? null : known, plan);
       if (!isDenial(after, before, limit, facts)) wrong.push({ facts: { ...facts }, outcome, after });
     }
@@ -45,8 +45,8 @@ export function wronglyLimited({ limitOf, limited }: Rights): { asked: number; w
 }
 
 function isDenial(
-  { outcome, rules, trace }: Verdict,
-  before: Verdict,
+  { outcome, rules, trace }: Finding,
+  before: Finding,
   limit: Limit,
   facts: Deprived,
 ): boolean {

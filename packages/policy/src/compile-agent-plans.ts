@@ -24,7 +24,7 @@ export function compileAgentPlans(compilation: Compilation, agents: Agents): Rea
   const plans = new Map<string, AgentPlan>();
   for (const id of agents.ids) {
     const node = agents.nodes.get(id) ?? { path: ["agents", "list", 0], value: undefined };
-    plans.set(id, compileAgent(compilation, id, node, agents, shared));
+    plans.set(id, compileAgent(compilation, id, plans.size, node, agents, shared));
   }
   return plans;
 }
@@ -41,6 +41,7 @@ interface Shared {
 function compileAgent(
   compilation: Compilation,
   id: string,
+  index: number,
   node: ConfigNode,
   agents: Agents,
   shared: Shared,
@@ -50,6 +51,7 @@ function compileAgent(
   readRecord(compilation, child(node, "subagents"));
   return {
     id,
+    index,
     lists: [...shared.lists, ...compileToolLists(compilation, tools)],
     byModel: merged(shared.byModel, compileByModel(compilation, tools)),
     named: namedTools(compilation, tools),

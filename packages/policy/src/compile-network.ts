@@ -21,6 +21,7 @@ import type { AccountPlan, CommandRules, DirectScope, DmScope, NetworkPlan, Peop
 export interface Shared {
   readonly agents: Agents;
   readonly bindings: readonly PlacedBinding[];
+  readonly networkIds: readonly string[];
   readonly commands: Commands;
   readonly dmScope: DmScope;
 }
@@ -79,6 +80,7 @@ function compileAccount(
   const isOperator = network.layout === "operator";
   return {
     network: network.id,
+    networkIndex: shared.networkIds.indexOf(network.id),
     account,
     isOn: enabled.value === false ? "off" : "on",
     sharedSenders: new Set(network.sharedSenders),

@@ -11,7 +11,7 @@ import type { Budget } from "./decision.ts";
 import type { Profile, Profiles } from "./plan.ts";
 
 /** What a profile says where its own keys are silent; `rules` where that is another profile's word. */
-type Grants = Omit<Profile, "name" | "rules"> & Partial<Pick<Profile, "rules">>;
+type Grants = Omit<Profile, "name" | "index" | "rules"> & Partial<Pick<Profile, "rules">>;
 
 const limited: Grants = {
   agents: null,
@@ -39,7 +39,7 @@ export function compileProfiles(compilation: Compilation, agents: Agents): Profi
   const map = child(access, "profiles");
   const byName = new Map<string, Profile>();
   const byMember = new Map<string, Map<string, Profile>>();
-  const friend = compileProfile(compilation, "friend", child(map, "friend"), builtIn.friend, agents);
+  const friend = compileProfile(compilation, 0, "friend", child(map, "friend"), builtIn.friend, agents);
   const names = new Set([...Object.keys(builtIn), ...Object.keys(readRecord(compilation, map) ?? {})]);
   for (const name of names) {
     const node = child(map, name);
@@ -50,7 +50,8 @@ export function compileProfiles(compilation: Compilation, agents: Agents): Profi
       continue;
     }
     const base = name === "owner" || name === "stranger" ? builtIn[name] : friend;
-    const profile = name === "friend" ? friend : compileProfile(compilation, name, node, base, agents);
+    const profile =
+      name === "friend" ? friend : compileProfile(compilation, byName.size + 1, name, node, base, agents);
     byName.set(name, profile);
     enrol(compilation, child(node, "members"), profile, byMember);
   }
@@ -66,6 +67,7 @@ export function compileProfiles(compilation: Compilation, agents: Agents): Profi
 
 function compileProfile(
   compilation: Compilation,
+  index: number,
   name: string,
   node: ConfigNode,
   base: Grants,
@@ -86,6 +88,7 @@ function compileProfile(
   const places = readPlaces(compilation, placesNode);
   return {
     name,
+    index,
     agents: isSet(agentsNode) ? new Set(readAgents(compilation, agentsNode, agents)) : base.agents,
     tools: compileToolList(compilation, key("tools")) ?? base.tools,
     mayUseSandbox: places?.has("sandbox") ?? base.mayUseSandbox,

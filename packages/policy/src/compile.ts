@@ -15,6 +15,7 @@ import { decide } from "./decide.ts";
 import type { DmScope, NetworkPlan, Plan } from "./plan.ts";
 import { rememberPlan } from "./plan-of.ts";
 import type { CompileOptions, CompileResult, Policy } from "./policy.ts";
+import type { Memory } from "./tool-verdict.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Never throws, whatever the config and the options are. */
@@ -35,7 +36,11 @@ function compiled(config: unknown, options: CompileOptions): CompileResult {
   const errors = compilation.issues.filter(({ severity }) => severity !== "warning");
   if (errors.length > 0) return { ok: false, issues: compilation.issues };
   const plan: Plan = { hash: `sha256:${sha256(canonicalJson(compilation.root.value))}`, ...rules };
-  const policy: Policy = { hash: plan.hash, decide: (request, state) => decide(plan, request, state) };
+  const memory: Memory = new Map();
+  const policy: Policy = {
+    hash: plan.hash,
+    decide: (request, state) => decide(plan, request, state, memory),
+  };
   rememberPlan(policy, plan);
   return { ok: true, policy: Object.freeze(policy), warnings: compilation.issues };
 }
@@ -58,7 +63,8 @@ function compileRules(compilation: Compilation): Omit<Plan, "hash"> {
 function compileNetworks(compilation: Compilation, agents: Agents): ReadonlyMap<string, NetworkPlan> {
   const bindings = compileBindings(compilation, agents);
   const commands = compileCommands(compilation);
-  const shared = { agents, bindings, commands, dmScope: compileDmScope(compilation) };
+  const networkIds = [...compilation.networks.keys()];
+  const shared = { agents, bindings, networkIds, commands, dmScope: compileDmScope(compilation) };
   const networks = [...compilation.networks.values()];
   const plans = new Map(
     networks.map((network) => [network.id, compileNetwork(compilation, network, shared)] as const),

@@ -1,17 +1,16 @@
 /** May this event reach an agent: look up, judge, and say it with the config lines that decided. */
-import { core } from "./core.ts";
 import type { Authority, Budget, Decision, Obligation, RuleReference } from "./decision.ts";
 import type { Facts } from "./facts.ts";
 import type { Outcome } from "./outcome.ts";
-import type { AccountPlan, GroupScope, Plan, Profile, Scope, Seat, Verdict } from "./plan.ts";
+import type { AccountPlan, Finding, GroupScope, Plan, Profile, Scope, Seat, Verdict } from "./plan.ts";
 import type { Question } from "./read-message.ts";
 import type { StateFacts } from "./request.ts";
 import { limited, limitOf, type Limit } from "./rights.ts";
-import { appendToKey } from "./session-key.ts";
+import { escape } from "./session-key.ts";
 import type { RightsFacts } from "./tool-facts.ts";
 import { profileOf, rightsOf } from "./tool-view.ts";
-import { verdictOf, withRule } from "./verdict.ts";
-import { refusalOf, scopeOf, seatOf, view } from "./view.ts";
+import { authorityOf, verdictOf, withRule } from "./verdict.ts";
+import { factsKey, refusalOf, scopeOf, seatOf } from "./view.ts";
 
 export function decideMessage(
   plan: Plan,
@@ -20,14 +19,14 @@ export function decideMessage(
   state: StateFacts,
 ): Decision {
   const scope = scopeOf(account, question);
-  const facts = view(account, scope, question, state);
-  const shared = verdictOf(scope, facts);
+  const shared = verdictOf(scope, factsKey(account, scope, question, state));
   const finer = finerRule(account, scope, question, shared.outcome);
   const seat = seatOf(account, question);
   const verdict = finer === null ? shared : withRule(shared, finer);
-  const session = sessionOf(account, question, seat, isOwner(facts));
+  // Whose session it is does not depend on whether the message gets in.
+  const session = sessionOf(account, question, seat, shared.isOwner);
   if (!asksProfile(verdict.outcome)) return said(plan, question, verdict, seat.agent, session, null);
-  const { profile, rights, limit } = rightsFor(plan, account, question, facts, shared.outcome, seat, state);
+  const { profile, rights, limit } = rightsUnder(plan, account, question, shared, seat, state);
   if (limit === null) return said(plan, question, verdict, seat.agent, session, profile);
   return said(plan, question, limited(verdict, limit, rights, profile, plan), seat.agent, session, null);
 }
@@ -38,27 +37,40 @@ export const asksProfile = ({ effect, deed }: Outcome): boolean => effect === "a
 /** What the sender's profile says of an outcome that asks it. */
 export function rightsFor(
   plan: Plan,
-  { network }: AccountPlan,
-  { senderId, command }: Question,
+  account: AccountPlan,
+  question: Question,
   facts: Facts,
-  { deed, authority }: Outcome,
-  { agent }: Seat,
+  outcome: Outcome,
+  seat: Seat,
   state: StateFacts,
-): { readonly profile: Profile | null; readonly rights: RightsFacts; readonly limit: Limit | null } {
-  const standing = deed === "context" ? standingOf(facts) : authority;
-  const profile = profileOf(plan, network, senderId ?? "", standing, state);
-  const rights = rightsOf(profile, agent, command?.name ?? null, state);
-  return { profile, rights, limit: limitOf(rights, deed) };
+): Rights {
+  const admitted = { outcome, authority: authorityOf(outcome, facts) };
+  return rightsUnder(plan, account, question, admitted, seat, state);
 }
 
-/** Of somebody whose event starts nothing: what it would be if it did. */
-const standingOf = (facts: Facts): Authority =>
-  core({ ...facts, event: "message", command: "none", mention: "mentioned" } as Facts).authority;
+interface Rights {
+  readonly profile: Profile | null;
+  readonly rights: RightsFacts;
+  readonly limit: Limit | null;
+}
+
+function rightsUnder(
+  plan: Plan,
+  { network }: AccountPlan,
+  { senderId, command }: Question,
+  { outcome, authority }: Pick<Verdict, "outcome" | "authority">,
+  { agent }: Seat,
+  state: StateFacts,
+): Rights {
+  const profile = profileOf(plan, network, senderId ?? "", authority, state);
+  const rights = rightsOf(profile, agent, command?.name ?? null, state);
+  return { profile, rights, limit: limitOf(rights, outcome.deed) };
+}
 
 function said(
   plan: Plan,
   question: Question,
-  { outcome, rules, trace }: Verdict,
+  { outcome, rules, trace }: Finding,
   agent: string,
   session: string | null,
   profile: Profile | null,
@@ -75,9 +87,6 @@ function said(
   };
 }
 
-/** Whose session it is does not depend on whether the message gets in. */
-const isOwner = (facts: Facts): boolean => (facts.chat === "dm" || facts.chat === "group") && facts.isOwner;
-
 /** Where a check asks one of several keys, the one that decided; null where the scope's own rule says it. */
 export function finerRule(
   account: AccountPlan,
@@ -90,6 +99,7 @@ export function finerRule(
     return question.command === null ? knownCommandRule : refusalOf(account, question, question.command);
   }
   if (check !== "roomList" || outcome.effect !== "deny" || scope.chat !== "group") return null;
+  if (scope.roomLists.length < 2) return null;
   const keptOut = ({ people }: GroupScope["roomLists"][number]) =>
     !people.everyone && !people.ids.has(question.senderId ?? "");
   return scope.roomLists.find(keptOut)?.rule ?? null;
@@ -106,10 +116,10 @@ export function sessionOf(
   const { kind, chatId, senderId, thread } = question;
   if (kind === "dm") {
     if (question.isSelf || question.isBot || senderId === null || senderId === "") return null;
-    return isOwners || plan.dmScope === "main" ? seat.main : appendToKey(seat.dm, senderId);
+    return isOwners || plan.dmScope === "main" ? seat.main : `${seat.dm}:${escape(senderId)}`;
   }
-  const name = appendToKey(kind === "group" ? seat.group : seat.channel, chatId);
-  return thread === null ? name : appendToKey(`${name}:${plan.topicSuffix}`, thread);
+  const name = `${kind === "group" ? seat.group : seat.channel}:${escape(chatId)}`;
+  return thread === null ? name : `${name}:${plan.topicSuffix}:${escape(thread)}`;
 }
 
 const silence: readonly Obligation[] = Object.freeze([{ kind: "stay-silent" }] as const);
@@ -122,6 +132,11 @@ const turns = {
   stranger: Object.freeze([{ kind: "start-turn", authority: "stranger" }] as const),
 } as const;
 
+function turnOf(authority: Authority): readonly Obligation[] {
+  if (authority === "owner") return turns.owner;
+  return authority === "listed" ? turns.listed : turns.stranger;
+}
+
 function obligationsOf(
   outcome: Outcome,
   { command }: Question,
@@ -130,8 +145,8 @@ function obligationsOf(
   switch (outcome.deed) {
     case "turn":
       return profile === null || profile.budget === null
-        ? turns[outcome.authority]
-        : [...turns[outcome.authority], countedBy(profile, profile.budget)];
+        ? turnOf(outcome.authority)
+        : [...turnOf(outcome.authority), countedBy(profile, profile.budget)];
     case "command":
       return command === null
         ? silence

@@ -1,8 +1,11 @@
 /** `@clawd/policy/decide`: what decides, and nothing that compiles. */
 import { decide } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { Plan } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 import { portableFormat, type Written } from "./portable-format.ts";
+import type { StateFacts } from "./request.ts";
+import type { Memory } from "./tool-verdict.ts";
 import { badRequestRule, unanswerable } from "./unanswerable.ts";
 
 export { strictest } from "./strictest.ts";
@@ -17,9 +20,10 @@ export function policyFrom(text: string): Policy | null {
     if (format !== portableFormat) return null;
     const plan = read(values) as Plan;
     if (typeof plan.hash !== "string" || !(plan.networks instanceof Map)) return null;
+    const memory: Memory = new Map();
     return Object.freeze<Policy>({
       hash: plan.hash,
-      decide: (request, state) => safely(plan, request, state),
+      decide: (request, state) => safely(plan, request, state, memory),
     });
   } catch {
     return null;
@@ -27,9 +31,9 @@ export function policyFrom(text: string): Policy | null {
 }
 
 /** Text that somebody has changed may lack anything: what cannot be decided is denied. */
-function safely(plan: Plan, ...asked: Parameters<Policy["decide"]>): ReturnType<Policy["decide"]> {
+function safely(plan: Plan, request: unknown, state: StateFacts | undefined, memory: Memory): Decision {
   try {
-    return decide(plan, ...asked);
+    return decide(plan, request, state, memory);
   } catch {
     return unanswerable(plan, "bad-request", badRequestRule);
   }

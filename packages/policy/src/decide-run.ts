@@ -10,15 +10,22 @@ import type { StateFacts } from "./request.ts";
 import { standpointOf, type Standpoint } from "./standpoint.ts";
 import { noState } from "./state.ts";
 import { strictest } from "./strictest.ts";
+import type { Memory } from "./tool-verdict.ts";
 import { unanswerable, unknownToolRule } from "./unanswerable.ts";
 
-export function decideRun(plan: Plan, asked: RunQuestion, state: StateFacts): Decision {
+/** `memory`: of this very plan. Null: nothing is remembered. */
+export function decideRun(
+  plan: Plan,
+  asked: RunQuestion,
+  state: StateFacts,
+  memory: Memory | null = null,
+): Decision {
   const tool = plan.tools.get(toolOf(asked));
   if (tool === undefined) return unanswerable(plan, "unknown-tool", unknownToolRule);
-  const own = decideFor(plan, asked, tool, asked.origin, state);
+  const own = decideFor(plan, asked, tool, asked.origin, state, memory);
   if (asked.contributors.length === 0) return own;
   const theirs = asked.contributors.map((origin, at) =>
-    decideFor(plan, asked, tool, origin, state.contributors?.[at] ?? noState),
+    decideFor(plan, asked, tool, origin, state.contributors?.[at] ?? noState, memory),
   );
   return strictest(own, ...theirs);
 }
@@ -35,20 +42,22 @@ function decideFor(
   tool: ToolEntry,
   origin: Question,
   state: StateFacts,
+  memory: Memory | null,
 ): Decision {
   const at = standpointOf(plan, origin, state, asked.agent, asked.run);
-  const decision = "effect" in at ? at : answer(at, tool, asked);
+  const decision = "effect" in at ? at : answer(at, tool, asked, memory);
   if (asked.via.length === 0 || decision.effect !== "allow") return decision;
   const ancestors = asked.via.map(({ agent, run }) => {
     const above = standpointOf(plan, origin, state, agent, run);
-    return "effect" in above ? above : decideTool(above, tool, asked, false);
+    return "effect" in above ? above : decideTool(above, tool, asked, false, memory);
   });
   return confined(decision, ancestors);
 }
 
-function answer(at: Standpoint, tool: ToolEntry, asked: RunQuestion): Decision {
-  if (asked.action === "tool") return decideTool(at, tool, asked, asked.isElevated);
-  return asked.action === "send" ? decideSend(at, tool, asked) : decideSession(at, tool, asked);
+function answer(at: Standpoint, tool: ToolEntry, asked: RunQuestion, memory: Memory | null): Decision {
+  if (asked.action === "tool") return decideTool(at, tool, asked, asked.isElevated, memory);
+  const call = decideTool(at, tool, asked, false, memory);
+  return asked.action === "send" ? decideSend(at, call, asked) : decideSession(at, call, asked);
 }
 
 const placeOf = ({ obligations }: Decision): RunIn["place"] | undefined =>

@@ -1,9 +1,7 @@
 /** May this run write to that chat: one person's answer. */
 import { core } from "./core.ts";
 import type { Decision, RuleReference } from "./decision.ts";
-import { decideTool } from "./decide-tool.ts";
 import type { Facts } from "./facts.ts";
-import type { ToolEntry } from "./plan.ts";
 import type { Question } from "./read-message.ts";
 import type { RunQuestion } from "./read-run.ts";
 import { runDecision } from "./run-decision.ts";
@@ -15,9 +13,8 @@ import { isHere, scopeOf, view } from "./view.ts";
 
 export type SendQuestion = Extract<RunQuestion, { readonly action: "send" }>;
 
-export function decideSend(at: Standpoint, tool: ToolEntry, asked: SendQuestion): Decision {
-  const { to } = asked;
-  const call = decideTool(at, tool, asked, false);
+/** `call`: what the call of the tool is answered. */
+export function decideSend(at: Standpoint, call: Decision, { to }: SendQuestion): Decision {
   if (call.effect !== "allow" || at.profile === null || at.standing === "refused") return call;
   const target = targetOf(at, to);
   const facts: SendFacts = {

@@ -1,7 +1,6 @@
 /** May this run reach another session, or have another agent work for it: one person's answer. */
 import type { Decision, RuleReference } from "./decision.ts";
-import { decideTool } from "./decide-tool.ts";
-import type { AgentPlan, Profile, ToolEntry } from "./plan.ts";
+import type { AgentPlan, Profile } from "./plan.ts";
 import type { RunQuestion } from "./read-run.ts";
 import { runDecision } from "./run-decision.ts";
 import { sessionCore } from "./session-core.ts";
@@ -19,9 +18,9 @@ export const sessionTools = {
   spawn: "sessions_spawn",
 } as const;
 
-export function decideSession(at: Standpoint, tool: ToolEntry, asked: SessionQuestion): Decision {
+/** `call`: what the call of the tool is answered. */
+export function decideSession(at: Standpoint, call: Decision, asked: SessionQuestion): Decision {
   const { plan, agent, profile } = at;
-  const call = decideTool(at, tool, asked, false);
   const facts = call.effect === "allow" ? sessionFacts(at, asked) : null;
   if (facts === null || profile === null) return call;
   const rules: Readonly<Record<SessionCheck, RuleReference>> = {

@@ -6,13 +6,20 @@ import type { Plan } from "./plan.ts";
 import { readRequest } from "./read-request.ts";
 import type { StateFacts } from "./request.ts";
 import { readState } from "./state.ts";
+import type { Memory } from "./tool-verdict.ts";
 import { accountOf, badRequestRule, unanswerable } from "./unanswerable.ts";
 
-export function decide(plan: Plan, request: unknown, state?: StateFacts): Decision {
+/** `memory`: of this very plan. Null: nothing is remembered. */
+export function decide(
+  plan: Plan,
+  request: unknown,
+  state?: StateFacts,
+  memory: Memory | null = null,
+): Decision {
   const asked = readRequest(request);
   if (asked === null) return unanswerable(plan, "bad-request", badRequestRule);
   const facts = readState(state);
-  if (asked.action !== "message") return decideRun(plan, asked, facts);
+  if (asked.action !== "message") return decideRun(plan, asked, facts, memory);
   const account = accountOf(plan, asked);
   return "effect" in account ? account : decideMessage(plan, account, asked, facts);
 }

@@ -1,6 +1,6 @@
 /** A config after compilation: every list a set, every inheritance done, every rule an object. Read-only. */
 import type { CommandSwitch } from "./command-rights.ts";
-import type { Budget, RuleReference, SandboxScope, Step, WorkspaceAccess } from "./decision.ts";
+import type { Authority, Budget, RuleReference, SandboxScope, Step, WorkspaceAccess } from "./decision.ts";
 import type { DirectCheck, DirectFacts, GroupCheck, GroupFacts, OperatorCheck } from "./facts.ts";
 import type { AccessLayout } from "./network.ts";
 import type { Outcome } from "./outcome.ts";
@@ -14,10 +14,25 @@ export interface People {
 }
 
 /** The core's answer in the words of one scope: its rules, and the checks that were enough, in their order. */
-export interface Verdict {
+export interface Finding {
   readonly outcome: Outcome;
   readonly rules: readonly RuleReference[];
   readonly trace: readonly Step[];
+}
+
+/** The same, with what else depends on the facts alone. */
+export interface Verdict extends Finding {
+  readonly isOwner: boolean;
+  /** The sender's standing; of somebody whose event starts nothing, what it would be if it did. */
+  readonly authority: Authority;
+  /** With what standing it would start a run, as the first check of that run's calls. */
+  readonly standing: StandingStep;
+}
+
+export interface StandingStep extends Step {
+  readonly check: "standing";
+  readonly result: ToolFacts["standing"];
+  readonly rule: RuleReference;
 }
 
 interface ScopeOf<Chat, Check extends string> {
@@ -100,6 +115,8 @@ export interface CommandRules {
 
 export interface AccountPlan {
   readonly network: string;
+  /** Each network has a number of its own, from 0. */
+  readonly networkIndex: number;
   readonly account: string;
   readonly isOn: "on" | "off";
   readonly sharedSenders: ReadonlySet<string>;
@@ -175,6 +192,8 @@ export interface SandboxPlan {
 /** What one agent may do, whoever asks. */
 export interface AgentPlan {
   readonly id: string;
+  /** Each agent has a number of its own, from 0. */
+  readonly index: number;
   /** Global ones and its own, profiles among them: all of them must let a tool through. */
   readonly lists: readonly ToolList[];
   /** `tools.byProvider`, global and its own, by `provider` and by `provider/model`. */
@@ -194,6 +213,8 @@ export interface AgentPlan {
 /** A named set of rights. */
 export interface Profile {
   readonly name: string;
+  /** Each has a number of its own, from 0. */
+  readonly index: number;
   /** Null: every agent. */
   readonly agents: ReadonlySet<string> | null;
   readonly tools: ToolList | null;
@@ -225,6 +246,8 @@ export interface Profiles {
 
 /** A tool as a call names it: under its own name, by an alias, or as `message` to one network. */
 export interface ToolEntry {
+  /** Each tool has a number of its own, from 0. */
+  readonly index: number;
   /** The name that lists hold. */
   readonly name: string;
   readonly kind: ToolFacts["kind"];

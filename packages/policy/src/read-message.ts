@@ -27,10 +27,6 @@ export interface Question {
   readonly command: CommandRight | null;
 }
 
-type Sender = Pick<Question, "senderId" | "isBot" | "isSelf">;
-
-const nobody: Sender = { senderId: null, isBot: true, isSelf: false };
-
 export function readMessage(request: Fields): Question | null {
   if (!hasOnlyRequestFields(request)) return null;
   const { event = "message", command = null } = request;
@@ -47,7 +43,7 @@ export const readOrigin = (request: Fields): Question | null =>
   readFrom(request, "message", true, true, false, null);
 
 function readFrom(
-  { provider, account = "default", chat, sender }: Fields,
+  { provider, account = "default", chat, sender = nobody }: Fields,
   event: EventKind,
   isMentioned: boolean,
   isMentionDetectable: boolean,
@@ -59,8 +55,10 @@ function readFrom(
   const { kind, id: chatId, parent = null, thread = null, guild = null, team = null } = chat;
   if (!isKind(kind) || !isId(chatId) || !isIdOrNull(parent) || !isIdOrNull(thread)) return null;
   if (!isIdOrNull(guild) || !isIdOrNull(team)) return null;
-  const from = sender === undefined ? nobody : readSender(sender);
-  if (from === null) return null;
+  if (!isRecord(sender) || !hasOnlySenderFields(sender)) return null;
+  const { id: senderId = null, isBot = false, isSelf = false } = sender;
+  if ((senderId !== null && typeof senderId !== "string") || typeof isBot !== "boolean") return null;
+  if (typeof isSelf !== "boolean") return null;
   return {
     action: "message",
     provider,
@@ -71,9 +69,9 @@ function readFrom(
     thread,
     guild,
     team,
-    senderId: from.senderId,
-    isBot: from.isBot,
-    isSelf: from.isSelf,
+    senderId,
+    isBot,
+    isSelf,
     event,
     isMentioned,
     isMentionDetectable,
@@ -82,12 +80,8 @@ function readFrom(
   };
 }
 
-function readSender(sender: unknown): Sender | null {
-  if (!isRecord(sender) || !hasOnlySenderFields(sender)) return null;
-  const { id = null, isBot = false, isSelf = false } = sender;
-  if ((id !== null && typeof id !== "string") || typeof isBot !== "boolean") return null;
-  return typeof isSelf === "boolean" ? { senderId: id, isBot, isSelf } : null;
-}
+/** Whoever is not named at all takes the stricter reading. */
+const nobody: Fields = Object.freeze({ id: null, isBot: true, isSelf: false });
 
 const isKind = (value: unknown): value is ChatKind =>
   value === "dm" || value === "group" || value === "channel";

@@ -28,39 +28,16 @@ export type RunQuestion = Run &
       }
   );
 
-const runFields = [
-  "action",
-  "agent",
-  "run",
-  "via",
-  "contributors",
-  "model",
-  "provider",
-  "account",
-  "chat",
-  "sender",
-];
-const fieldsOf = {
-  tool: new Set([...runFields, "tool", "elevated"]),
-  send: new Set([...runFields, "to"]),
-  session: new Set([...runFields, "operation", "session", "target"]),
-} as const;
-
 const mostAncestors = 16;
 const mostContributors = 64;
 
 export function readRun(request: Fields): RunQuestion | null {
   const { action } = request;
   if (action !== "tool" && action !== "send" && action !== "session") return null;
-  if (!hasOnly(request, fieldsOf[action])) return null;
+  if (!hasOnlyRunFields(request, action)) return null;
   const run = readCommon(request);
   if (run === null) return null;
-  if (action === "tool") {
-    const { tool, elevated = false } = request;
-    return isId(tool) && typeof elevated === "boolean"
-      ? { ...run, action, tool, isElevated: elevated }
-      : null;
-  }
+  if (action === "tool") return readTool(request, run);
   if (action === "send") {
     const to = readTarget(request["to"]);
     return to && { ...run, action, to };
@@ -68,8 +45,60 @@ export function readRun(request: Fields): RunQuestion | null {
   return readSession(request, run);
 }
 
+/** Spelled out, like every reader of what is asked often: a look into a set for each field costs as much as the rest. */
+function hasOnlyRunFields(request: Fields, action: RunQuestion["action"]): boolean {
+  for (const field in request) {
+    switch (field) {
+      case "action":
+      case "agent":
+      case "provider":
+      case "account":
+      case "chat":
+      case "sender":
+      case "run":
+      case "via":
+      case "contributors":
+      case "model":
+        continue;
+      case "tool":
+      case "elevated":
+        if (action === "tool") continue;
+        return false;
+      case "to":
+        if (action === "send") continue;
+        return false;
+      case "operation":
+      case "session":
+      case "target":
+        if (action === "session") continue;
+        return false;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+function readTool(request: Fields, run: Run): RunQuestion | null {
+  const { tool, elevated = false } = request;
+  if (!isId(tool) || typeof elevated !== "boolean") return null;
+  const { agent, run: kind, via, origin, contributors, model, modelProvider } = run;
+  return {
+    agent,
+    run: kind,
+    via,
+    origin,
+    contributors,
+    model,
+    modelProvider,
+    action: "tool",
+    tool,
+    isElevated: elevated,
+  };
+}
+
 function readCommon(request: Fields): Run | null {
-  const { agent, run = "turn", via = [], contributors = [], model = null } = request;
+  const { agent, run = "turn", via = none, contributors = none, model = null } = request;
   if (!isId(agent) || !isRunKind(run) || (model !== null && !isId(model))) return null;
   const origin = readOrigin(request);
   const ancestors = readList(via, mostAncestors, readAncestor);
@@ -88,6 +117,7 @@ function readList<Item>(
   if (!Array.isArray(value)) return null;
   const { length } = value;
   if (length > most) return null;
+  if (length === 0) return none;
   const items: Item[] = [];
   for (let at = 0; at < length; at++) {
     const item = read(value[at]);
@@ -96,6 +126,8 @@ function readList<Item>(
   }
   return items;
 }
+
+const none: readonly never[] = Object.freeze([]);
 
 const ancestorFields: ReadonlySet<string> = new Set(["agent", "run"]);
 

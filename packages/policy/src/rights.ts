@@ -4,7 +4,7 @@
  */
 import type { DecisionCode, RuleReference, Step } from "./decision.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Plan, Profile, Verdict } from "./plan.ts";
+import type { Finding, Plan, Profile } from "./plan.ts";
 import type { RightsFacts } from "./tool-facts.ts";
 
 export interface Limit {
@@ -30,12 +30,12 @@ export function limitOf(facts: RightsFacts, deed: Outcome["deed"]): Limit | null
 
 /** The denial that the verdict becomes. */
 export function limited(
-  verdict: Verdict,
+  verdict: Finding,
   { code, check }: Limit,
   facts: RightsFacts,
   profile: Profile | null,
   plan: Plan,
-): Verdict {
+): Finding {
   const rule = ruleOf(check, profile, plan);
   const step: Step = { check, result: facts[check], rule };
   return {

@@ -20,12 +20,9 @@ export function formatSessionKey(key: SessionKey): string {
   const agent = `agent:${escape(key.agent)}`;
   if (key.chat === "main") return `${agent}:main`;
   const account = key.account === "default" ? "" : `:${escape(key.account)}`;
-  const name = appendToKey(`${agent}:${escape(key.provider)}${account}:${key.chat}`, key.id);
-  return key.thread === undefined ? name : appendToKey(`${name}:${key.thread.kind}`, key.thread.id);
+  const name = `${agent}:${escape(key.provider)}${account}:${key.chat}:${escape(key.id)}`;
+  return key.thread === undefined ? name : `${name}:${key.thread.kind}:${escape(key.thread.id)}`;
 }
-
-/** The rest of a name whose beginning is known; for callers who make many that begin alike. */
-export const appendToKey = (beginning: string, id: string): string => `${beginning}:${escape(id)}`;
 
 export function parseSessionKey(text: string): SessionKey | undefined {
   const [prefix, escapedAgent, ...rest] = text.split(":");
@@ -47,13 +44,10 @@ export function parseSessionKey(text: string): SessionKey | undefined {
   return { ...key, thread: { kind: threadKind, id: threadId } };
 }
 
-/** The loop is for speed: this runs in every decision, and nearly no id has either character. */
+/** An id as it stands in a key. Nearly no id has either character. */
 export function escape(part: string): string {
-  for (let at = 0; at < part.length; at++) {
-    const unit = part.charCodeAt(at);
-    if (unit === 0x3a || unit === 0x25) return part.replaceAll("%", "%25").replaceAll(":", "%3A");
-  }
-  return part;
+  if (!part.includes("%") && !part.includes(":")) return part;
+  return part.replaceAll("%", "%25").replaceAll(":", "%3A");
 }
 
 /** Undefined for a part that `escape` cannot have written. */

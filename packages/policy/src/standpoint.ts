@@ -7,7 +7,7 @@ import type { RunKind, StateFacts } from "./request.ts";
 import { type Ground, profileOf } from "./tool-view.ts";
 import { accountOf, unanswerable } from "./unanswerable.ts";
 import { verdictOf, withRule } from "./verdict.ts";
-import { scopeOf, view } from "./view.ts";
+import { factsKey, scopeOf } from "./view.ts";
 
 export interface Standpoint extends Ground {
   readonly origin: Question;
@@ -30,8 +30,7 @@ export function standpointOf(
   const agent = plan.agents.get(agentId);
   if (agent === undefined) return unanswerable(plan, "unknown-agent", plan.agentsRule);
   const scope = scopeOf(account, origin);
-  const facts = view(account, scope, origin, state);
-  const admission = verdictOf(scope, facts);
+  const admission = verdictOf(scope, factsKey(account, scope, origin, state));
   const isAdmitted = admission.outcome.effect === "allow";
   const { authority } = admission.outcome;
   const senderId = origin.senderId ?? "";
@@ -42,7 +41,7 @@ export function standpointOf(
     account,
     scope,
     senderId,
-    standing: isAdmitted ? authority : "refused",
+    standing: admission.standing.result,
     profile: profileOf(plan, account.network, senderId, authority, state),
     agent,
     run,

@@ -1,7 +1,15 @@
 /** State comes from the caller, but a decision throws for nobody: what cannot be read is not there. */
 import type { StateFacts } from "./request.ts";
 
-export const noState: StateFacts = Object.freeze({});
+/** Of the shape that `readFacts` makes, so that whoever reads it meets one shape alone. */
+export const noState: StateFacts = Object.freeze({
+  isPaired: false,
+  profile: null,
+  isWithinBudget: false,
+  activation: null,
+  isTargetPaired: false,
+  isSpawned: false,
+});
 
 /** Nothing is known then, and a profile might have narrowed: it is one that no config has. */
 const unreadable: StateFacts = Object.freeze({ profile: "" });

@@ -20,14 +20,16 @@ export function toolNames(
   tools: readonly ToolDescriptor[] = standardTools,
 ): ToolNames {
   const entries = new Map<string, ToolEntry>();
+  let index = 0;
   const members = new Map<string, string[]>();
   for (const { name, kind, groups = [], aliases = [] } of tools) {
-    const entry = { name, kind };
+    const entry = { index: index++, name, kind };
     for (const known of [name, ...aliases]) entries.set(known, entry);
     for (const group of groups) members.set(group, [...(members.get(group) ?? []), name]);
   }
   const places = entries.has(messageTool) ? networks.map(({ id }) => id) : [];
-  for (const name of places) if (!entries.has(name)) entries.set(name, { name, kind: "gateway" });
+  for (const name of places)
+    if (!entries.has(name)) entries.set(name, { index: index++, name, kind: "gateway" });
   const namesLike = (parts: readonly string[]) =>
     [...entries].filter(([known]) => matches(known, parts)).map(([, { name }]) => name);
   return {

@@ -98,8 +98,15 @@ const refuses = ({ allow, deny }: ToolList, tool: string): boolean =>
   deny.has(tool) || (allow !== null && !allow.has(tool));
 
 /** The first list outside the sandbox that does not let the tool through. */
-export function refusingList(
-  { plan, agent, scope, senderId, profile, run }: Ground,
+export const refusingList = (
+  ground: Ground,
+  tool: string,
+  call: Pick<Run, "model" | "modelProvider">,
+): ToolList | null => refusingOfAgent(ground.agent, tool, call) ?? refusingBeyond(ground, tool);
+
+/** Among those of the agent, whoever asks. */
+export function refusingOfAgent(
+  agent: AgentPlan,
   tool: string,
   { model, modelProvider }: Pick<Run, "model" | "modelProvider">,
 ): ToolList | null {
@@ -107,11 +114,18 @@ export function refusingList(
   if (modelProvider === null) {
     for (const lists of agent.byModel.values())
       for (const list of lists) if (refuses(list, tool)) return list;
-  } else {
-    for (const list of agent.byModel.get(modelProvider) ?? none) if (refuses(list, tool)) return list;
-    for (const list of agent.byModel.get(model ?? modelProvider) ?? none)
-      if (refuses(list, tool)) return list;
+    return null;
   }
+  for (const list of agent.byModel.get(modelProvider) ?? none) if (refuses(list, tool)) return list;
+  for (const list of agent.byModel.get(model ?? modelProvider) ?? none) if (refuses(list, tool)) return list;
+  return null;
+}
+
+/** Among those of the place, the person and the kind of run. */
+export function refusingBeyond(
+  { plan, scope, senderId, profile, run }: Ground,
+  tool: string,
+): ToolList | null {
   if (scope.chat === "group") {
     for (const { tools, bySender, others } of scope.roomTools) {
       if (tools !== null && refuses(tools, tool)) return tools;

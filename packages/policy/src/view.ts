@@ -4,10 +4,11 @@
  * this file and allows no method but `get` and `has`; proof/ checks the renaming).
  */
 import type { CommandRight } from "./command-rights.ts";
-import type { DirectFacts, Facts, GroupFacts, UnreachedFacts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
+import { digits, directKey, factsOf, groupKey, operatorKey, unreachedKey } from "./facts-key.ts";
 import type { AccountPlan, Binding, DirectScope, GroupScope, People, Rooms, Scope, Seat } from "./plan.ts";
 import type { Question } from "./read-message.ts";
-import type { StateFacts } from "./request.ts";
+import type { ChatKind, StateFacts } from "./request.ts";
 
 /** What a request is about, once the account is known. */
 export function scopeOf(plan: AccountPlan, question: Question): Scope {
@@ -27,38 +28,35 @@ function roomOf(plan: AccountPlan, { kind, chatId, parent, guild }: Question): G
 
 const inRooms = (rooms: Rooms, id: string): GroupScope => rooms.byId.get(id) ?? rooms.others;
 
+/** The facts of a request. */
 export function view(plan: AccountPlan, scope: Scope, question: Question, state: StateFacts): Facts {
+  return factsOf(scope, factsKey(plan, scope, question, state));
+}
+
+/** The same as a number. */
+export function factsKey(plan: AccountPlan, scope: Scope, question: Question, state: StateFacts): number {
   const sender = senderOf(plan, question);
-  const account = plan.isOn;
-  if (sender !== "person" || account !== "on") return { chat: "unreached", sender, account };
-  const id = question.senderId ?? "";
+  const isOff = plan.isOn !== "on";
+  if (sender !== digits.sender.person || isOff) return unreachedKey(sender, isOff);
   const event = eventOf(question);
-  const right = rightOf(plan, question);
-  if (scope.chat === "operator") return { chat: "operator", sender, account, event, command: right };
+  const command = commandOf(plan, question);
+  if (scope.chat === "operator") return operatorKey(event, command);
+  const id = question.senderId ?? "";
   const isOwner = plan.commands.owners.has(id);
   if (scope.chat === "dm") {
-    const { dmPolicy } = scope;
-    const allowFrom = directListing(scope, id);
-    const isPaired = state.isPaired === true;
-    return { chat: "dm", sender, account, dmPolicy, allowFrom, isPaired, event, isOwner, command: right };
+    return directKey(directListing(scope, id), state.isPaired === true, event, isOwner, command);
   }
-  return {
-    chat: "group",
-    sender,
-    account,
-    groupPolicy: scope.groupPolicy,
-    room: scope.room,
-    roomList: listing(scope.roomList, id),
-    groupList: groupListing(scope.groupList, id),
-    fallbackList: scope.fallbackList !== null && scope.fallbackList.ids.has(id) ? "named" : "unnamed",
+  return groupKey(
+    listing(scope.roomList, id),
+    groupListing(scope, id),
+    scope.fallbackList !== null && scope.fallbackList.ids.has(id),
     isOwner,
-    command: right,
+    command,
     event,
-    requireMention: scope.requireMention,
-    activation: activationOf(state),
-    mention: mentionOf(question),
-    mentionsOthers: question.mentionsOthers,
-  };
+    activationOf(state),
+    mentionOf(question),
+    question.mentionsOthers,
+  );
 }
 
 /** Whether one chat is the other, or a topic or thread of it. */
@@ -68,31 +66,32 @@ export function isHere(origin: Question, to: Question): boolean {
   return origin.kind !== "dm" && to.kind !== "dm" && to.parent === origin.chatId;
 }
 
-function senderOf(plan: AccountPlan, { senderId, isSelf, isBot }: Question): UnreachedFacts["sender"] {
-  if (isSelf) return "self";
-  if (isBot) return "bot";
-  if (senderId === null || senderId === "") return "nobody";
-  return plan.sharedSenders.has(senderId) ? "shared" : "person";
+function senderOf(plan: AccountPlan, { senderId, isSelf, isBot }: Question): number {
+  if (isSelf) return digits.sender.self;
+  if (isBot) return digits.sender.bot;
+  if (senderId === null || senderId === "") return digits.sender.nobody;
+  return plan.sharedSenders.has(senderId) ? digits.sender.shared : digits.sender.person;
 }
 
-function eventOf({ event }: Question): DirectFacts["event"] {
-  if (event === "message" || event === "command") return "message";
-  return event === "button" ? "button" : "side";
+function eventOf({ event }: Question): number {
+  if (event === "message" || event === "command") return digits.event.message;
+  return event === "button" ? digits.event.button : digits.event.side;
 }
 
-function mentionOf({ isMentioned, isMentionDetectable }: Question): GroupFacts["mention"] {
-  if (isMentioned) return "mentioned";
-  return isMentionDetectable ? "absent" : "undetectable";
+function mentionOf({ isMentioned, isMentionDetectable }: Question): number {
+  if (isMentioned) return digits.mention.mentioned;
+  return isMentionDetectable ? digits.mention.absent : digits.mention.undetectable;
 }
 
-function activationOf({ activation }: StateFacts): GroupFacts["activation"] {
-  if (activation === "always") return "always";
-  return activation === "mention" ? "mention" : "unset";
+function activationOf({ activation }: StateFacts): number {
+  if (activation === "always") return digits.activation.always;
+  return activation === "mention" ? digits.activation.mention : digits.activation.unset;
 }
 
-function rightOf(plan: AccountPlan, question: Question): DirectFacts["command"] {
-  if (question.command === null) return question.event === "command" ? "unknown" : "none";
-  return refusalOf(plan, question, question.command) === null ? question.command.right : "refused";
+function commandOf(plan: AccountPlan, question: Question): number {
+  const { command } = question;
+  if (command === null) return question.event === "command" ? digits.command.unknown : digits.command.none;
+  return refusalOf(plan, question, command) === null ? digits.command[command.right] : digits.command.refused;
 }
 
 /** The key that keeps this command from this sender, whatever their standing; null when none does. */
@@ -105,33 +104,42 @@ export function refusalOf({ commands }: AccountPlan, question: Question, command
   return commands.list === null || commands.list.has(question.senderId ?? "") ? null : commands.listRule;
 }
 
-function directListing({ allowFrom }: DirectScope, id: string): DirectFacts["allowFrom"] {
-  if (allowFrom === null) return "unnamed";
-  return allowFrom.ids.has(id) ? "named" : allowFrom.everyone ? "everyone" : "unnamed";
+function directListing({ allowFrom }: DirectScope, id: string): number {
+  if (allowFrom === null) return digits.allowFrom.unnamed;
+  if (allowFrom.ids.has(id)) return digits.allowFrom.named;
+  return allowFrom.everyone ? digits.allowFrom.everyone : digits.allowFrom.unnamed;
 }
 
-function listing(people: People | null, id: string): GroupFacts["roomList"] {
-  if (people === null) return "unset";
-  return people.ids.has(id) ? "named" : people.everyone ? "everyone" : "unnamed";
+function listing(people: People | null, id: string): number {
+  if (people === null) return digits.roomList.unset;
+  if (people.ids.has(id)) return digits.roomList.named;
+  return people.everyone ? digits.roomList.everyone : digits.roomList.unnamed;
 }
 
-function groupListing(people: People | null, id: string): GroupFacts["groupList"] {
-  return people === null ? "unset" : people.ids.has(id) ? "named" : "unnamed";
+function groupListing({ groupList }: GroupScope, id: string): number {
+  if (groupList === null) return digits.groupList.unset;
+  return groupList.ids.has(id) ? digits.groupList.named : digits.groupList.unnamed;
 }
 
 /** The agent of a chat: peer, room of a thread, any peer, guild, team, account, network, default agent. */
 export function seatOf({ routes }: AccountPlan, question: Question): Seat {
   const { kind, chatId, parent, guild, team, senderId } = question;
-  const peers = routes.peers[kind];
+  const peers = ofKind(routes.peers, kind);
   const peer = kind === "dm" ? senderId : chatId;
   return (
     (peer === null ? null : firstMatch(peers.get(peer), guild, team)) ??
     (parent === null ? null : firstMatch(peers.get(parent), guild, team)) ??
-    firstMatch(routes.anyPeer[kind], guild, team) ??
+    firstMatch(ofKind(routes.anyPeer, kind), guild, team) ??
     (guild === null ? null : firstMatch(routes.guilds.get(guild), guild, team)) ??
     (team === null ? null : firstMatch(routes.teams.get(team), guild, team)) ??
     routes.rest
   );
+}
+
+/** Not by index: a look-up by a name that varies is slow, and this runs in every decision. */
+function ofKind<Value>(by: Readonly<Record<ChatKind, Value>>, kind: ChatKind): Value {
+  if (kind === "dm") return by.dm;
+  return kind === "group" ? by.group : by.channel;
 }
 
 /** All fields that a binding gives must match. */
