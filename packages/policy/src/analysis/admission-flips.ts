@@ -10,7 +10,7 @@ import type { Flip } from "./remedy-search.ts";
 export type RunWorld = World<StateFacts>;
 
 /** Who is to be let in, and how an approval of theirs is written down. */
-export interface Newcomer {
+interface Newcomer {
   readonly name: string;
   /** What the chat is called in texts. */
   readonly chat: string;

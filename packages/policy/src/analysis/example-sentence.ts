@@ -9,7 +9,7 @@ export const grammar =
   "sends to <network>:<kind>:<id>. Where: dm, group, channel, <network>:group:<id>, with or without topic <id>, or " +
   "<network>:channel:<id>.";
 
-export type Role = "owner" | "friend" | "stranger" | "paired";
+type Role = "owner" | "friend" | "stranger" | "paired";
 
 export interface Room {
   readonly network: string;
@@ -18,7 +18,7 @@ export interface Room {
   readonly topic: string | null;
 }
 
-export type Deed =
+type Deed =
   | { readonly kind: "writes"; readonly isMentioned: boolean }
   | { readonly kind: "gives"; readonly command: CommandRight }
   | { readonly kind: "uses"; readonly name: string; readonly tool: ToolEntry; readonly isElevated: boolean }
@@ -35,7 +35,7 @@ export interface Sentence {
   readonly agent: string | null;
 }
 
-export interface Misunderstood {
+interface Misunderstood {
   readonly message: string;
   readonly hint: string;
 }

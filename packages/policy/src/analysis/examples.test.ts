@@ -152,6 +152,18 @@ test("no examples, or a config that makes no policy, give no issues", () => {
   expect(exampleIssues({ flat: { dmPolicy: "none" }, access: { examples: 7 } }, { networks })).toEqual([]);
 });
 
+test("an embedder whose locate fails costs the position alone", () => {
+  const options = {
+    networks,
+    get locate(): never {
+      throw new Error("no");
+    },
+  };
+  const issues = exampleIssues({ access: { examples: [{ nonsense: "deny" }] } }, options);
+  expect(issues).toMatchObject([{ code: "example-not-understood", severity: "error" }]);
+  expect(issues[0]).not.toHaveProperty("line");
+});
+
 test("any value of the key gives a list of issues", () => {
   const words = fc.constantFrom(
     "stranger",

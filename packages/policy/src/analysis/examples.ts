@@ -106,10 +106,10 @@ function verdictText(decision: Decision): string {
 }
 
 /** Of the key, else of the nearest that holds it. */
-function positionOf(path: ConfigPath, { locate }: CompileOptions): SourcePosition | undefined {
+function positionOf(path: ConfigPath, options: CompileOptions): SourcePosition | undefined {
   for (let length = path.length; length > 0; length--) {
     try {
-      const found = locate?.(path.slice(0, length));
+      const found = options.locate?.(path.slice(0, length));
       if (found !== undefined) return { file: found.file, line: found.line, column: found.column };
     } catch {
       // An issue without a line is an issue all the same.

@@ -35,8 +35,7 @@ export function listFlips(
 
 function mending(lists: readonly ToolList[], tool: string, origin: Question): readonly Flip<ToolWorld>[] {
   const refusing = new Set(lists.filter((list) => refuses(list, tool)));
-  const isFixed = [...refusing].some(({ allowRule }) => allowRule.path.startsWith("built-in."));
-  if (refusing.size === 0 || isFixed) return [];
+  if (refusing.size === 0) return [];
   return [
     {
       changes: [...refusing].flatMap((list) => changesOf(list, tool)),
