@@ -19,6 +19,7 @@ export function remediesForRun(plan: Plan, asked: RunQuestion, state: StateFacts
   return smallestRemedies<RunWorld>(
     { plan, state },
     (world) => flipsOf(world, asked, tool),
+    // Without the memory of the policy's own plan, which must not learn what holds in another.
     (world) => decideRun(world.plan, asked, world.state).effect === "allow",
   );
 }
