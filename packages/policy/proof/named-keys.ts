@@ -79,6 +79,12 @@ const lists: readonly (readonly [string, Request])[] = [
 export const restrictions: readonly Restriction[] = [
   ...lists.map(([list, request]): Restriction => ({ key: `${list}.deny`, value: ["read"], request })),
   ...lists.map(([list, request]): Restriction => ({ key: `${list}.allow`, value: ["write"], request })),
+  {
+    key: "tools.sandbox.tools.deny",
+    value: ["read"],
+    request: call("read"),
+    beside: { "agents.list[0].tools.sandbox.tools.deny": ["ls"] },
+  },
   { key: "tools.profile", value: "messaging", request: call("read") },
   { key: "agents.list[0].tools.profile", value: "minimal", request: call("read") },
   { key: "tools.subagents.tools.deny", value: ["read"], request: call("read", { run: "subagent" }) },
@@ -188,6 +194,24 @@ export const restrictions: readonly Restriction[] = [
   },
   { key: "commands.text", value: false, request: message({ command: "status" }) },
   { key: "commands.native", value: false, request: message({ event: "command", command: "status" }) },
+  {
+    key: "commands.text",
+    value: false,
+    request: message({ command: "status" }),
+    beside: { "commands.native": false },
+  },
+  {
+    key: "commands.native",
+    value: false,
+    request: message({ event: "command", command: "status" }),
+    beside: { "commands.text": false },
+  },
+  {
+    key: "commands.allowFrom.circle",
+    value: ["bob"],
+    request: message({ command: "status" }),
+    beside: { "commands.allowFrom": { circle: ["alice"] } },
+  },
   { key: "commands.allowFrom.circle", value: ["bob"], request: message({ command: "status" }) },
   {
     key: "commands.allowFrom",

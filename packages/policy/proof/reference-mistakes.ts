@@ -135,7 +135,8 @@ function ofBindings(config: Sayings, networks: readonly Network[]): readonly str
       peer === undefined ||
       (["dm", "group", "channel"].includes(peer.kind) &&
         network !== undefined &&
-        (peer.kind === "dm" ? network.canonicalSender(peer.id) : network.canonicalChat(peer.id)).ok);
+        (peer.id === "*" ||
+          (peer.kind === "dm" ? network.canonicalSender(peer.id) : network.canonicalChat(peer.id)).ok));
     const isRight = agentIds(config).includes(agentId) && network !== undefined && isPeer;
     return isRight ? [] : [`bindings[${index}]`];
   });

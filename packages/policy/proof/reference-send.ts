@@ -51,7 +51,8 @@ function isHere({ origin }: Heard, to: To): boolean {
     to.provider === origin.provider &&
     (to.account ?? "default") === (origin.account ?? "default") &&
     to.chat.kind === origin.chat.kind &&
-    (to.chat.id === origin.chat.id || to.chat.parent === origin.chat.id)
+    // A direct message has no threads.
+    (to.chat.id === origin.chat.id || (to.chat.kind !== "dm" && to.chat.parent === origin.chat.id))
   );
 }
 

@@ -351,15 +351,22 @@ function standing(owner: boolean, listed: boolean): Authority {
 
 // --- Agents and sessions -----------------------------------------------------------------------------------------------
 
-/** "All fields given in a binding must match; the most specific wins": peer, guild, team, account, any account. */
+/**
+ * "All fields given in a binding must match; the most specific wins": peer, the room of a thread, any peer of the kind, guild,
+ * team, account, any account.
+ */
 function agentOf(message: Message): string {
   const { config, network, account, request, sender } = message;
   const { chat } = request;
-  const isPeer = (peer: { readonly kind: string; readonly id: string }) => {
-    if (peer.kind !== chat.kind) return false;
+  const names = (peer: { readonly kind: string; readonly id: string } | undefined, id: string | null) => {
+    if (peer === undefined || peer.kind !== chat.kind || id === null) return false;
     const written = chat.kind === "dm" ? network.canonicalSender(peer.id) : network.canonicalChat(peer.id);
-    return written.ok && (chat.kind === "dm" ? [sender] : [chat.id, chat.parent]).includes(written.id);
+    return written.ok && written.id === id;
   };
+  const own = chat.kind === "dm" ? sender : chat.id;
+  const room = chat.parent ?? null;
+  const isPeer = (peer: { readonly kind: string; readonly id: string }) =>
+    names(peer, own) || names(peer, room) || (peer.kind === chat.kind && peer.id === "*");
   const fitting = bindingsOf(config).filter(({ match }) => {
     if (match.provider !== network.id) return false;
     if (match.accountId !== "*" && (match.accountId ?? "default") !== account) return false;
@@ -368,6 +375,8 @@ function agentOf(message: Message): string {
     return match.teamId === undefined || match.teamId === chat.team;
   });
   const most =
+    fitting.find(({ match }) => names(match.peer, own)) ??
+    fitting.find(({ match }) => names(match.peer, room)) ??
     fitting.find(({ match }) => match.peer !== undefined) ??
     fitting.find(({ match }) => match.guildId !== undefined) ??
     fitting.find(({ match }) => match.teamId !== undefined) ??

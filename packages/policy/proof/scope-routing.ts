@@ -67,6 +67,56 @@ function routing(network: Network, section: object): Slice {
   };
 }
 
+/** Direct messages here do not say who wrote by the chat's id alone. */
+const nearest: Slice = {
+  name: "bindings, the nearest",
+  covers: "every ordered pair of bindings by peer, any peer, room, guild and team, by chat × person",
+  configs: () => {
+    const guild = [{}, { guildId: "G1" }];
+    const team = [{}, { teamId: "T1" }];
+    const peer = [
+      {},
+      ...["alice", "bob", "*"].map((id) => ({ peer: { kind: "dm", id } })),
+      ...["c1", "thread1", "*"].map((id) => ({ peer: { kind: "channel", id } })),
+      { peer: { kind: "group", id: "*" } },
+    ];
+    const matches = product({ peer, guild, team }).map((each) => ({
+      ...each.peer,
+      ...each.guild,
+      ...each.team,
+    }));
+    return product({ first: matches, second: matches }).map(({ first, second }) =>
+      configOf(
+        castle,
+        { dm: { policy: "open", allowFrom: ["*"] }, guilds: { "*": {} } },
+        {
+          agents: { list: [{ id: "main" }, { id: "work" }, { id: "home" }] },
+          bindings: [
+            { agentId: "work", match: { provider: castle.id, ...first } },
+            { agentId: "home", match: { provider: castle.id, ...second } },
+          ],
+        },
+      ),
+    );
+  },
+  cases: () => {
+    const inCastle = { action: "message", provider: castle.id, mentioned: true } as const;
+    const chats = [
+      { kind: "dm", id: "alice" },
+      { kind: "dm", id: "alice", team: "T1" },
+      { kind: "group", id: "g1" },
+      { kind: "channel", id: "c1", guild: "G1", team: "T1" },
+      { kind: "channel", id: "c1", guild: "G2", team: "T2" },
+      { kind: "channel", id: "thread1", parent: "c1", guild: "G1" },
+      { kind: "channel", id: "c2", guild: "G1", team: "T2" },
+    ] as const;
+    return product({ chat: chats, id: ["alice", "bob"] }).map(({ chat, id }) => ({
+      request: { ...inCastle, chat, sender: { id } },
+      state: {},
+    }));
+  },
+};
+
 const sessions: Slice = {
   name: "sessions",
   covers: "dmScope × owners, by account × chat × person, with ids that hold the separators of session keys",
@@ -136,6 +186,7 @@ export const routingSlices: readonly Slice[] = [
   routing(circle, { dmPolicy: "open", allowFrom: ["*"], groupPolicy: "open" }),
   routing(castle, { dm: { policy: "open", allowFrom: ["*"] }, guilds: { "*": {} } }),
   routing(harbour, { dm: { policy: "open", allowFrom: ["*"] }, channels: { "*": {} } }),
+  nearest,
   sessions,
   operator,
   defaults,

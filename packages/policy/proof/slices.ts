@@ -9,6 +9,7 @@ import { routingSlices } from "./scope-routing.ts";
 import { sendSlices } from "./scope-send.ts";
 import { sessionSlices } from "./scope-sessions.ts";
 import { severalSlices } from "./scope-several.ts";
+import { threadSlices } from "./scope-threads.ts";
 import { toolSlices } from "./scope-tools.ts";
 import type { Slice } from "./scope.ts";
 
@@ -22,6 +23,7 @@ export const slices: readonly Slice[] = [
   placeSlices,
   elevatedSlices,
   sendSlices,
+  threadSlices,
   sessionSlices,
   severalSlices,
 ].flat();

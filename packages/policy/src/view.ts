@@ -61,9 +61,9 @@ export function factsKey(plan: AccountPlan, scope: Scope, question: Question, st
 
 /** Whether one chat is the other, or a topic or thread of it. */
 export function isHere(origin: Question, to: Question): boolean {
-  if (origin.provider !== to.provider || origin.account !== to.account) return false;
-  if (origin.kind === to.kind && origin.chatId === to.chatId) return true;
-  return origin.kind !== "dm" && to.kind !== "dm" && to.parent === origin.chatId;
+  if (origin.provider !== to.provider || origin.account !== to.account || origin.kind !== to.kind)
+    return false;
+  return origin.chatId === to.chatId || (to.kind !== "dm" && to.parent === origin.chatId);
 }
 
 function senderOf(plan: AccountPlan, { senderId, isSelf, isBot }: Question): number {
