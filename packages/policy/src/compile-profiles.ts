@@ -39,8 +39,18 @@ export function compileProfiles(compilation: Compilation, agents: Agents): Profi
   const map = child(access, "profiles");
   const byName = new Map<string, Profile>();
   const byMember = new Map<string, Map<string, Profile>>();
-  const friend = compileProfile(compilation, 0, "friend", child(map, "friend"), builtIn.friend, agents);
-  const names = new Set([...Object.keys(builtIn), ...Object.keys(readRecord(compilation, map) ?? {})]);
+  const known = Object.keys(builtIn);
+  const friendNode = child(map, "friend");
+  // The others start from it, so it comes first; its number is its place among them all the same.
+  const friend = compileProfile(
+    compilation,
+    known.indexOf("friend"),
+    "friend",
+    friendNode,
+    builtIn.friend,
+    agents,
+  );
+  const names = new Set([...known, ...Object.keys(readRecord(compilation, map) ?? {})]);
   for (const name of names) {
     const node = child(map, name);
     if (!profileName.test(name)) {
@@ -51,7 +61,7 @@ export function compileProfiles(compilation: Compilation, agents: Agents): Profi
     }
     const base = name === "owner" || name === "stranger" ? builtIn[name] : friend;
     const profile =
-      name === "friend" ? friend : compileProfile(compilation, byName.size + 1, name, node, base, agents);
+      name === "friend" ? friend : compileProfile(compilation, byName.size, name, node, base, agents);
     byName.set(name, profile);
     enrol(compilation, child(node, "members"), profile, byMember);
   }

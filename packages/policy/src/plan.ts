@@ -213,7 +213,7 @@ export interface AgentPlan {
 /** A named set of rights. */
 export interface Profile {
   readonly name: string;
-  /** Each has a number of its own, from 0. */
+  /** Each has a number of its own, from 0 to the last. */
   readonly index: number;
   /** Null: every agent. */
   readonly agents: ReadonlySet<string> | null;
