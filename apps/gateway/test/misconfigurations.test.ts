@@ -4,7 +4,8 @@ import { compile, type Decision, type MessageRequest, type Policy } from "@clawd
 import { reach } from "@clawd/policy/analysis";
 import type { AuditRecord } from "@clawd/store";
 import { networks } from "../src/providers.ts";
-import { type Attempt, type End, type Misconfiguration, misconfigurations } from "./misconfigurations.ts";
+import { misconfigurations } from "./misconfigurations.ts";
+import type { Attempt, End, Misconfiguration } from "./misconfigurations/misconfiguration.ts";
 import { aimOf, callOf, messageOf } from "./misconfigurations/requests.ts";
 import { finding, placeOf, sharedBy } from "./misconfigurations/findings.ts";
 import { played, type Played } from "./misconfigurations/witness.ts";

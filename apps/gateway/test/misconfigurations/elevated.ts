@@ -1,5 +1,5 @@
 /** Who is meant to leave the sandbox, and who does. */
-import type { Misconfiguration } from "../misconfigurations.ts";
+import type { Misconfiguration } from "./misconfiguration.ts";
 import { everyGroup, ids, listed, owned } from "./scene.ts";
 
 export const elevated: readonly Misconfiguration[] = [

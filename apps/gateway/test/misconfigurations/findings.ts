@@ -1,6 +1,6 @@
 /** Whether what the analysis found is what an attempt claims. */
 import type { ChatPlace, Reach } from "@clawd/policy/analysis";
-import type { Attempt, Misconfiguration } from "../misconfigurations.ts";
+import type { Attempt, Misconfiguration } from "./misconfiguration.ts";
 import { ids, type Person, rooms } from "./scene.ts";
 
 /** The entries that say that this person gets this, there. */

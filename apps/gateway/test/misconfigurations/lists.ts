@@ -1,5 +1,5 @@
 /** Lists of tools that say less, or more, than they seem to. */
-import type { Misconfiguration } from "../misconfigurations.ts";
+import type { Misconfiguration } from "./misconfiguration.ts";
 import { everyGroup, ids, listed, owned, rooms, topic } from "./scene.ts";
 
 export const lists: readonly Misconfiguration[] = [

@@ -1,5 +1,5 @@
 /** Doors that stand open. */
-import type { Misconfiguration } from "../misconfigurations.ts";
+import type { Misconfiguration } from "./misconfiguration.ts";
 import { bound, listed, owned, rooms } from "./scene.ts";
 
 export const open: readonly Misconfiguration[] = [

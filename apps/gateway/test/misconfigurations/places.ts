@@ -1,5 +1,5 @@
 /** Sandboxes that are off, shared, or more open than they look. */
-import type { Misconfiguration } from "../misconfigurations.ts";
+import type { Misconfiguration } from "./misconfiguration.ts";
 import { bound, everyGroup, ids, listed, owned } from "./scene.ts";
 
 const off = { agents: { defaults: { sandbox: { mode: "off" } } } };

@@ -1,6 +1,6 @@
 /** An attempt as requests: the message, the call that it makes possible, and what the call is for. */
 import type { MessageRequest, Request, RunReference, SessionRequest, ToolRequest } from "@clawd/policy";
-import type { Attempt } from "../misconfigurations.ts";
+import type { Attempt } from "./misconfiguration.ts";
 import { ids, rooms } from "./scene.ts";
 
 export function messageOf({

@@ -1,5 +1,5 @@
 /** What one person said to the bot, within reach of another's runs; and agents that reach each other. */
-import type { Misconfiguration } from "../misconfigurations.ts";
+import type { Misconfiguration } from "./misconfiguration.ts";
 import { bound, everyGroup, listed, owned } from "./scene.ts";
 
 const main = "agent:main:main";
