@@ -93,8 +93,21 @@ const messageStates: readonly StateFacts[] = product({
 }).map(({ approval, ...state }) => written({ ...approval, ...state }) as StateFacts);
 
 const tools = [
-  ...["bash", "process", "read", "write", "browser", "message", "image", "cron", "gateway", "session_status"],
-  ...["web_fetch", "circle", "castle", "desk", "sessions_spawn"],
+  "bash",
+  "process",
+  "read",
+  "write",
+  "browser",
+  "message",
+  "image",
+  "cron",
+  "gateway",
+  "session_status",
+  "web_fetch",
+  "circle",
+  "castle",
+  "desk",
+  "sessions_spawn",
 ];
 const runs: readonly RunReference["run"][] = [undefined, "subagent", "cron", "hook"];
 export const models = [
@@ -111,7 +124,7 @@ const asked: readonly Partial<Request>[] = [
   ...product({ action: ["tool"] as const, tool: tools, elevated: [undefined, true] }),
   ...origins
     .filter(({ chat, sender }) => chat.kind === "dm" || sender.id === people[0])
-    .map(({ sender: _, ...to }) => ({ action: "send", to }) as const),
+    .map(({ sender: _sender, ...to }) => ({ action: "send", to }) as const),
   ...product({
     action: ["session"] as const,
     operation: ["list", "read", "send"] as const,

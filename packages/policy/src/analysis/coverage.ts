@@ -47,7 +47,7 @@ export function coverage(policy: Policy): readonly RuleCoverage[] {
   };
   askUnknown(landscape, plan, ask);
   askMessages(landscape, ask);
-  askRuns(landscape, plan, policy.decide, ask);
+  askRuns(landscape, plan, (request, state) => policy.decide(request, state), ask);
   askRooms(landscape, plan, ask);
   return [...rules]
     .map(([path, rule]) => ({ rule, witness: witnesses.get(path) ?? null }))

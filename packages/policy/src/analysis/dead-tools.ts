@@ -23,9 +23,9 @@ interface Without {
   readonly path: ConfigPath;
   readonly agents: readonly string[];
   /** `held`: the profile whose rights hold. */
-  of(at: Standpoint, agent: AgentPlan, held: string | null): Standpoint;
+  readonly of: (at: Standpoint, agent: AgentPlan, held: string | null) => Standpoint;
   /** Whether anything can change for this origin. */
-  isFor(origin: Origin): boolean;
+  readonly isFor: (origin: Origin) => boolean;
 }
 
 export function deadTools(

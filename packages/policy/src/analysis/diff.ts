@@ -163,4 +163,4 @@ function ofRuns(landscape: RunLandscape, found: RunChange): Found {
   return foundOf(change, witness, [...what].sort());
 }
 
-const withoutMember = ({ member: _, ...whom }: WhoWhere): Whom => whom;
+const withoutMember = ({ member: _member, ...whom }: WhoWhere): Whom => whom;

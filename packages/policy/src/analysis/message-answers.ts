@@ -3,29 +3,65 @@
  * trace, because all classes of a large config are asked here (proof/analysis.test.ts compares it with `decide`).
  */
 import { core } from "../core.ts";
-import { asksProfile, rightsFor, sessionOf } from "../decide-message.ts";
-import type { Facts } from "../facts.ts";
+import { asksProfile, rightsUnder, sessionOf } from "../decide-message.ts";
+import type { Authority } from "../decision.ts";
+import { factsOf } from "../facts-key.ts";
 import type { Outcome } from "../outcome.ts";
-import type { Profile, Seat } from "../plan.ts";
+import type { Profile, Scope, Seat } from "../plan.ts";
 import type { Question } from "../read-message.ts";
 import type { StateFacts } from "../request.ts";
-import { seatOf, view } from "../view.ts";
+import { authorityOf } from "../verdict.ts";
+import { factsKey, seatOf } from "../view.ts";
 import { challenged, denied } from "./answer.ts";
 import type { SpotSide } from "./spots.ts";
 import type { Answer } from "./types.ts";
 
 /** Before the sender's profile is asked. Depends on the state's pairing and activation alone. */
 export interface Admission {
-  readonly facts: Facts;
+  /** Of the facts: equal numbers of one scope are equal facts. */
+  readonly key: number;
   readonly outcome: Outcome;
+  /** The sender's standing; of somebody whose event starts nothing, what it would be if it did. */
+  readonly authority: Authority;
+  readonly isOwner: boolean;
 }
 
 export function admissionOf({ account, scope }: SpotSide, question: Question, state: StateFacts): Admission {
-  const facts = view(account, scope, question, state);
-  return { facts, outcome: core(facts) };
+  const key = factsKey(account, scope, question, state);
+  const known = admissionsOf(scope);
+  const admission = known.get(key) ?? admitted(scope, key);
+  known.set(key, admission);
+  return admission;
 }
 
-const isOwner = (facts: Facts): boolean => (facts.chat === "dm" || facts.chat === "group") && facts.isOwner;
+function admitted(scope: Scope, key: number): Admission {
+  const facts = factsOf(scope, key);
+  const outcome = core(facts);
+  const isOwner = (facts.chat === "dm" || facts.chat === "group") && facts.isOwner;
+  return { key, outcome, authority: authorityOf(outcome, facts), isOwner };
+}
+
+const byScope = new WeakMap<Scope, Map<number, Admission>>();
+const byWords = new Map<string, Map<number, Admission>>();
+
+/** Scopes of the same words share their answers: what else they hold is in the number. */
+function admissionsOf(scope: Scope): Map<number, Admission> {
+  let known = byScope.get(scope);
+  if (known === undefined) {
+    const words = wordsOf(scope);
+    byWords.set(words, (known = byWords.get(words) ?? new Map<number, Admission>()));
+    byScope.set(scope, known);
+  }
+  return known;
+}
+
+/** What the scope itself fixes of the facts: a few words, so there are few of these. */
+export const wordsOf = (scope: Scope): string =>
+  scope.chat === "group"
+    ? `group ${scope.groupPolicy} ${scope.room} ${scope.requireMention}`
+    : scope.chat === "dm"
+      ? `dm ${scope.dmPolicy}`
+      : "operator";
 
 /** Where one sender's messages go under one policy, whatever they look like. */
 export interface Desk {
@@ -37,10 +73,9 @@ export interface Desk {
 }
 
 export function deskOf(side: SpotSide, question: Question): Desk {
-  const { account, scope } = side;
-  const seat = seatOf(account, question);
-  const isOwners = isOwner(view(account, scope, question, {}));
-  return { side, question, seat, session: sessionPattern(side, question, seat, isOwners) };
+  const seat = seatOf(side.account, question);
+  const { isOwner } = admissionOf(side, question, {});
+  return { side, question, seat, session: sessionPattern(side, question, seat, isOwner) };
 }
 
 function sessionPattern(
@@ -58,12 +93,13 @@ function sessionPattern(
 export function messageAnswer(
   { side: { plan, account }, seat, session }: Desk,
   question: Question,
-  { facts, outcome }: Admission,
+  admission: Admission,
   state: StateFacts,
 ): Answer {
+  const { outcome } = admission;
   const { effect, deed, authority } = outcome;
   if (!asksProfile(outcome)) return effect === "challenge" ? challenged : denied;
-  const { profile, limit } = rightsFor(plan, account, question, facts, outcome, seat, state);
+  const { profile, limit } = rightsUnder(plan, account, question, admission, seat, state);
   if (limit !== null) return denied;
   const at = { agent: seat.agent, ...(session !== null && { session }) };
   if (deed === "turn") return { effect, does: "turn", authority, ...at, ...budgetOf(profile) };
@@ -78,9 +114,9 @@ function budgetOf(profile: Profile | null): Pick<Answer, "budget"> {
 
 /** What the profile of a sender whom the rules let in takes from their plain message; null where nothing, or for others. */
 export function limitFor(side: SpotSide, question: Question, state: StateFacts) {
-  const { facts, outcome } = admissionOf(side, question, state);
-  if (outcome.deed !== "turn") return null;
+  const admission = admissionOf(side, question, state);
+  if (admission.outcome.deed !== "turn") return null;
   const seat = seatOf(side.account, question);
-  const { profile, limit } = rightsFor(side.plan, side.account, question, facts, outcome, seat, state);
+  const { profile, limit } = rightsUnder(side.plan, side.account, question, admission, seat, state);
   return limit && { check: limit.check, profile, agent: seat.agent };
 }

@@ -1,13 +1,11 @@
 /** Messages that two policies answer differently: which shapes of message, from which standings. */
 import { asksProfile } from "../decide-message.ts";
 import type { Plan, Profile } from "../plan.ts";
-import type { Question } from "../read-message.ts";
 import type { StateFacts } from "../request.ts";
 import { profileOf } from "../tool-view.ts";
-import { view } from "../view.ts";
 import { denied, isSameAnswer, keyOfAnswer } from "./answer.ts";
 import { pairings, questionOf, type Landscape, type Standing } from "./landscape.ts";
-import { admissionOf, deskOf, messageAnswer, type Desk } from "./message-answers.ts";
+import { admissionOf, deskOf, messageAnswer, wordsOf, type Desk } from "./message-answers.ts";
 import {
   activations,
   commandClasses,
@@ -185,19 +183,16 @@ function sidesOf({ desks, pairings: paired }: Ground, commands: readonly Command
   const shape = { event: "message", mention: "mentioned", mentionsOthers: false, command: null } as const;
   return desks.map((desk) => {
     if (desk === null) return "";
-    const { question } = desk;
-    const plain = shaped(question, shape);
-    const facts = paired.map((isPaired) => viewOf(desk, plain, { isPaired: isPaired === true }));
-    const rights = (["message", "command"] as const).flatMap((event) =>
-      commands.map((command) => viewOf(desk, shaped(question, { ...shape, event, command }), {})),
-    );
-    const words = rights.map((each) => ("command" in each ? each.command : ""));
-    return JSON.stringify([facts, words, desk.seat.agent, desk.session]);
+    const { side, question, seat, session } = desk;
+    let key = `${wordsOf(side.scope)} ${seat.agent} ${session}`;
+    for (const isPaired of paired)
+      key += ` ${admissionOf(side, shaped(question, shape), { isPaired: isPaired === true }).key}`;
+    for (const event of ["message", "command"] as const)
+      for (const command of commands)
+        key += ` ${admissionOf(side, shaped(question, { ...shape, event, command }), {}).key}`;
+    return key;
   });
 }
-
-const viewOf = ({ side: { account, scope } }: Desk, question: Question, state: StateFacts) =>
-  view(account, scope, question, state);
 
 function changesOf(
   ground: Ground,

@@ -25,7 +25,7 @@ export function profileContent(profile: Profile): string {
 /** What holds for runs of every agent. */
 export const runsContent = ({ tools, runs }: Plan): string =>
   JSON.stringify([
-    [...tools].map(([name, { name: stands, kind }]) => [name, stands, kind]).sort(),
+    [...tools].map(([name, { name: stands, kind }]) => [name, stands, kind] as const).sort(byText),
     listsContent(runs.subagent),
     listsContent(runs.cron),
     listsContent(runs.hook),
@@ -41,11 +41,11 @@ export function agentContent(plan: Plan, agent: AgentPlan | undefined): string {
   };
   const gates = [elevated.global, elevated.own].map((gate) => [
     gate.isOn,
-    gate.lists && [...gate.lists].map(([network, { ids }]) => [network, sorted(ids)]).sort(),
+    gate.lists && [...gate.lists].map(([network, { ids }]) => [network, sorted(ids)] as const).sort(byText),
   ]);
   return JSON.stringify([
     listsContent(lists),
-    [...byModel].map(([key, each]) => [key, listsContent(each)]).sort(),
+    [...byModel].map(([key, each]) => [key, listsContent(each)] as const).sort(byText),
     sorted(named),
     [sandbox.mode, sandbox.scope, sandbox.workspaceAccess, sandbox.visibility],
     listsContent(sandbox.lists),
@@ -55,3 +55,6 @@ export function agentContent(plan: Plan, agent: AgentPlan | undefined): string {
     sorted(spawns).map(confinement),
   ]);
 }
+
+const byText = ([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]): number =>
+  a < b ? -1 : a > b ? 1 : 0;

@@ -1,6 +1,6 @@
 /** One request of a class of runs, as `decide` takes it. */
 import { formatSessionKey } from "../session-key.ts";
-import type { Request, RunKind, SendRequest, SessionRequest, StateFacts } from "../request.ts";
+import type { Request, RunKind, SendRequest, StateFacts } from "../request.ts";
 import { standpointOf } from "../standpoint.ts";
 import { isHere } from "../view.ts";
 import { originOf, questionOf, stateOf, type Landscape, type Standing } from "./landscape.ts";
