@@ -155,6 +155,6 @@ function capabilityOf(tool: string, kind: string, decision: Decision): readonly 
 
 function isHere(own: Origin, to: Pick<Origin, "provider" | "account" | "chat">): boolean {
   if (own.provider !== to.provider || own.account !== to.account) return false;
-  if (own.chat.kind === to.chat.kind && own.chat.id === to.chat.id) return true;
-  return own.chat.kind !== "dm" && to.chat.kind !== "dm" && to.chat.parent === own.chat.id;
+  if (own.chat.kind !== to.chat.kind) return false;
+  return own.chat.id === to.chat.id || (to.chat.kind !== "dm" && to.chat.parent === own.chat.id);
 }

@@ -158,8 +158,8 @@ function whoseSession(
 
 function isOwnChat(own: Chat, to: Chat): boolean {
   if (own.provider !== to.provider || (own.account ?? "default") !== (to.account ?? "default")) return false;
-  if (own.chat.kind === to.chat.kind && own.chat.id === to.chat.id) return true;
-  return own.chat.kind !== "dm" && to.chat.kind !== "dm" && to.chat.parent === own.chat.id;
+  if (own.chat.kind !== to.chat.kind) return false;
+  return own.chat.id === to.chat.id || (to.chat.kind !== "dm" && to.chat.parent === own.chat.id);
 }
 
 function isOf({ kind, id, thread, parent, guild, team }: ChatPlace, chat: ChatReference): boolean {

@@ -54,7 +54,8 @@ interface Rights {
   readonly limit: Limit | null;
 }
 
-function rightsUnder(
+/** The same, once the outcome and the sender's standing are known. */
+export function rightsUnder(
   plan: Plan,
   { network }: AccountPlan,
   { senderId, command }: Question,
