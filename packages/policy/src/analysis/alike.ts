@@ -158,25 +158,32 @@ export function alikeUnder(landscape: Landscape): Alike {
   }
   const basesThere = new Map<string, readonly Base[]>();
 
-  function isSentDifferently(target: TargetClass): boolean {
-    const { runs, origins } = everyone();
-    const wanted: Wanted = { action: "send", tool: target.network, network: target.network, target };
-    const place = tools.indexOf(plan.tools.get(wanted.tool)?.name ?? "");
-    return runs.bases.some(({ sides, ...base }, index) => {
-      const both: Base = { ...base, sides: [sides[0]!, sides[0]!] };
-      const isMeant = ({ standing }: Origin) =>
-        runs.passes[standing]![0]![place] !== "0" && !isOnlyHere(target, runs.standings[standing]!);
-      return (
-        someCall(
-          (each) => each === common[0],
-          (id, run, model) =>
-            !isSameAnswer(
-              answerTo(both, 0, id, run, model, wanted),
-              answerTo(both, 1, id, run, model, wanted),
-            ),
-        ) && origins[index]!.some(isMeant)
+  /** The bases whose runs may write to a chat of the one word and not to one of the other. */
+  const sendingBases = remembered((key: string) => {
+    const { network, words } = JSON.parse(key) as Pick<TargetClass, "network" | "words">;
+    const target: TargetClass = { network, words, chats: [], isSame: false };
+    const wanted: Wanted = { action: "send", tool: network, network, target };
+    const { bases } = everyone().runs;
+    return [...bases.keys()].filter((index) => {
+      const [side] = bases[index]!.sides;
+      const both: Base = { ...bases[index]!, sides: [side!, side!] };
+      return someCall(
+        (each) => each === common[0],
+        (id, run, model) => {
+          const [a, b] = ([0, 1] as const).map((at) => answerTo(both, at, id, run, model, wanted));
+          return !isSameAnswer(a!, b!);
+        },
       );
     });
+  });
+
+  function isSentDifferently(target: TargetClass): boolean {
+    const { network, words } = target;
+    const { runs, origins } = everyone();
+    const place = tools.indexOf(plan.tools.get(network)?.name ?? "");
+    const isMeant = ({ standing }: Origin) =>
+      runs.passes[standing]![0]![place] !== "0" && !isOnlyHere(target, runs.standings[standing]!);
+    return sendingBases(JSON.stringify({ network, words })).some((base) => origins[base]!.some(isMeant));
   }
 
   return {

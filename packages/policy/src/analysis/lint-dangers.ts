@@ -2,7 +2,18 @@
 import type { AgentPlan, Plan } from "../plan.ts";
 import { findingBy, type Found } from "./finding.ts";
 import { listText } from "./texts.ts";
-import type { Finding, Reach } from "./types.ts";
+import type { Capability, Finding, Reach } from "./types.ts";
+
+/** What is looked at. */
+export const dangerous: ReadonlySet<Capability> = new Set([
+  "turn",
+  "host-exec",
+  "sandbox-exec",
+  "elevated",
+  "read",
+  "write",
+  "sessions",
+] as const);
 
 export function dangers(plan: Plan, entries: readonly Reach[]): readonly Finding[] {
   return [
@@ -83,7 +94,12 @@ const ofSandbox: readonly Danger[] = [
     code: "sessions-by-others",
     severity: "warning",
     rule: "visibility",
-    is: (entry) => entry.capability === "sessions" && isFriend(entry) && entry.place !== null,
+    // Whom an owner approves with the rights of an owner has them.
+    is: (entry) =>
+      entry.capability === "sessions" &&
+      isFriend(entry) &&
+      entry.place !== null &&
+      entry.when.profile?.join() !== "owner",
     says: (who, agent) => `${who} can reach other people's sessions of ${agent}.`,
     hint: 'Set sessions to "own" in their profile, or sessionToolsVisibility to "spawned".',
   },

@@ -5,7 +5,7 @@ import { alikeUnder } from "./alike.ts";
 import { inOrder, type LintSource } from "./finding.ts";
 import { landscapeOf } from "./landscape.ts";
 import { contradictions } from "./lint-contradictions.ts";
-import { dangers } from "./lint-dangers.ts";
+import { dangerous, dangers } from "./lint-dangers.ts";
 import { deadFindings } from "./lint-dead.ts";
 import { reachUnder } from "./reach.ts";
 import type { Finding } from "./types.ts";
@@ -23,7 +23,7 @@ export function lint(policy: Policy, source?: LintSource): readonly Finding[] {
   const alike = alikeUnder(landscape);
   const { runs } = alike.everyone();
   return inOrder([
-    ...dangers(plan, reachUnder(policy, runs)),
+    ...dangers(plan, reachUnder(policy, runs, dangerous)),
     ...contradictions(runs, source),
     ...(source === undefined ? [] : deadFindings(source, landscape, alike)),
   ]);

@@ -45,7 +45,7 @@ export function reachByRuns(
   landscape: RunLandscape,
   turns: Turns,
   table: ReachTable<ChainWay>,
-  only: Capability | undefined,
+  only: ReadonlySet<Capability>,
 ): void {
   const { origins, tools, passes, standings, bases } = landscape;
   const [plan] = landscape.plans as readonly [Plan];
@@ -67,7 +67,7 @@ export function reachByRuns(
     const items =
       known.get(key) ??
       itemsFor(bases[base]!, agent)
-        .filter(({ reached }) => only === undefined || reached.capability === only)
+        .filter(({ reached }) => only.has(reached.capability))
         .map((item) => ({
           ...item,
           chain: chainOf(item.way, item.spawn),

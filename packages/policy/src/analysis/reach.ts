@@ -19,14 +19,23 @@ import { whoWhere, type Member } from "./who-where.ts";
 
 /** @throws TypeError for a policy that `compile` did not make */
 export const reach = (policy: Policy, { capability }: ReachOptions = {}): readonly Reach[] =>
-  reachUnder(policy, runLandscapeOf(landscapeOf([policy])), capability);
+  reachUnder(
+    policy,
+    runLandscapeOf(landscapeOf([policy])),
+    capability === undefined ? new Set(capabilities) : new Set([capability]),
+  );
 
 /** `landscape`: of that policy. */
-export function reachUnder(policy: Policy, landscape: RunLandscape, only?: Capability): readonly Reach[] {
+export function reachUnder(
+  policy: Policy,
+  landscape: RunLandscape,
+  only: ReadonlySet<Capability>,
+): readonly Reach[] {
   const byMessages = reachTable<MessageWay>();
   const byRuns = reachTable<ChainWay>();
   const turns = reachByMessages(landscape, byMessages);
   reachByRuns(landscape, turns, byRuns, only);
+  const isMeant = ({ reached }: Pick<ReachRow<unknown>, "reached">) => only.has(reached.capability);
   const witness = (steps: readonly WitnessStep[]) => ({
     witness: steps,
     rules: distinct(steps.flatMap(({ request, state }) => policy.decide(request, state).rules)),
@@ -43,7 +52,7 @@ export function reachUnder(policy: Policy, landscape: RunLandscape, only?: Capab
         entriesOf(landscape, row, (origin) => witness(stepsOf(landscape, row.reached, row.ways[0]!, origin))),
       ),
   ];
-  return found.filter(({ capability }) => only === undefined || capability === only).sort(inOrder);
+  return found.sort(inOrder);
 }
 
 function entriesOf<Way extends { readonly by: readonly string[] }>(
