@@ -143,7 +143,8 @@ function profilesFor(populated: readonly Populated[], tools: Tools, chance: Chan
     names.map((name) => {
       const all = {
         agents: chance.pick([["main", "agent*"], chance.some(agentNames, 0.7), ["*"]]),
-        tools: tools.list(0.4),
+        // Never an empty list: whether one takes that of `friend` away is an open question (errata.md).
+        tools: { deny: tools.some(0.1), ...tools.list(0.4) },
         places: chance.some(["sandbox", "host", "gateway"], 0.8),
         commands: chance.some(["help", "/status", "stop", "new", "model", "verbose", "elevated"], 0.6),
         send: chance.pick(["here", "accepted"]),

@@ -12,6 +12,8 @@ import {
   inGroup,
   messages,
   ownership,
+  sendings,
+  sessionCalls,
 } from "./scope-runs.ts";
 
 const group = { mentioned: true, mentionDetectable: true } as const;
@@ -19,7 +21,7 @@ const group = { mentioned: true, mentionDetectable: true } as const;
 const whose: Slice = {
   name: "profiles, whose",
   covers:
-    "members of two profiles and of the built-in ones × what is written of them × the approval's word, by person × chat",
+    "members of two profiles and of the built-in ones × what is written of them × the approval's word, by person × chat × question",
   configs: () => {
     const members = [absent, [], ["circle:alice"], [" circle:carol ", "circle:olga", "desk:web"]];
     return product({
@@ -39,7 +41,11 @@ const whose: Slice = {
       ],
       owner: [absent, { tools: { deny: ["bash"] }, members: ["circle:bob", "castle:alice"] }],
       stranger: [absent, { agents: [] }, { budget: { turnsPerHour: 1, tokensPerDay: 10 } }],
-    }).map((profiles) => ({ ...house, access: { profiles: written(profiles) } }));
+    }).map((profiles) => ({
+      ...house,
+      tools: { sandbox: { tools: { allow: ["*"] } } },
+      access: { profiles: written(profiles) },
+    }));
   },
   cases: () => {
     const named = [
@@ -58,6 +64,22 @@ const whose: Slice = {
     const state = named.map((profile): StateFacts => (profile === absent ? {} : { profile }));
     return [
       ...calls({ from: everyone, tool: ["read", "image"], state: state.slice(2) }),
+      ...sendings({
+        from: everyone,
+        to: [
+          { provider: "circle", chat: { kind: "group", id: "g1" } },
+          { provider: "circle", chat: { kind: "dm", id: "alice" } },
+        ],
+        state,
+      }),
+      ...sessionCalls({
+        from: everyone,
+        asked: [
+          { operation: "read", session: "agent:main:circle:dm:alice" },
+          { operation: "spawn", target: "main" },
+        ],
+        state,
+      }),
       ...calls({ from: [...everyone, directly("bob")], tool: ["bash", "read", "message"] }),
       ...messages([directly("alice"), inGroup("carol"), directly("olga")], [group], state),
       ...messages(

@@ -3,6 +3,7 @@ import { directSlices } from "./scope-direct.ts";
 import { elevatedSlices } from "./scope-elevated.ts";
 import { groupSlices } from "./scope-groups.ts";
 import { placeSlices } from "./scope-places.ts";
+import { rememberedSlices } from "./scope-remembered.ts";
 import { rightsSlices } from "./scope-rights.ts";
 import { roomSlices } from "./scope-rooms.ts";
 import { routingSlices } from "./scope-routing.ts";
@@ -26,4 +27,5 @@ export const slices: readonly Slice[] = [
   threadSlices,
   sessionSlices,
   severalSlices,
+  rememberedSlices,
 ].flat();
