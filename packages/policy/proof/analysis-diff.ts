@@ -1,25 +1,11 @@
 /** `diff` against a decision of every request under both policies. */
-import { compile, type Policy } from "../src/index.ts";
+import type { Policy } from "../src/index.ts";
 import type { Request, StateFacts } from "../src/request.ts";
 import { answerOf, keyOfAnswer } from "../src/analysis/answer.ts";
-import { diff } from "../src/analysis/diff.ts";
-import { landscapeOf } from "../src/analysis/landscape.ts";
-import { messageChanges } from "../src/analysis/message-changes.ts";
-import { any } from "../src/analysis/products.ts";
-import { runLandscapeOf } from "../src/analysis/run-bases.ts";
-import { runChanges } from "../src/analysis/run-changes.ts";
-import type { Answer } from "../src/analysis/types.ts";
-import { whoWhere } from "../src/analysis/who-where.ts";
-import { dimensions } from "../src/analysis/message-changes.ts";
-import { activations } from "../src/analysis/message-shapes.ts";
-import { networks } from "./networks.ts";
-import type { Case } from "./scope.ts";
+import type { Answer, Whom } from "../src/analysis/types.ts";
+import type { Parts } from "./analysis-parts.ts";
 import { readingOf } from "./analysis-reading.ts";
-
-export function policyOf(config: unknown): Policy | null {
-  const result = compile(config, { networks });
-  return result.ok ? result.policy : null;
-}
+import type { Case } from "./scope.ts";
 
 export interface Compared {
   readonly requests: number;
@@ -30,50 +16,31 @@ export interface Compared {
 
 /** `make`: requests to ask, given one request of each change. */
 export function compareDiff(
+  { difference }: Parts,
   before: Policy,
   after: Policy,
   make: (witnesses: readonly Case[]) => readonly Case[],
 ): Compared {
-  const cases = make(diff(before, after).changes.map(({ witness }) => witness));
-  const landscape = runLandscapeOf(landscapeOf([before, after]));
+  const { landscape, messages, runs, found: all } = difference(before, after);
+  const cases = make(all.map(({ witness }) => witness));
   const { isWhom, isShape, isWanted } = readingOf(landscape);
-  const messages = messageChanges(landscape).map((change) => ({
-    change,
-    whom: whomOfMessages(landscape, change),
-  }));
-  const runs = runChanges(landscape).map((change) => ({
-    change,
-    whom: whoWhere(
-      landscape,
-      change.origins.map(({ isPaired, ...origin }) => ({
-        ...origin,
-        isPaired: isPaired === null ? any : Number(isPaired),
-      })),
-    ),
-  }));
   let changed = 0;
   for (const { request, state } of cases) {
-    const [was, is] = [before, after].map((policy) => answerTo(policy, request, state)) as [Answer, Answer];
+    const [was, is] = [before, after].map((policy) => answerOf(policy.decide(request, state))) as [
+      Answer,
+      Answer,
+    ];
     const isChanged = keyOfAnswer(was) !== keyOfAnswer(is);
     if (isChanged) changed++;
+    const isMeant = ({ whom }: { readonly whom: readonly Whom[] }) =>
+      whom.some((each) => isWhom(each, request, state));
+    const own = request.action === "session" ? ownSessions([before, after], request, state) : [];
     const found =
       request.action === "message"
-        ? messages.filter(
-            ({ change, whom }) =>
-              isShape(change, request) && whom.some((each) => isWhom(each, request, state)),
-          )
-        : runs.filter(
-            ({ change, whom }) =>
-              isWanted(change, request, state, ownSessions([before, after], request, state)) &&
-              whom.some((each) => isWhom(each, request, state)),
-          );
-    const problem = problemOf(
-      isChanged,
-      found.map(({ change }) => change),
-      was,
-      is,
-      request,
-    );
+        ? messages.filter((each) => isShape(each.change, request) && isMeant(each))
+        : runs.filter((each) => isWanted(each.change, request, state, own) && isMeant(each));
+    const changes = found.map(({ change }) => change);
+    const problem = problemOf(isChanged, changes, was, is, request);
     if (problem !== null)
       return {
         requests: cases.length,
@@ -112,9 +79,6 @@ function isPattern(pattern: Answer, answer: Answer, { chat, sender }: Request): 
   );
 }
 
-const answerTo = (policy: Policy, request: Request, state: StateFacts): Answer =>
-  answerOf(policy.decide(request, state));
-
 /** For each policy the session that a message of this sender runs in, as a run of this agent; null where none is let in. */
 function ownSessions(
   policies: readonly Policy[],
@@ -129,24 +93,5 @@ function ownSessions(
     const isLetIn =
       effect === "allow" || ["profile-unknown", "agent-not-allowed", "budget-spent"].includes(code);
     return isLetIn ? policy.decide({ action: "tool", ...origin, agent, tool: "bash" }, state).session : null;
-  });
-}
-
-export function whomOfMessages(
-  landscape: Parameters<typeof whoWhere>[0],
-  { product, standings }: ReturnType<typeof messageChanges>[number],
-) {
-  const values = (dimension: (typeof dimensions)[number]) => product[dimensions.indexOf(dimension)]!;
-  const [isPaired, budget, activation] = [
-    values("isPaired")[0]!,
-    values("isWithinBudget")[0]!,
-    values("activation"),
-  ];
-  const members = standings.flatMap((standing) =>
-    values("profile").map((profile) => ({ standing, isPaired, profile })),
-  );
-  return whoWhere(landscape, members, {
-    ...(budget !== any && { isWithinBudget: budget === 1 }),
-    ...(activation[0] !== any && { activation: activation.map((at) => activations[at]!) }),
   });
 }

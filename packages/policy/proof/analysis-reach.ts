@@ -5,45 +5,73 @@ import type { Authority, Decision } from "../src/decision.ts";
 import type { Request, SessionRequest, StateFacts } from "../src/request.ts";
 import { standardTools } from "../src/tool-catalogue.ts";
 import { answerOf } from "../src/analysis/answer.ts";
-import { landscapeOf } from "../src/analysis/landscape.ts";
-import { reach } from "../src/analysis/reach.ts";
 import type { Capability, Reach } from "../src/analysis/types.ts";
 import { readingOf } from "./analysis-reading.ts";
 import { approvals, models, origins } from "./analysis-universe.ts";
 import { agents, people } from "./random-configs.ts";
+import type { Parts } from "./analysis-parts.ts";
 import type { Chance } from "./random.ts";
+import type { Case } from "./scope.ts";
 import type { Compared } from "./analysis-diff.ts";
 
-export function compareReach(policy: Policy, chance: Chance, most: number): Compared {
+export function compareReach(
+  { reach, landscapeOf }: Parts,
+  policy: Policy,
+  chance: Chance,
+  most: number,
+): Compared {
   const entries = reach(policy);
   const { isWhom } = readingOf(landscapeOf([policy]));
-  let reached = 0;
+  const reached: readonly Case[] = entries.flatMap(({ witness }) => witness[0] ?? []);
+  let count = 0;
   let requests = 0;
   const decide = (request: object, state: StateFacts): Decision => {
     requests++;
     return policy.decide(request, state);
   };
   for (let round = 0; round < most; round++) {
-    const origin = chance.pick(origins);
+    // Half of the time near somebody who reaches something.
+    const near = chance.is(0.5) ? chance.pick(reached)?.request : undefined;
+    const origin = near === undefined || chance.is(0.3) ? chance.pick(origins) : originOf(near);
     const state = chance.pick(approvals);
     const expected = reachedBy(decide, origin, state);
     const message = { action: "message", ...origin } as Request;
     const found = new Set(entries.filter((entry) => isWhom(entry, message, state)).map(keyOf));
-    reached += expected.size;
+    count += expected.size;
     const missing = [...expected].find((key) => !found.has(key)) ?? null;
     const invented = [...found].find((key) => !expected.has(key)) ?? null;
-    if (missing !== null || invented !== null)
-      return { requests, changed: reached, wrong: JSON.stringify({ missing, invented, origin, state }) };
+    const more = moreBySubagents(expected);
+    if (missing !== null || invented !== null || more !== null)
+      return { requests, changed: count, wrong: JSON.stringify({ missing, invented, more, origin, state }) };
   }
   const denied = entries.find(({ witness }) =>
     witness.some(({ request, state }) => policy.decide(request, state).effect !== "allow"),
   );
   return {
     requests,
-    changed: reached,
+    changed: count,
     wrong: denied === undefined ? null : `denied: ${JSON.stringify(denied.witness)}`,
   };
 }
+
+/** A capability that only a sub-agent gives. A place in the sandbox is less than the same on the host. */
+function moreBySubagents(reached: ReadonlySet<string>): string | null {
+  const ways = [...reached].map((key) => JSON.parse(key) as [Capability, string, string, readonly string[]]);
+  const direct = new Set(
+    ways.filter(([, , , through]) => through.length === 0).map(([capability]) => capability),
+  );
+  const more = ways.find(
+    ([capability]) => !direct.has(capability) && !(capability === "sandbox-exec" && direct.has("host-exec")),
+  );
+  return more === undefined ? null : JSON.stringify(more);
+}
+
+const originOf = ({ provider, account, chat, sender }: Request): Origin => ({
+  provider,
+  ...(account !== undefined && account !== "default" && { account }),
+  chat,
+  sender,
+});
 
 const keyOf = (entry: Reach): string => {
   const { capability, standing, agent, through, place, workspaceAccess, needsApproval } = entry;

@@ -156,8 +156,8 @@ const few = <Item>(chance: Chance, items: readonly Item[], most: number): readon
 /** Full products of a few values of each dimension. */
 export function someMessages(chance: Chance): readonly Case[] {
   return product({
-    from: few(chance, origins, 25),
-    shape: few(chance, shapes, 6),
+    from: few(chance, origins, 12),
+    shape: few(chance, shapes, 5),
     state: few(chance, messageStates, 3),
   }).map(({ from, shape, state }) => ({
     request: { action: "message", ...from, ...shape } as Request,
@@ -167,11 +167,11 @@ export function someMessages(chance: Chance): readonly Case[] {
 
 export function someRuns(chance: Chance): readonly Case[] {
   return product({
-    from: few(chance, origins, 15),
+    from: few(chance, origins, 8),
     agent: few(chance, [...agents, "ghost"], 2),
     run: few(chance, runs, 2),
-    model: few(chance, models, 2),
-    what: few(chance, asked, 6),
+    model: few(chance, models, 1),
+    what: few(chance, asked, 5),
     state: few(chance, runStates, 2),
   }).map(({ from, state, what, ...run }) => ({
     request: written({ ...from, ...run, ...what }) as Request,

@@ -26,6 +26,12 @@ export function randomConfig(chance: Chance): RandomConfig {
   return written(config);
 }
 
+/** Of fewer networks, as most configs are. */
+export function smallConfig(chance: Chance): RandomConfig {
+  const gone = new Set(["circle", "castle", "harbour"].filter(() => chance.is(0.4)));
+  return Object.fromEntries(Object.entries(randomConfig(chance)).filter(([key]) => !gone.has(key)));
+}
+
 /** The config with one or two of its sections made anew. */
 export function changedConfig(config: RandomConfig, chance: Chance): RandomConfig {
   const keys = chance.is(0.7)

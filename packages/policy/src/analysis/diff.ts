@@ -29,12 +29,7 @@ import { wantedText } from "./words.ts";
 
 /** @throws TypeError for a policy that `compile` did not make */
 export function diff(before: Policy, after: Policy): PolicyDiff {
-  const landscape = runLandscapeOf(landscapeOf([before, after]));
-  const commands = commandClasses(landscape.plans);
-  const found = [
-    ...messageChanges(landscape).map((change) => ofMessages(landscape, change, commands)),
-    ...runChanges(landscape).map((change) => ofRuns(landscape, change)),
-  ];
+  const { found } = difference(before, after);
   const more = found.filter(({ change }) => change.direction !== "narrows").map(({ essence }) => essence);
   return {
     hash: `sha256:${sha256(canonicalJson(more.sort()))}`,
@@ -44,6 +39,18 @@ export function diff(before: Policy, after: Policy): PolicyDiff {
       return { ...change, witness: { request, state, before: was, after: is } };
     }),
   };
+}
+
+/** The same before it is put into order and words; for the proofs, which look at what it was made of. */
+export function difference(before: Policy, after: Policy) {
+  const landscape = runLandscapeOf(landscapeOf([before, after]));
+  const commands = commandClasses(landscape.plans);
+  const messages = messageChanges(landscape).map((change) => ({
+    change,
+    ...ofMessages(landscape, change, commands),
+  }));
+  const runs = runChanges(landscape).map((change) => ({ change, ...ofRuns(landscape, change) }));
+  return { landscape, messages, runs, found: [...messages, ...runs].map(({ found }) => found) };
 }
 
 /** A change before its witness is decided, and what makes it this one. */
@@ -84,7 +91,7 @@ function ofMessages(
   landscape: Landscape,
   { before, after, product, standings }: MessageChange,
   commands: readonly CommandClass[],
-): Found {
+): { readonly found: Found; readonly whom: readonly Whom[] } {
   const values = (dimension: (typeof dimensions)[number]) => valuesOf(product, dimension);
   const [isPaired, budget] = [values("isPaired")[0]!, values("isWithinBudget")[0]!];
   const activation = values("activation").map((at) => activations[at]!);
@@ -124,10 +131,14 @@ function ofMessages(
       .flatMap((at) => (commands[at] ?? [{ name: "" }]).map(({ name }) => name))
       .sort(),
   ];
-  return foundOf({ ...change, whom: whom.map(withoutMember) }, { request, state }, asked);
+  const found = foundOf({ ...change, whom: whom.map(withoutMember) }, { request, state }, asked);
+  return { found, whom };
 }
 
-function ofRuns(landscape: RunLandscape, found: RunChange): Found {
+function ofRuns(
+  landscape: RunLandscape,
+  found: RunChange,
+): { readonly found: Found; readonly whom: readonly Whom[] } {
   const { before, after, agents, wants, origins } = found;
   const members = origins.map(({ standing, isPaired, profile }) => ({
     standing,
@@ -160,7 +171,7 @@ function ofRuns(landscape: RunLandscape, found: RunChange): Found {
     after,
     whom: whom.map(withoutMember),
   };
-  return foundOf(change, witness, [...what].sort());
+  return { found: foundOf(change, witness, what.toSorted()), whom };
 }
 
 const withoutMember = ({ member: _member, ...whom }: WhoWhere): Whom => whom;

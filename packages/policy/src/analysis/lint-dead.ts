@@ -13,19 +13,25 @@ import { listText } from "./texts.ts";
 import type { Finding } from "./types.ts";
 
 export function deadFindings(source: LintSource, landscape: Landscape, alike: Alike): readonly Finding[] {
-  const { config, options } = source;
-  const places = deadPlaces(config, options, landscape, alike);
-  const tools = [
-    ...deadTools(config, options, landscape, alike),
-    ...places.filter(({ kind }) => kind === "tool").map(({ path }) => path),
-  ];
+  const { people, places, tools, bindings, commands } = deadEntries(source, landscape, alike);
   return [
-    ...deadPeople(config, options).map(({ path, form, person }) => deadPerson(source, path, form, person)),
+    ...people.map(({ path, form, person }) => deadPerson(source, path, form, person)),
     ...ofPlaces(source, places),
-    ...ofTools(source, tools),
-    ...deadBindings(config, options, landscape, alike).map((path) => deadBinding(source, path)),
-    ...deadCommands(config, options, landscape, alike).map((path) => deadCommand(source, path)),
+    ...ofTools(source, [...tools, ...places.filter(({ kind }) => kind === "tool").map(({ path }) => path)]),
+    ...bindings.map((path) => deadBinding(source, path)),
+    ...commands.map((path) => deadCommand(source, path)),
   ];
+}
+
+/** Every entry without which nothing would be answered otherwise, by what it is an entry of. */
+export function deadEntries({ config, options }: LintSource, landscape: Landscape, alike: Alike) {
+  return {
+    people: deadPeople(config, options),
+    places: deadPlaces(config, options, landscape, alike),
+    tools: deadTools(config, options, landscape, alike),
+    bindings: deadBindings(config, options, landscape, alike),
+    commands: deadCommands(config, options, landscape, alike),
+  };
 }
 
 function deadPerson(source: LintSource, path: ConfigPath, form: string, person: string): Finding {

@@ -73,12 +73,15 @@ export function messageChanges(landscape: Landscape): readonly MessageChange[] {
   return joinedTables([...tables.values()], pairs, sizesOf(landscape, commands));
 }
 
-const classes = new WeakMap<readonly Plan[], readonly CommandClass[]>();
+const classes = new WeakMap<Plan, WeakMap<Plan, readonly CommandClass[]>>();
 
-function commandsOf(plans: readonly Plan[]): readonly CommandClass[] {
-  const known = classes.get(plans) ?? commandClasses(plans);
-  classes.set(plans, known);
-  return known;
+/** Those that neither of the two tells apart. */
+function commandsOf(first: Plan, second: Plan): readonly CommandClass[] {
+  const known = classes.get(first) ?? new WeakMap<Plan, readonly CommandClass[]>();
+  classes.set(first, known);
+  const found = known.get(second) ?? commandClasses([first, second]);
+  known.set(second, found);
+  return found;
 }
 
 const sizesOf = ({ profiles }: Landscape, commands: readonly CommandClass[]): readonly number[] => [
@@ -160,12 +163,12 @@ function groundAt(
 
 /** Whether two desks answer every message alike: `known` remembers what was found, for one set of plans. */
 export function isAnsweredAlike(
-  landscape: Pick<Landscape, "plans" | "profiles">,
+  landscape: Pick<Landscape, "profiles">,
   desks: readonly [Desk, Desk],
   known: Map<string, boolean>,
 ): boolean {
   const ground = groundAt(landscape, desks, desks[0].question.kind === "dm" ? [false, true] : [null]);
-  const commands = commandsOf(landscape.plans);
+  const commands = commandsOf(desks[0].side.plan, desks[1].side.plan);
   const sides = sidesOf(ground, commands);
   if (sides[0] === sides[1] && ground.groups.every(({ isSame }) => isSame)) return true;
   const key = JSON.stringify([ground.isGroup, ground.isActivated, ground.pairings, sides, ground.groups]);
