@@ -224,6 +224,22 @@ test("what is allowed and denied is denied, by the line that denies it", async (
   });
 });
 
+test("lint says so, and has nothing of the kind to say of the other profiles", async () => {
+  for (const [agent, title] of profiles) {
+    configure(documented[title]);
+    const { stdout } = await clawdbot(home, ["policy", "lint", "--json"]);
+    const { findings } = JSON.parse(stdout) as {
+      findings: readonly { code: string; path: string; file?: string; line?: number }[];
+    };
+    const contradictions = findings.filter(({ code }) => code === "allowed-and-denied");
+    expect(contradictions).toMatchObject(
+      agent === "public"
+        ? [{ path: "agents.list[0].tools.allow[9]", file: "documented.json5", line: 9 }]
+        : [],
+    );
+  }
+});
+
 describe("read-only mode, by sandbox and tools", () => {
   const config = (workspaceAccess: string, mode?: string) => ({
     agents: { defaults: { sandbox: { workspaceAccess, ...(mode === undefined ? {} : { mode }) } } },

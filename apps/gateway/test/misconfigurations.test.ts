@@ -1,7 +1,7 @@
 /** What misconfigured gateways give away: the analysis finds it, and the running gateway does it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile, type Decision, type MessageRequest, type Policy } from "@clawd/policy";
-import { reach } from "@clawd/policy/analysis";
+import { lint, reach } from "@clawd/policy/analysis";
 import type { AuditRecord } from "@clawd/store";
 import { networks } from "../src/providers.ts";
 import { misconfigurations } from "./misconfigurations.ts";
@@ -45,6 +45,14 @@ describe("the analysis finds", () => {
     for (const person of one.apart ?? []) expect(sharedBy(found, person)).toEqual([]);
     for (const person of one.together?.slice(1) ?? [])
       if (!isOwner(one, person)) expect(sharedBy(found, person)).toHaveLength(1);
+  });
+
+  test.each(misconfigurations)("$name: what lint names", (one) => {
+    const findings = lint(policyOf(one), { config: one.config, options: { networks } });
+    const named = findings.map(({ code, path }) => `${code} ${path}`);
+    expect(named).toEqual(expect.arrayContaining([...one.lint]));
+    const paths = findings.map(({ path }) => path);
+    for (const key of one.overlooked ?? []) expect(paths, "named now: move it to lint").not.toContain(key);
   });
 });
 

@@ -40,7 +40,7 @@ export const elevated: readonly Misconfiguration[] = [
       },
       { what: "host-exec", by: "friend", in: "hall", tool: "bash", ends: "sandbox" },
     ],
-    lint: [],
+    lint: ["elevated-among-strangers tools.elevated.allowFrom"],
   },
   {
     name: "elevated mode is for somebody whom no list of people names",
@@ -60,7 +60,10 @@ export const elevated: readonly Misconfiguration[] = [
         ends: "elevated-not-allowed",
       },
     ],
-    lint: ["tools.elevated.allowFrom.telegram"],
+    lint: [
+      "elevated-among-strangers tools.elevated.allowFrom",
+      "dead-person tools.elevated.allowFrom.telegram[1]",
+    ],
   },
   {
     name: "elevated mode is switched on and names nobody",
@@ -77,7 +80,7 @@ export const elevated: readonly Misconfiguration[] = [
       },
       { what: "elevated", by: "friend", tool: "bash", elevated: true, ends: "elevated-not-allowed" },
     ],
-    lint: ["tools.elevated"],
+    lint: ["elevated-for-nobody tools.elevated.enabled"],
   },
   {
     name: "an agent's own list for elevated mode is taken for a grant",
@@ -92,6 +95,9 @@ export const elevated: readonly Misconfiguration[] = [
       { what: "elevated", by: "friend", tool: "bash", elevated: true, ends: "elevated-not-allowed" },
       { what: "elevated", by: "owner", tool: "bash", elevated: true, ends: "elevated-not-allowed" },
     ],
-    lint: ["tools.elevated.allowFrom.telegram", "agents.list[0].tools.elevated.allowFrom.telegram"],
+    lint: [
+      "dead-person agents.list[0].tools.elevated.allowFrom.telegram[0]",
+      "dead-person tools.elevated.allowFrom.telegram[0]",
+    ],
   },
 ];

@@ -16,7 +16,7 @@ export const lists: readonly Misconfiguration[] = [
       { what: "sandbox-exec", by: "friend", tool: "bash", ends: "tool-not-allowed" },
       { what: "host-exec", by: "owner", tool: "bash", ends: "tool-not-allowed" },
     ],
-    lint: ["agents.list[0].tools.allow[0]"],
+    lint: ["dead-tool agents.list[0].tools.allow[0]"],
   },
   {
     name: "a group's list seems to bring back what is denied to all",
@@ -30,7 +30,7 @@ export const lists: readonly Misconfiguration[] = [
       { what: "sandbox-exec", by: "friend", in: "club", tool: "bash", ends: "tool-not-allowed" },
       { what: "read", by: "friend", in: "club", tool: "read", ends: "tool-not-allowed" },
     ],
-    lint: [`telegram.groups["${rooms.club}"].tools.allow`],
+    lint: [`dead-tool telegram.groups["${rooms.club}"].tools.allow[0]`],
   },
   {
     name: "the gateway's own tool is allowed and denied",
@@ -52,7 +52,7 @@ export const lists: readonly Misconfiguration[] = [
       { what: "config", by: "owner", tool: "gateway", ends: "tool-not-allowed" },
       { what: "read", by: "owner", tool: "read", ends: "tool-not-allowed" },
     ],
-    lint: ["agents.list[0].tools.allow[2]"],
+    lint: ["allowed-and-denied agents.list[0].tools.allow[2]"],
   },
   {
     name: "a network is allowed by name, and the sandbox denies it",
@@ -67,7 +67,8 @@ export const lists: readonly Misconfiguration[] = [
       { what: "send", by: "friend", tool: "telegram", to: "friend", ends: "tool-not-in-sandbox" },
       { what: "send", by: "owner", tool: "telegram", to: "friend", ends: "tool-not-in-sandbox" },
     ],
-    lint: ["agents.list[0].tools.allow[1]"],
+    lint: [],
+    overlooked: ["agents.list[0].tools.allow[1]"],
   },
   {
     name: "a rule about the tools of somebody who is never heard there",
@@ -89,7 +90,7 @@ export const lists: readonly Misconfiguration[] = [
       { what: "sandbox-exec", by: "stranger", in: "club", tool: "bash", ends: "group-sender-not-listed" },
       { what: "write", by: "friend", in: "club", tool: "write", ends: "tool-not-allowed" },
     ],
-    lint: [`telegram.groups["${rooms.club}"].toolsBySender["${ids.stranger}"]`],
+    lint: [`dead-person telegram.groups["${rooms.club}"].toolsBySender["${ids.stranger}"]`],
   },
   {
     name: "a topic repeats the rules of every group",
@@ -110,14 +111,14 @@ export const lists: readonly Misconfiguration[] = [
       { what: "sandbox-exec", by: "friend", in: "forum", topic, tool: "bash", ends: "tool-not-allowed" },
       { what: "sandbox-exec", by: "friend", in: "forum", tool: "bash", ends: "tool-not-allowed" },
     ],
-    lint: [`telegram.groups["${rooms.forum}"].topics["${topic}"].tools.deny`],
+    lint: [`dead-tool telegram.groups["${rooms.forum}"].topics["${topic}"].tools.deny`],
   },
   {
     name: "names are added to a profile that is not there",
     config: { telegram: listed, ...owned, tools: { allow: ["read"], alsoAllow: ["bash"] } },
     gets: [{ what: "read", by: "friend", tool: "read", ends: "sandbox" }],
     lacks: [{ what: "sandbox-exec", by: "friend", tool: "bash", ends: "tool-not-allowed" }],
-    lint: ["tools.alsoAllow"],
+    lint: ["dead-tool tools.alsoAllow[0]"],
   },
   {
     name: "an agent's ready-made list is taken for a grant",
@@ -132,7 +133,7 @@ export const lists: readonly Misconfiguration[] = [
       { what: "sandbox-exec", by: "friend", tool: "bash", ends: "tool-not-allowed" },
       { what: "host-exec", by: "owner", tool: "bash", ends: "tool-not-allowed" },
     ],
-    lint: ["agents.list[0].tools.alsoAllow"],
+    lint: ["dead-tool agents.list[0].tools.alsoAllow[0]"],
   },
   {
     name: "write and edit are denied, and patches are not",

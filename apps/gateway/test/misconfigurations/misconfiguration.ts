@@ -34,8 +34,10 @@ export interface Misconfiguration {
   readonly gets: readonly Attempt[];
   /** `reach` must not find these, and the gateway must not do them. */
   readonly lacks: readonly Attempt[];
-  /** Keys that lint must name; one of these beginnings for each finding. */
+  /** Findings of lint that must be there: code and key. */
   readonly lint: readonly string[];
+  /** Keys that do nothing either, and that lint does not name yet. */
+  readonly overlooked?: readonly string[];
   /** People whose direct messages end in one session; owners, or the analysis must say of each but the first that they share it. */
   readonly together?: readonly Person[];
   /** People whose direct messages stay apart. */

@@ -54,6 +54,10 @@ export const open: readonly Misconfiguration[] = [
       { what: "read", by: "stranger", in: "club", tool: "read", ends: "host-not-allowed" },
       { what: "host-exec", by: "owner", tool: "bash", ends: "tool-not-allowed" },
     ],
-    lint: [],
+    lint: [
+      "host-exec-by-others agents.list[1].sandbox.mode",
+      "host-files-by-others agents.list[1].sandbox.mode",
+      "strangers-without-sandbox agents.list[1].sandbox.mode",
+    ],
   },
 ];

@@ -18,7 +18,7 @@ export const people: readonly Misconfiguration[] = [
       { what: "schedule", by: "friend", tool: "cron", ends: "gateway" },
     ],
     lacks: [{ what: "config", by: "other", tool: "gateway", ends: "sender-not-listed" }],
-    lint: ["commands.ownerAllowFrom[2]"],
+    lint: ["dead-person commands.ownerAllowFrom[2]"],
     together: ["owner", "friend"],
   },
   {
@@ -34,7 +34,7 @@ export const people: readonly Misconfiguration[] = [
       { what: "config", by: "friend", tool: "gateway", ends: "owner-only-tool" },
       { what: "sandbox-exec", by: "friend", tool: "bash", ends: "tool-not-allowed" },
     ],
-    lint: ["access.profiles.friend.tools.allow"],
+    lint: ["dead-tool access.profiles.friend.tools.allow"],
   },
   {
     name: "everybody's runs may write to other chats",
@@ -68,7 +68,7 @@ export const people: readonly Misconfiguration[] = [
       { what: "read", by: "other", tool: "read", ends: "sender-not-listed" },
       { what: "read", by: "friend", in: "club", tool: "read", ends: "group-sender-not-listed" },
     ],
-    lint: ["access.profiles.guests"],
+    lint: ["dead-person access.profiles.guests.members[0]"],
   },
   {
     name: "the host is granted to strangers, and takes the sandbox from them",

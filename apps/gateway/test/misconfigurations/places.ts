@@ -17,7 +17,7 @@ export const places: readonly Misconfiguration[] = [
       { what: "read", by: "stranger", tool: "read", ends: "host-not-allowed" },
       { what: "write", by: "other", tool: "write", ends: "host-not-allowed" },
     ],
-    lint: [],
+    lint: ["strangers-without-sandbox agents.defaults.sandbox.mode"],
   },
   {
     name: "no sandbox, and every group",
@@ -32,7 +32,11 @@ export const places: readonly Misconfiguration[] = [
       { what: "host-exec", by: "stranger", in: "hall", tool: "bash", ends: "host-not-allowed" },
       { what: "browse", by: "stranger", in: "hall", tool: "browser", ends: "host-not-allowed" },
     ],
-    lint: [],
+    lint: [
+      "host-exec-by-others agents.defaults.sandbox.mode",
+      "host-files-by-others agents.defaults.sandbox.mode",
+      "strangers-without-sandbox agents.defaults.sandbox.mode",
+    ],
   },
   {
     name: "no sandbox, and friends",
@@ -43,7 +47,10 @@ export const places: readonly Misconfiguration[] = [
       { what: "host-exec", by: "friend", tool: "process", ends: "host after approval" },
     ],
     lacks: [{ what: "host-exec", by: "other", tool: "bash", ends: "sender-not-listed" }],
-    lint: [],
+    lint: [
+      "host-exec-by-others agents.defaults.sandbox.mode",
+      "host-files-by-others agents.defaults.sandbox.mode",
+    ],
   },
   {
     name: "a read-only workspace without a sandbox",
@@ -54,7 +61,11 @@ export const places: readonly Misconfiguration[] = [
     },
     gets: [{ what: "write", by: "friend", tool: "edit", ends: "host" }],
     lacks: [],
-    lint: ["agents.defaults.sandbox.workspaceAccess"],
+    lint: [
+      "host-exec-by-others agents.defaults.sandbox.mode",
+      "host-files-by-others agents.defaults.sandbox.mode",
+    ],
+    overlooked: ["agents.defaults.sandbox.workspaceAccess"],
   },
   {
     name: "a public agent that writes to its workspace",
@@ -74,7 +85,7 @@ export const places: readonly Misconfiguration[] = [
       { what: "sandbox-exec", by: "stranger", in: "hall", tool: "bash", ends: "sandbox" },
     ],
     lacks: [{ what: "host-exec", by: "owner", in: "hall", tool: "bash", ends: "sandbox" }],
-    lint: [],
+    lint: ["strangers-change-workspace agents.list[1].sandbox.workspaceAccess"],
   },
   {
     name: "one container for everybody",
@@ -89,7 +100,7 @@ export const places: readonly Misconfiguration[] = [
       { what: "sandbox-exec", by: "stranger", in: "club", tool: "bash", ends: "sandbox" },
     ],
     lacks: [{ what: "host-exec", by: "owner", tool: "bash", ends: "sandbox" }],
-    lint: ["agents.defaults.sandbox.scope"],
+    lint: ["shared-container agents.defaults.sandbox.scope"],
   },
   {
     name: "the lists of the sandbox are opened wide",
@@ -119,6 +130,7 @@ export const places: readonly Misconfiguration[] = [
     },
     gets: [{ what: "sandbox-exec", by: "friend", tool: "bash", ends: "sandbox" }],
     lacks: [{ what: "host-exec", by: "friend", tool: "bash", ends: "sandbox" }],
-    lint: ["access.profiles.friend.ask"],
+    lint: [],
+    overlooked: ["access.profiles.friend.ask"],
   },
 ];

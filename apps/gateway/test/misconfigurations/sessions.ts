@@ -10,7 +10,7 @@ export const sessions: readonly Misconfiguration[] = [
     config: { telegram: listed, ...owned, session: { dmScope: "main" } },
     gets: [{ what: "sandbox-exec", by: "friend", tool: "bash", ends: "sandbox" }],
     lacks: [{ what: "host-exec", by: "friend", tool: "bash", ends: "sandbox" }],
-    lint: [],
+    lint: ["shared-main-session session.dmScope"],
     together: ["owner", "friend"],
   },
   {
@@ -32,7 +32,7 @@ export const sessions: readonly Misconfiguration[] = [
         ends: "session-of-another",
       },
     ],
-    lint: [],
+    lint: ["sessions-by-others agents.defaults.sandbox.sessionToolsVisibility"],
   },
   {
     name: "the runs of friends may reach all sessions, and see none",
@@ -47,7 +47,8 @@ export const sessions: readonly Misconfiguration[] = [
         ends: "session-not-visible",
       },
     ],
-    lint: ["access.profiles.friend.sessions"],
+    lint: [],
+    overlooked: ["access.profiles.friend.sessions"],
     apart: ["owner", "friend"],
   },
   {
@@ -85,7 +86,7 @@ export const sessions: readonly Misconfiguration[] = [
         ends: "session-of-another",
       },
     ],
-    lint: [],
+    lint: ["sessions-by-others agents.list[1].sandbox.sessionToolsVisibility"],
   },
   {
     name: "a sandboxed agent may have every agent work for it",
@@ -129,7 +130,11 @@ export const sessions: readonly Misconfiguration[] = [
       },
       { what: "host-exec", by: "friend", in: "club", tool: "bash", ends: "sandbox" },
     ],
-    lint: ["agents.list[1].subagents.allowAgents"],
+    lint: [
+      "host-exec-by-others agents.list[0].sandbox.mode",
+      "host-files-by-others agents.list[0].sandbox.mode",
+    ],
+    overlooked: ["agents.list[1].subagents.allowAgents"],
   },
   {
     name: "an agent that nobody writes to works for the public one",
