@@ -104,7 +104,7 @@ export function routesOf(
     guilds: grouped(elsewhere, ({ guild }) => guild),
     teams: grouped(inTeams, ({ team }) => team),
     rest: rest?.seat ?? seats.get(agents.fallback)!,
-    seats,
+    seats: [...seats.values()],
   };
 }
 

@@ -99,7 +99,7 @@ export interface Routes {
   /** The agent of the account's, else of the network's, else of no binding. */
   readonly rest: Seat;
   /** Every agent, bound here or not. */
-  readonly seats: ReadonlyMap<string, Seat>;
+  readonly seats: readonly Seat[];
 }
 
 export interface CommandRules {

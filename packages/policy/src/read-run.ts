@@ -32,17 +32,40 @@ const mostAncestors = 16;
 const mostContributors = 64;
 
 export function readRun(request: Fields): RunQuestion | null {
-  const { action } = request;
+  const { action, agent, run = "turn", via = none, contributors = none, model = null } = request;
   if (action !== "tool" && action !== "send" && action !== "session") return null;
   if (!hasOnlyRunFields(request, action)) return null;
-  const run = readCommon(request);
-  if (run === null) return null;
-  if (action === "tool") return readTool(request, run);
+  if (!isId(agent) || !isRunKind(run) || (model !== null && !isId(model))) return null;
+  const origin = readOrigin(request);
+  const ancestors = readList(via, mostAncestors, readAncestor);
+  const others = readList(contributors, mostContributors, readContributor);
+  if (origin === null || ancestors === null || others === null) return null;
+  const modelProvider = providerOf(model);
+  const common = { agent, run, via: ancestors, origin, contributors: others, model, modelProvider };
+  if (action === "session") return readSession(request, common);
   if (action === "send") {
     const to = readTarget(request["to"]);
-    return to && { ...run, action, to };
+    return to && { ...common, action, to };
   }
-  return readSession(request, run);
+  const { tool, elevated = false } = request;
+  if (!isId(tool) || typeof elevated !== "boolean") return null;
+  return {
+    agent,
+    run,
+    via: ancestors,
+    origin,
+    contributors: others,
+    model,
+    modelProvider,
+    action,
+    tool,
+    isElevated: elevated,
+  };
+}
+
+function providerOf(model: string | null): string | null {
+  const slash = model === null ? -1 : model.indexOf("/");
+  return model === null || slash < 0 ? model : model.slice(0, slash);
 }
 
 /** Spelled out, like every reader of what is asked often: a look into a set for each field costs as much as the rest. */
@@ -77,36 +100,6 @@ function hasOnlyRunFields(request: Fields, action: RunQuestion["action"]): boole
     }
   }
   return true;
-}
-
-function readTool(request: Fields, run: Run): RunQuestion | null {
-  const { tool, elevated = false } = request;
-  if (!isId(tool) || typeof elevated !== "boolean") return null;
-  const { agent, run: kind, via, origin, contributors, model, modelProvider } = run;
-  return {
-    agent,
-    run: kind,
-    via,
-    origin,
-    contributors,
-    model,
-    modelProvider,
-    action: "tool",
-    tool,
-    isElevated: elevated,
-  };
-}
-
-function readCommon(request: Fields): Run | null {
-  const { agent, run = "turn", via = none, contributors = none, model = null } = request;
-  if (!isId(agent) || !isRunKind(run) || (model !== null && !isId(model))) return null;
-  const origin = readOrigin(request);
-  const ancestors = readList(via, mostAncestors, readAncestor);
-  const others = readList(contributors, mostContributors, readContributor);
-  if (origin === null || ancestors === null || others === null) return null;
-  const slash = model === null ? -1 : model.indexOf("/");
-  const modelProvider = model === null ? null : slash < 0 ? model : model.slice(0, slash);
-  return { agent, run, via: ancestors, origin, contributors: others, model, modelProvider };
 }
 
 function readList<Item>(

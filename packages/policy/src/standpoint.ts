@@ -35,7 +35,7 @@ export function standpointOf(
   const { authority } = admission.outcome;
   const senderId = origin.senderId ?? "";
   const isOwners = authority === "owner";
-  const seat = account.routes.seats.get(agentId);
+  const seat = account.routes.seats[agent.index];
   return {
     plan,
     account,

@@ -3,6 +3,7 @@
  * INVARIANT: as in `view.ts`, no identifier is ever taken apart (view.test.ts reads this file too).
  */
 import type { Authority, RuleReference } from "./decision.ts";
+import { find, holds } from "./lookup.ts";
 import type {
   AccountPlan,
   AgentPlan,
@@ -25,7 +26,7 @@ export function profileOf(
   authority: Authority,
   { profile }: StateFacts,
 ): Profile | null {
-  const member = profiles.byMember.get(network)?.get(senderId);
+  const member = find(profiles.byMember, network)?.get(senderId);
   // What the config says of an owner, no file of approvals takes back.
   if (profile !== undefined && profile !== null && authority !== "owner") {
     const granted = profiles.byName.get(profile) ?? null;
@@ -95,7 +96,7 @@ export function toolView(
 }
 
 const refuses = ({ allow, deny }: ToolList, tool: string): boolean =>
-  deny.has(tool) || (allow !== null && !allow.has(tool));
+  holds(deny, tool) || (allow !== null && !allow.has(tool));
 
 /** The first list outside the sandbox that does not let the tool through. */
 export const refusingList = (
@@ -129,7 +130,7 @@ export function refusingBeyond(
   if (scope.chat === "group") {
     for (const { tools, bySender, others } of scope.roomTools) {
       if (tools !== null && refuses(tools, tool)) return tools;
-      const own = bySender.get(senderId) ?? others;
+      const own = find(bySender, senderId) ?? others;
       if (own !== null && refuses(own, tool)) return own;
     }
   }

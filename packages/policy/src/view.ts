@@ -6,6 +6,7 @@
 import type { CommandRight } from "./command-rights.ts";
 import type { Facts } from "./facts.ts";
 import { digits, directKey, factsOf, groupKey, operatorKey, unreachedKey } from "./facts-key.ts";
+import { find, holds } from "./lookup.ts";
 import type { AccountPlan, Binding, DirectScope, GroupScope, People, Rooms, Scope, Seat } from "./plan.ts";
 import type { Question } from "./read-message.ts";
 import type { ChatKind, StateFacts } from "./request.ts";
@@ -42,7 +43,7 @@ export function factsKey(plan: AccountPlan, scope: Scope, question: Question, st
   const command = commandOf(plan, question);
   if (scope.chat === "operator") return operatorKey(event, command);
   const id = question.senderId ?? "";
-  const isOwner = plan.commands.owners.has(id);
+  const isOwner = holds(plan.commands.owners, id);
   if (scope.chat === "dm") {
     return directKey(directListing(scope, id), state.isPaired === true, event, isOwner, command);
   }
@@ -70,7 +71,7 @@ function senderOf(plan: AccountPlan, { senderId, isSelf, isBot }: Question): num
   if (isSelf) return digits.sender.self;
   if (isBot) return digits.sender.bot;
   if (senderId === null || senderId === "") return digits.sender.nobody;
-  return plan.sharedSenders.has(senderId) ? digits.sender.shared : digits.sender.person;
+  return holds(plan.sharedSenders, senderId) ? digits.sender.shared : digits.sender.person;
 }
 
 function eventOf({ event }: Question): number {
@@ -127,8 +128,8 @@ export function seatOf({ routes }: AccountPlan, question: Question): Seat {
   const peers = ofKind(routes.peers, kind);
   const peer = kind === "dm" ? senderId : chatId;
   return (
-    (peer === null ? null : firstMatch(peers.get(peer), guild, team)) ??
-    (parent === null ? null : firstMatch(peers.get(parent), guild, team)) ??
+    (peer === null ? null : firstMatch(find(peers, peer), guild, team)) ??
+    (parent === null ? null : firstMatch(find(peers, parent), guild, team)) ??
     firstMatch(ofKind(routes.anyPeer, kind), guild, team) ??
     (guild === null ? null : firstMatch(routes.guilds.get(guild), guild, team)) ??
     (team === null ? null : firstMatch(routes.teams.get(team), guild, team)) ??

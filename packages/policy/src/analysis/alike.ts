@@ -225,7 +225,7 @@ function baseOf(
 
 /** In the session that an agent's owners share. */
 const isAtHome = ({ session, account, agent }: Standpoint): boolean =>
-  session === account.routes.seats.get(agent.id)?.main;
+  session === account.routes.seats[agent.index]?.main;
 
 function once<Value>(make: () => Value): () => Value {
   let known: { readonly value: Value } | undefined;
