@@ -69,7 +69,9 @@ export function compareDead(
   const dead = new Set(
     [
       ...[...found.people, ...found.places].map(({ path }) => path),
-      ...[...found.tools, ...found.bindings, ...found.commands],
+      ...found.tools,
+      ...found.bindings,
+      ...found.commands,
     ].map((path) => JSON.stringify(path)),
   );
   let requests = 0;

@@ -1,18 +1,26 @@
 /** The analysis and its engine, from the source or from a copy with a fault in it. */
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
+import type * as compileModule from "../src/compile.ts";
+import type * as coverageModule from "../src/analysis/coverage.ts";
+import type * as diffModule from "../src/analysis/diff.ts";
+import type * as landscapeModule from "../src/analysis/landscape.ts";
+import type * as lintModule from "../src/analysis/lint.ts";
+import type * as lintdeadModule from "../src/analysis/lint-dead.ts";
+import type * as alikeModule from "../src/analysis/alike.ts";
+import type * as reachModule from "../src/analysis/reach.ts";
 
 type Module<Path extends string> = Path extends keyof Modules ? Modules[Path] : never;
 
 interface Modules {
-  readonly "compile.ts": typeof import("../src/compile.ts");
-  readonly "analysis/coverage.ts": typeof import("../src/analysis/coverage.ts");
-  readonly "analysis/diff.ts": typeof import("../src/analysis/diff.ts");
-  readonly "analysis/landscape.ts": typeof import("../src/analysis/landscape.ts");
-  readonly "analysis/lint.ts": typeof import("../src/analysis/lint.ts");
-  readonly "analysis/lint-dead.ts": typeof import("../src/analysis/lint-dead.ts");
-  readonly "analysis/alike.ts": typeof import("../src/analysis/alike.ts");
-  readonly "analysis/reach.ts": typeof import("../src/analysis/reach.ts");
+  readonly "compile.ts": typeof compileModule;
+  readonly "analysis/coverage.ts": typeof coverageModule;
+  readonly "analysis/diff.ts": typeof diffModule;
+  readonly "analysis/landscape.ts": typeof landscapeModule;
+  readonly "analysis/lint.ts": typeof lintModule;
+  readonly "analysis/lint-dead.ts": typeof lintdeadModule;
+  readonly "analysis/alike.ts": typeof alikeModule;
+  readonly "analysis/reach.ts": typeof reachModule;
 }
 
 export interface Parts {

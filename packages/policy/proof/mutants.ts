@@ -13,7 +13,7 @@ export interface Mutant {
   readonly to: string;
 }
 
-const mutant = (name: string, seen: string, file: string, from: string, to: string): Mutant => ({
+export const mutant = (name: string, seen: string, file: string, from: string, to: string): Mutant => ({
   name,
   seen,
   file,
@@ -221,7 +221,7 @@ const view: readonly Mutant[] = [
     "a shared account that is listed is a person",
     "dgongut/docker-controller-bot#25",
     "view.ts",
-    `  return plan.sharedSenders.has(senderId) ? digits.sender.shared : digits.sender.person;`,
+    `  return holds(plan.sharedSenders, senderId) ? digits.sender.shared : digits.sender.person;`,
     `  return digits.sender.person;`,
   ),
   mutant(
@@ -392,6 +392,13 @@ const remembering: readonly Mutant[] = [
     "tool-verdict.ts",
     `(profile === null ? 0 : profile.index + 1)`,
     `0`,
+  ),
+  mutant(
+    "the answer under one profile is given under no known profile",
+    "none known",
+    "tool-verdict.ts",
+    `(plan.profiles.byName.size + 1) +`,
+    `plan.profiles.byName.size +`,
   ),
   mutant(
     "the answer about one tool is given about another",

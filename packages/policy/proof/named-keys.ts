@@ -234,7 +234,7 @@ export function firstUnnamed(compile: Compile): string | null {
 
 export function faultOf(
   compile: Compile,
-  { key, value, request, state = {}, beside = {}, named = key }: Restriction,
+  { key, value, request, state, beside = {}, named = key }: Restriction,
 ): string | null {
   const without = Object.entries(beside).reduce(
     (config, [path, set]) => withKey(config, path, set),

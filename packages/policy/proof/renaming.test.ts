@@ -78,7 +78,7 @@ function namedInFull(slice: Slice): readonly Sayings[] {
   return slice.configs().filter((config) => !holds(config, ""));
 }
 
-test("every permutation of the names in use changes names only", { timeout: 60_000 }, () => {
+test("every permutation of the names in use changes names only", { timeout: 180_000 }, () => {
   // Profiles change places in every other one: nothing but their names is theirs alone.
   const swapped = new Map([
     ["kids", "aunts"],
@@ -160,7 +160,7 @@ const anyRenaming = fc
       ]),
   );
 
-test("a renaming to any ids at all, hostile ones included, changes names only", { timeout: 60_000 }, () => {
+test("a renaming to any ids at all, hostile ones included, changes names only", { timeout: 180_000 }, () => {
   // Keys of sessions hold hostile ids encoded, which a request would have to do by hand.
   const isPlain = ({ request }: Case) =>
     !("session" in request && request.session.split(":").some((part) => idNames.includes(part)));

@@ -34,7 +34,7 @@ export const digits = {
 /** Below zero, where no other key is: a scope has both these and its own. */
 export const unreachedKey = (sender: number, isOff: boolean): number => -1 - (sender * 2 + (isOff ? 1 : 0));
 
-export const isReached = (key: number): boolean => key >= 0;
+const isReached = (key: number): boolean => key >= 0;
 
 export function directKey(
   allowFrom: number,

@@ -1,6 +1,7 @@
 /**
  * Asks the tool core once for each combination that a tool of an agent meets; equal questions share one verdict.
- * INVARIANT: what is remembered depends on nothing but the plan and what `keyOf` counts. The keys of the chat, and of a
+ * INVARIANT: what is remembered depends on nothing but the plan and what `keyOf` counts, and
+ * what differs in that has two numbers (proof/call-key.test.ts). The keys of the chat, and of a
  * list beyond the agent's own, are put into each decision.
  */
 import type { Obligation, RuleReference, RunIn, Step } from "./decision.ts";
@@ -60,7 +61,7 @@ export function toolVerdictOf(
 }
 
 /** There are 32 for each agent, tool, profile and network; the network's key of elevated mode is in the trace. */
-function keyOf(
+export function keyOf(
   { plan, account, agent, profile, standing, run, scope }: Ground,
   tool: ToolEntry,
   isRefused: boolean,

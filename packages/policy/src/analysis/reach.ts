@@ -43,6 +43,7 @@ export function reachUnder(
   const found = [
     ...byMessages
       .rows()
+      .filter(isMeant)
       .flatMap((row) =>
         entriesOf(landscape, row, (origin) => witness([messageStep(landscape, origin, row.ways[0]!.shape)])),
       ),

@@ -36,7 +36,7 @@ export function runnerOf(
   return !at || agent === undefined ? null : { side, at: { ...at, agent, run }, model };
 }
 
-export function callOf({ at, model }: Runner, tool: ToolEntry, isElevated: boolean): ToolOutcome {
+function callOf({ at, model }: Runner, tool: ToolEntry, isElevated: boolean): ToolOutcome {
   const slash = model === null ? -1 : model.indexOf("/");
   const modelProvider = model === null ? null : slash < 0 ? model : model.slice(0, slash);
   return toolCore(toolView(at, tool, { model, modelProvider }, isElevated));
