@@ -70,6 +70,8 @@ export function createConfigInForce(ports: ConfigInForcePorts): ConfigInForce {
     offer: (loaded) =>
       inTurn(async () => {
         const next = ports.compile(loaded);
+        // The first config is the set-up itself: until then nobody was connected to anything.
+        if (!current.found) return take(loaded, next);
         // A gateway whose config never changes never loads it.
         const { diff, linesOfDiff } = await import("@clawd/policy/analysis");
         const difference = diff(policy, next);
