@@ -13,11 +13,14 @@ const below = {
   store: ["kernel"],
   sessions: ["kernel"],
   "provider-kit": ["kernel"],
-  agent: ["kernel"],
+  egress: ["kernel"],
+  sandbox: ["kernel"],
+  tools: ["kernel", "sandbox", "egress"],
+  agent: ["kernel", "tools"],
   server: ["kernel"],
   doctor: ["kernel"],
   emulators: ["kernel"],
-  core: ["kernel", "policy", "pairing", "provider-kit", "store", "sessions", "agent"],
+  core: ["kernel", "policy", "pairing", "provider-kit", "store", "sessions", "agent", "tools"],
 };
 const provider = ["kernel", "provider-kit"];
 const testOnly = ["emulators", "provider-kit", "kernel"];

@@ -1,0 +1,2 @@
+/** Names only. */
+export {};

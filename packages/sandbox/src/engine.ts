@@ -1,0 +1,105 @@
+/** What makes containers: Docker today; podman, Kubernetes and others behind the same port. Knows nothing of agents or tools. */
+import type { Duplex } from "node:stream";
+
+/**
+ * A container engine.
+ * @throws CLAWD_ENGINE_UNAVAILABLE when it does not answer, CLAWD_ENGINE_REFUSED when it refuses, CLAWD_ENGINE_MISSING when the
+ * container or image is not there.
+ */
+export interface Engine {
+  describe(signal?: AbortSignal): Promise<EngineInfo>;
+  /** Null when the engine has no such image. */
+  image(reference: string): Promise<ImageInfo | null>;
+  /** Builds `dockerfile` with the files beside it. Tells of each step as it begins. */
+  build(build: ImageBuild, onProgress: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
+  /** Made, not started. @throws CLAWD_ENGINE_CONFLICT when the name is taken. */
+  create(specification: ContainerSpecification): Promise<string>;
+  /** Attaches to the first process before it starts, then starts it: nothing that it says is lost. */
+  start(container: string): Promise<Duplex>;
+  inspect(container: string): Promise<ContainerInfo | null>;
+  /** Those that carry all these labels, running or not. */
+  list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerInfo[]>;
+  /** Kills and removes; no fault when it is gone already. */
+  remove(container: string): Promise<void>;
+}
+
+export interface EngineInfo {
+  /** `docker`, … */
+  readonly name: string;
+  readonly version: string;
+  /** Names of runtimes, such as `runc` and `runsc`. */
+  readonly runtimes: readonly string[];
+  /** What the engine can really limit; one that it cannot makes a sandbox refuse. */
+  readonly limits: { readonly memory: boolean; readonly processes: boolean; readonly cpu: boolean };
+  readonly hasSeccomp: boolean;
+  readonly isRootless: boolean;
+  readonly hasUserNamespaces: boolean;
+  readonly cgroups: { readonly version: 1 | 2; readonly driver: string };
+}
+
+export interface ImageInfo {
+  /** `sha256:…` */
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface ImageBuild {
+  readonly tag: string;
+  readonly dockerfile: string;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly network: "none" | "host" | "default";
+  /** Build arguments. */
+  readonly arguments: Readonly<Record<string, string>>;
+}
+
+export interface ContainerInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly isRunning: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** Everything about a container, decided; made by `specificationOf` alone, with nothing passed through unseen. */
+export interface ContainerSpecification {
+  readonly name: string;
+  /** `sha256:…` of the image, never a tag. */
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly command: readonly string[];
+  /** `uid:gid`, never 0. */
+  readonly user: string;
+  readonly workdir: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+  readonly tmpfs: Readonly<Record<string, string>>;
+  readonly isRootReadOnly: boolean;
+  readonly network: string;
+  readonly capDrop: readonly string[];
+  /** The profile itself, as JSON text. */
+  readonly seccomp: string;
+  readonly apparmor: string | null;
+  /** Absent: the engine's default runtime. */
+  readonly runtime?: string;
+  readonly limits: ContainerLimits;
+  readonly dns: readonly string[];
+  readonly extraHosts: readonly string[];
+}
+
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly isReadOnly: boolean;
+}
+
+export interface ContainerLimits {
+  readonly processes: number;
+  /** Bytes; swap is the same, so there is none. */
+  readonly memory: number;
+  readonly cpus: number;
+  readonly ulimits: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+}
