@@ -6,6 +6,7 @@ export type {
   Disturbance,
   Expected,
   Happening,
+  Press,
   ShownMessage,
 } from "./conformance/harness.ts";
 export type { Runner, Skip, TestFunction } from "./conformance/runner.ts";

@@ -1,6 +1,9 @@
 /** One type for everything a network can tell us: the facts that decisions need, and the content. */
 
-/** `command` is a native command; a text that looks like one is a `message` with `command` set. */
+/**
+ * `command` is a native command; a text that looks like one is a `message` with `command` set. `button`: somebody pressed one;
+ * `text` is its command as the network gives it back, which a changed client can make up: it proves nothing.
+ */
 export type EventKind = "message" | "command" | "edit" | "reaction" | "button" | "member";
 
 /** `group`: a small multi-person chat; `channel`: a room of a guild or workspace. */
@@ -61,6 +64,7 @@ export interface InboundEvent {
   readonly text: string;
   /** `/name args` at the start of the text, addressed to this bot or to nobody; the name is lower-case. */
   readonly command: { readonly name: string; readonly args: string } | null;
+  /** Of a pressed button: the message that it is below. */
   readonly messageId: string | null;
   /** The message that this one answers; somebody else's words. */
   readonly replyTo: {

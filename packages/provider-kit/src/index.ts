@@ -13,6 +13,7 @@ export {
   type ProviderPorts,
   type SettingSchema,
 } from "./provider.ts";
+export { type Button, buttonLimits, checkButtons, fitsButton, writtenOut } from "./button.ts";
 export { SendError, type SendOutcome } from "./send-error.ts";
 export { splitText } from "./split-text.ts";
 export { parseCommand, type ParsedCommand } from "./parse-command.ts";

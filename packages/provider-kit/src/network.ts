@@ -22,6 +22,8 @@ export interface Network {
   /** What a person's id is called in messages: `Telegram user id`. */
   readonly senderIdLabel: string;
   readonly layout: AccessLayout;
+  /** Of the layout `operator`: the id of its one sender. Absent on every other. */
+  readonly operator?: string;
   /** Whether a pairing code can be delivered here; where it is false, `pairing` is a config error. */
   readonly canPair: boolean;
   /** Canonical ids that stand for more than one person; they never match, even when listed. */

@@ -1,5 +1,6 @@
 /** A provider turns platform events into `InboundEvent`s and `OutboundMessage`s into platform calls. It decides nothing. */
 import type { Clock, Logger } from "@clawd/kernel";
+import type { Button } from "./button.ts";
 import type { ChatKind, InboundEvent } from "./event.ts";
 import type { Network } from "./network.ts";
 
@@ -10,6 +11,13 @@ export interface OutboundMessage {
   /** At most `capabilities.maxTextLength` long; `splitText` makes such pieces. */
   readonly text: string;
   readonly replyToMessageId: string | null;
+  /** Shown below the text, in this order. Absent: none; a provider without the capability is never given any. */
+  readonly buttons?: readonly Button[];
+  /**
+   * It answers somebody who pressed a button of `replyToMessageId`: the buttons there have done their work, and are taken
+   * away where the network can. Absent: no.
+   */
+  readonly answersPress?: boolean;
 }
 
 export interface Delivery {
@@ -81,6 +89,7 @@ export interface ProviderCapabilities {
   readonly threads: boolean;
   readonly edits: boolean;
   readonly reactions: boolean;
+  /** Shows the buttons of a message; a press arrives as an event of that kind, with the button's command. */
   readonly buttons: boolean;
   readonly typing: boolean;
   /** UTF-16 code units in one message. */

@@ -1,6 +1,7 @@
 /** Each test of the conformance suite can fail: a provider that breaks one promise is caught by the test of that promise. */
 import { providerConformance, type Runner } from "@clawd/provider-kit/conformance";
 import {
+  fitsButton,
   SendError,
   type InboundEvent,
   type Provider,
@@ -254,6 +255,66 @@ const mutants: readonly Mutant[] = [
     ),
   },
   {
+    caughtBy: "buttons",
+    does: "takes a press for a message",
+    ...events((event) => (event.kind === "button" ? { ...event, kind: "message" } : event)),
+  },
+  {
+    caughtBy: "button-press",
+    does: "does not see the command of a button",
+    ...events((event) => (event.kind === "button" ? { ...event, command: null } : event)),
+  },
+  {
+    caughtBy: "button-press",
+    does: "shows no buttons",
+    ...sending((inner, message, signal) => inner.send({ ...message, buttons: [] }, signal)),
+  },
+  {
+    caughtBy: "button-limits",
+    does: "shortens a command that is too long",
+    ...sending((inner, message, signal) => {
+      const { buttons = [] } = message;
+      const cut = buttons.map((one) => ({ ...one, command: one.command.slice(0, 40) }));
+      return inner.send({ ...message, buttons: cut }, signal);
+    }),
+  },
+  {
+    caughtBy: "button-limits",
+    does: "leaves out a button that is too long",
+    ...sending((inner, message, signal) => {
+      const { buttons = [] } = message;
+      return inner.send({ ...message, buttons: buttons.filter(fitsButton) }, signal);
+    }),
+  },
+  {
+    caughtBy: "button-stranger",
+    does: "takes a press for that of whoever was asked",
+    ...events((event) =>
+      event.kind === "button" ? { ...event, sender: { ...event.sender, id: "1" } } : event,
+    ),
+  },
+  {
+    caughtBy: "button-twice",
+    does: "names a press after its message",
+    ...events((event) =>
+      event.kind === "button" ? { ...event, eventId: `press:${event.messageId}` } : event,
+    ),
+  },
+  {
+    caughtBy: "button-elsewhere",
+    does: "takes every press for one in a direct chat",
+    ...events((event) =>
+      event.kind === "button"
+        ? { ...event, chat: { ...event.chat, kind: "dm", id: event.sender.id! } }
+        : event,
+    ),
+  },
+  {
+    caughtBy: "button-used",
+    does: "leaves the buttons where they are",
+    ...sending((inner, message, signal) => inner.send({ ...message, answersPress: false }, signal)),
+  },
+  {
     caughtBy: "bots",
     does: "takes every sender for a person",
     ...events((event) => ({ ...event, sender: { ...event.sender, isBot: false } })),
@@ -304,7 +365,7 @@ const mutants: readonly Mutant[] = [
     does: "sends as fast as it is told to",
     connection: (_inner, _ports, wire) => ({
       async send({ chat, text, deliveryId }) {
-        const { id } = await wire.post({ chat: chat.id, text, key: deliveryId });
+        const { id } = await wire.post({ chat: chat.id, text, buttons: [], key: deliveryId });
         return { messageId: id };
       },
     }),
@@ -403,7 +464,6 @@ describe("a mutant is caught", () => {
   test("every test that the example can run has a mutant that it catches", () => {
     const needOtherNetworks = [
       "attachments",
-      "buttons",
       "facts-channel",
       "facts-thread",
       "members",

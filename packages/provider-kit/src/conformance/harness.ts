@@ -49,6 +49,20 @@ export interface ShownMessage {
   /** Canonical id of the chat. */
   readonly chat: string;
   readonly text: string;
+  /** The labels of its buttons, as they are now. Absent: none. */
+  readonly buttons?: readonly string[];
+}
+
+/** Somebody presses a button below a message of the bot. */
+export interface Press {
+  readonly from: "alice" | "bob";
+  readonly chat: OutboundMessage["chat"];
+  /** As `send` gave it. */
+  readonly messageId: string;
+  /** Its label. */
+  readonly button: string;
+  /** The network delivers this one press two times. */
+  readonly twice?: boolean;
 }
 
 /** One emulated network with one account for the bot on it. */
@@ -59,6 +73,8 @@ export interface ConformanceHarness<Settings> {
   readonly secrets: readonly string[];
   /** A chat with Alice that the bot can write to. */
   readonly dm: OutboundMessage["chat"];
+  /** A chat with Alice and Bob that the bot can write to. Absent: the skips of the tests of buttons in groups must say why. */
+  readonly group?: OutboundMessage["chat"];
   /** The network's own limit for one chat, which the provider keeps. Absent: the skip of `rate-limit` must say why. */
   readonly limit?: { readonly burst: number; readonly perSecond: number };
   /** Called with the ports of every connection before it starts; for providers that are driven by HTTP requests. */
@@ -68,6 +84,8 @@ export interface ConformanceHarness<Settings> {
    * such thing: then the tests that need it must be skipped with a reason.
    */
   deliver(happening: Happening): Promise<Expected | null>;
+  /** Absent: the provider claims no buttons. */
+  press?(press: Press): Promise<Expected>;
   /** What people see from the bot, oldest first. */
   shown(): readonly ShownMessage[];
   /** How often the network was asked to show a message, refusals included. */

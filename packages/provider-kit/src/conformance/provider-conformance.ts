@@ -1,5 +1,6 @@
 /** The suite that every provider passes, ours and a stranger's alike. */
 import type { ProviderCapabilities } from "../provider.ts";
+import { buttonCases } from "./button-cases.ts";
 import { intakeCases } from "./intake-cases.ts";
 import { lifecycleCases } from "./lifecycle-cases.ts";
 import { declareCases, skipFault, type Runner, type Skip } from "./runner.ts";
@@ -42,6 +43,11 @@ export function providerConformance<Settings>(
       );
     }
   }
-  const cases = [...lifecycleCases, ...intakeCases, ...sendingCases];
+  const cases = [
+    ...lifecycleCases,
+    ...intakeCases,
+    ...sendingCases,
+    ...(provider.capabilities.buttons ? buttonCases : []),
+  ];
   declareCases(`provider conformance: ${name}`, cases, skip, runner, (body) => inWorld(options, body));
 }

@@ -5,7 +5,7 @@ import type { SendError, SendOutcome } from "../send-error.ts";
 import { splitText } from "../split-text.ts";
 import type { ShownMessage } from "./harness.ts";
 import type { Case } from "./runner.ts";
-import type { World } from "./world.ts";
+import { settled, type World } from "./world.ts";
 
 type SendingCase = Case<World>;
 
@@ -166,15 +166,6 @@ export const sendingCases: readonly SendingCase[] = [
     },
   },
 ];
-
-/** Waits for it while time moves on. */
-async function settled<Value>(world: World, promise: Promise<Value>): Promise<Value> {
-  let isSettled = false;
-  const end = () => void (isSettled = true);
-  promise.then(end, end);
-  await world.until("it ends", () => isSettled);
-  return promise;
-}
 
 const sent = settled;
 

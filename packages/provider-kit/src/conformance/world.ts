@@ -155,6 +155,15 @@ function worldOf<Settings>(
   return world;
 }
 
+/** Waits for it while time moves on. */
+export async function settled<Value>(world: Pick<World, "until">, promise: Promise<Value>): Promise<Value> {
+  let isSettled = false;
+  const end = () => void (isSettled = true);
+  promise.then(end, end);
+  await world.until("it ends", () => isSettled);
+  return promise;
+}
+
 /** An error as a careless logger would write it: message, stack, every own property, and its causes. */
 function written(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,5 +1,6 @@
 /** Example at work for one account. Nothing is acknowledged before `receive` has stored it. */
 import {
+  checkButtons,
   createRateLimiter,
   type OutboundMessage,
   type ProviderConnection,
@@ -49,14 +50,16 @@ export function createConnection(wire: Wire, ports: ProviderPorts): ProviderConn
   }
 
   async function post(message: OutboundMessage, { limiter }: Run, signal: AbortSignal): Promise<string> {
+    const { chat, text, deliveryId: key, buttons = [], replyToMessageId } = message;
+    checkButtons(buttons);
+    const says = buttons.map(({ label, command }) => ({ label, says: command }));
     for (;;) {
-      await limiter.take(message.chat.id, signal);
+      await limiter.take(chat.id, signal);
       try {
-        const { id } = await wire.post({
-          chat: message.chat.id,
-          text: message.text,
-          key: message.deliveryId,
-        });
+        const { id } = await wire.post({ chat: chat.id, text, buttons: says, key });
+        // The answer has arrived: that an old button stays is no reason to send it again.
+        if (message.answersPress && replyToMessageId !== null)
+          await wire.clear(chat.id, replyToMessageId).catch(() => {});
         return id;
       } catch (thrown) {
         if (!(thrown instanceof WireError && thrown.reason === "slow-down")) throw thrown;

@@ -16,7 +16,7 @@ export function providerOver(open: (settings: Settings) => Wire): Provider<Setti
       threads: false,
       edits: true,
       reactions: false,
-      buttons: false,
+      buttons: true,
       typing: false,
       maxTextLength: 2000,
       idempotentSend: true,

@@ -31,7 +31,7 @@ export function eventOf(update: Update, account: string, self: Self): InboundEve
       title: displayName(chat.title),
     },
     sender: { id, isBot: from.isBot, isSelf: false, name: displayName(from.name), username: null },
-    mentioned: update.mentions.includes(self.id) || answers?.from === self.id,
+    mentioned: update.kind === "button" || update.mentions.includes(self.id) || answers?.from === self.id,
     mentionsOthers: update.mentions.some((mentioned) => mentioned !== self.id),
     mentionDetectable: true,
     text,

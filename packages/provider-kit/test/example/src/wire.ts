@@ -3,7 +3,8 @@
 export interface Update {
   /** Counts up; a poll acknowledges everything up to the number it names. */
   readonly number: number;
-  readonly kind: "message" | "edit";
+  readonly kind: "message" | "edit" | "button";
+  /** Of the message; of the one below which a button was pressed. */
   readonly id: string;
   readonly at: number;
   readonly from: { readonly id: string; readonly name: string; readonly isBot: boolean };
@@ -21,8 +22,12 @@ export interface Wire {
   post(message: {
     readonly chat: string;
     readonly text: string;
+    /** `says` comes back as the text of the update when one is pressed. */
+    readonly buttons: readonly { readonly label: string; readonly says: string }[];
     readonly key: string;
   }): Promise<{ readonly id: string }>;
+  /** Takes the buttons away from a message. */
+  clear(chat: string, id: string): Promise<void>;
 }
 
 /** How Example's library fails. */
@@ -40,5 +45,5 @@ export class WireError extends Error {
 /** Opens the library. The example has none, so it can never be reached. */
 export function openWire(): Wire {
   const unreachable = () => Promise.reject(new WireError("unreachable"));
-  return { whoAmI: unreachable, poll: unreachable, post: unreachable };
+  return { whoAmI: unreachable, poll: unreachable, post: unreachable, clear: unreachable };
 }

@@ -31,7 +31,6 @@ providerConformance(
       { test: "facts-channel", reason: "the example has direct messages and groups only" },
       { test: "facts-thread", reason: "the example has no threads" },
       { test: "reactions", reason: "the example has no reactions" },
-      { test: "buttons", reason: "the example has no buttons" },
       { test: "members", reason: "the example tells of no members" },
       { test: "native-commands", reason: "the example has no native commands" },
       { test: "shared-senders", reason: "every id of the example is one account's" },

@@ -1,11 +1,19 @@
 /** A network in memory with two people, a group and a bot, and the ways in which it can fail. */
-import type { ConformanceHarness, Disturbance, Expected, Happening } from "@clawd/provider-kit/conformance";
+import type {
+  ConformanceHarness,
+  Disturbance,
+  Expected,
+  Happening,
+  Press,
+} from "@clawd/provider-kit/conformance";
 import type { Clock } from "@clawd/kernel";
 import type { Settings } from "../src/settings.ts";
 import { WireError, type Update, type Wire } from "../src/wire.ts";
 
 const bot = { id: "900", name: "examplebot", isBot: true };
 const lookAlike = "901";
+type Buttons = Parameters<Wire["post"]>[0]["buttons"];
+
 const group = { id: "g77", isGroup: true, title: "Family" };
 
 /** The harness that the suite drives, and the wire that the provider gets. */
@@ -17,7 +25,7 @@ export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { re
     "another-bot": { id: "3", name: "Robot", isBot: true },
   };
   const updates: Update[] = [];
-  const shown: { chat: string; text: string; key: string }[] = [];
+  const shown: { chat: string; text: string; key: string; buttons: Buttons }[] = [];
   const listeners = new Set<() => void>();
   let attempts = 0;
   let isDown = false;
@@ -55,22 +63,31 @@ export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { re
       }
       return [];
     },
-    async post({ chat, text, key }) {
+    async post({ chat, text, buttons, key }) {
       attempts += 1;
       checkReachable();
       const disturbance = next;
       next = null;
       if (disturbance?.kind === "ask-to-wait") throw new WireError("slow-down", disturbance.milliseconds);
       if (disturbance?.kind === "refuse-message") throw new WireError("refused");
-      if (!shown.some((message) => message.key === key)) shown.push({ chat, text, key });
+      if (!shown.some((message) => message.key === key)) shown.push({ chat, text, key, buttons });
       if (disturbance?.kind === "lose-answer") throw new WireError("cut-off");
       return { id: key };
+    },
+    async clear(_chat, id) {
+      checkReachable();
+      for (const message of shown) if (message.key === id) message.buttons = [];
     },
   };
 
   function happen(happening: Happening): Expected | null {
     const { from, kind } = happening;
-    if (from === "anonymous" || (kind !== "message" && kind !== "edit") || happening.attachment) return null;
+    if (
+      from === "anonymous" ||
+      (kind !== "message" && kind !== "edit" && kind !== "button") ||
+      happening.attachment
+    )
+      return null;
     if (happening.in === "channel" || happening.in === "thread") return null;
     const person = people[from];
     const chat = happening.in === "group" ? group : { id: person.id, isGroup: false, title: null };
@@ -93,14 +110,33 @@ export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { re
     return { sender: person.id, chat: { kind: happening.in, id: chat.id, title: chat.title } };
   }
 
+  function press({ from, chat, messageId, button, twice = false }: Press): Expected {
+    const { buttons = [] } = shown.find((message) => message.key === messageId) ?? {};
+    const pressed = buttons.find(({ label }) => label === button);
+    if (pressed === undefined) throw new Error(`There is no button "${button}" below ${messageId}.`);
+    const place = chat.kind === "group" ? "group" : "dm";
+    const expected = happen({ kind: "button", from, in: place, text: pressed.says, twice })!;
+    const number = updates.at(-1)!.number;
+    for (const [at, update] of updates.entries())
+      if (update.number === number) updates[at] = { ...update, id: messageId };
+    return expected;
+  }
+
   return {
     wire,
     settings: { token: "secret-token-of-the-example" },
     secrets: ["secret-token-of-the-example"],
     dm: { kind: "dm", id: people.alice.id, thread: null },
     limit: { burst: 1, perSecond: 1 },
+    group: { kind: "group", id: group.id, thread: null },
     deliver: async (happening) => happen(happening),
-    shown: () => shown.map(({ chat, text }) => ({ chat, text })),
+    press: async (one) => press(one),
+    shown: () =>
+      shown.map(({ chat, text, buttons }) => ({
+        chat,
+        text,
+        ...(buttons.length > 0 && { buttons: buttons.map(({ label }) => label) }),
+      })),
     attempts: () => attempts,
     downloads: () => 0,
     async disturb(disturbance) {
