@@ -115,6 +115,19 @@ test("looking up changes nothing that anybody sees", async () => {
   expect(JSON.stringify(set.control.messages(set.ada))).toBe(before);
 });
 
+test("a message with buttons is found by them, and keeps them", async () => {
+  const set = await started();
+  const replyToMessageId = await asked(set, set.ada);
+  const buttons = [{ label: "Accept", command: "/approve 1f2e3d4c" }];
+  const message = aMessage({ id: String(set.ada) }, { replyToMessageId, buttons });
+  const note = set.connection.attempt!(message);
+  await set.connection.send(message);
+  const before = JSON.stringify(set.control.messages(set.ada));
+  expect(before).toContain("/approve 1f2e3d4c");
+  expect(await afterCrash(set, message, note)).toBe("sent");
+  expect(JSON.stringify(set.control.messages(set.ada))).toBe(before);
+});
+
 test("asks about a bounded number of messages", async () => {
   const set = await started();
   const message = aMessage({ id: String(set.ada) });

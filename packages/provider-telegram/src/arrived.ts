@@ -6,6 +6,7 @@ import type { Clock } from "@clawd/kernel";
 import type { OutboundMessage } from "@clawd/provider-kit";
 import type { Api } from "./client.ts";
 import { faultOf } from "./fault.ts";
+import { keyboardOf } from "./keyboard.ts";
 import type { SendingPace } from "./rate-limits.ts";
 import type { Sequences } from "./sequence.ts";
 
@@ -29,7 +30,7 @@ export interface Inquiry {
 
 /** Never throws: what cannot be found out is `unknown`. */
 export async function hasArrived(
-  { chat }: OutboundMessage,
+  { chat, buttons }: OutboundMessage,
   note: string,
   inquiry: Inquiry,
 ): Promise<"sent" | "not-sent" | "unknown"> {
@@ -37,7 +38,7 @@ export async function hasArrived(
   if (chat.kind === "channel" || !/^[1-9][0-9]{0,14}$/.test(note)) return "unknown";
   const last = Number(note);
   for (let id = last + 1; id <= last + probedIds; id += 1) {
-    const found = await probe(Number(chat.id), id, inquiry);
+    const found = await probe({ chat_id: Number(chat.id), message_id: id, ...keyboardOf(buttons) }, inquiry);
     if (found === "own") return "sent";
     if (found === "unknown") return "unknown";
   }
@@ -45,16 +46,19 @@ export async function hasArrived(
 }
 
 /**
- * Asks to take the buttons off a message. Ours have none, so that changes nothing; but Telegram says "not modified" only of
- * a message that is there and that the bot wrote.
+ * Asks to give a message the buttons that ours has, which are mostly none. So that changes nothing; but Telegram says
+ * "not modified" only of a message that is there and that the bot wrote.
  */
-async function probe(chatId: number, id: number, inquiry: Inquiry): Promise<"own" | "nothing" | "unknown"> {
+async function probe(
+  asked: Parameters<Api["editMessageReplyMarkup"]>[0],
+  inquiry: Inquiry,
+): Promise<"own" | "nothing" | "unknown"> {
   const { api, clock, pace, signal } = inquiry;
   for (let tries = 1; tries <= 3; tries += 1) {
     try {
       await pace.takeProbe(signal);
-      await api.editMessageReplyMarkup({ chat_id: chatId, message_id: id }, signal);
-      // It had buttons: another program wrote it with the same token.
+      await api.editMessageReplyMarkup(asked, signal);
+      // It had other buttons: another program wrote it with the same token.
       return "nothing";
     } catch (thrown) {
       const fault = faultOf(thrown);

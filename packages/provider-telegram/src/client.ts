@@ -11,6 +11,7 @@ const deadlines: Readonly<Record<string, number>> = {
   getUpdates: (pollSeconds + 15) * 1000,
   getMe: 10_000,
   sendChatAction: 5000,
+  answerCallbackQuery: 5000,
 };
 const usualDeadline = 30_000;
 
@@ -22,7 +23,8 @@ type Used =
   | "getWebhookInfo"
   | "sendMessage"
   | "sendChatAction"
-  | "editMessageReplyMarkup";
+  | "editMessageReplyMarkup"
+  | "answerCallbackQuery";
 
 /** grammY's types name the signal of a package from before Node had its own. */
 type OldSignal = Parameters<RawApi["getMe"]>[0];

@@ -7,6 +7,7 @@ import {
   type Disturbance,
   type Expected,
   type Happening,
+  type Press,
 } from "@clawd/provider-kit/conformance";
 import { describe, test } from "vitest";
 import { telegram, type TelegramSettings } from "./index.ts";
@@ -62,6 +63,27 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
         return say(happening, from.id);
     }
   }
+
+  async function press({ from, chat, messageId, button, twice }: Press): Promise<Expected> {
+    const person = from === "bob" ? bob : alice;
+    const id = Number(messageId);
+    const keys = keysBelow(Number(chat.id), id);
+    const data = keys.find(({ text }) => text === button)?.callback_data ?? "";
+    if (twice) control.failNext({ method: "getUpdates", cutSocket: true });
+    control.press({ from: person.id, chat: Number(chat.id), messageId: id, data });
+    return { sender: String(person.id), chat: { kind: chat.kind, id: chat.id, thread: null } };
+  }
+
+  const keysBelow = (chat: number, id: number) =>
+    control
+      .messages(chat)
+      .find(({ message_id: one }) => one === id)
+      ?.reply_markup?.inline_keyboard.flat() ?? [];
+
+  const labelsBelow = (chat: number, id: number | null) => {
+    const labels = keysBelow(chat, id ?? 0).map(({ text }) => text);
+    return labels.length === 0 ? {} : { buttons: labels };
+  };
 
   async function say(happening: Happening, person: number): Promise<Expected> {
     if (happening.in === "channel") {
@@ -143,11 +165,17 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
     settings: { botToken: token, apiRoot: url },
     secrets: [token, token.split(":")[1]!],
     dm: { kind: "dm", id: String(alice.id), thread: null },
+    group: { kind: "group", id: String(group.id), thread: null },
     limit: { burst: 3, perSecond: 1 },
     deliver,
+    press,
     disturb,
     shown: () =>
-      control.sent.filter(isOurs).map(({ chatId, text }) => ({ chat: String(chatId), text: text ?? "" })),
+      control.sent.filter(isOurs).map(({ chatId, messageId, text }) => ({
+        chat: String(chatId),
+        text: text ?? "",
+        ...labelsBelow(chatId, messageId),
+      })),
     attempts: () => control.calls.filter(({ method }) => method === "sendMessage").length - own.size,
     downloads: () => control.calls.filter(({ method }) => method === "getFile").length,
     close: () => emulator.stop(),

@@ -5,10 +5,12 @@ import {
   type ProviderConnection,
   type ProviderPorts,
 } from "@clawd/provider-kit";
+import type { Update } from "grammy/types";
 import { attemptNote, hasArrived } from "./arrived.ts";
 import { openClient, type Client } from "./client.ts";
 import { createIntake } from "./intake.ts";
 import { pollUpdates } from "./polling.ts";
+import { acknowledgePresses } from "./press.ts";
 import { createPace, type SendingPace } from "./rate-limits.ts";
 import { createSending, type Sending } from "./send.ts";
 import { createSequences } from "./sequence.ts";
@@ -36,11 +38,16 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
   const sequences = createSequences(ports.note);
   const intake = createIntake(ports, ({ chat, messageId }) => sequences.see(chat.id, messageId));
   const setUpWebhook = mountWebhook(settings, ports, (update) => {
-    const { bot } = life ?? {};
-    return bot === undefined ? null : intake.store([update], bot);
+    const { client, bot } = life ?? {};
+    return client === undefined || bot === undefined ? null : takeIn([update], client, bot);
   });
   let life: Life | undefined;
   let ending: Promise<void> = Promise.resolve();
+
+  async function takeIn(updates: readonly Update[], { api }: Client, bot: Bot): Promise<void> {
+    await intake.store(updates, bot);
+    if (life !== undefined) void acknowledgePresses(updates, api, life.controller.signal);
+  }
 
   /** Who we are, asked once: the answer does not change while the token stays. */
   async function identify(own: Life): Promise<{ readonly client: Client; readonly bot: Bot }> {
@@ -59,7 +66,7 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
     const { client, bot } = await identify(own);
     const { api } = client;
     if (setUpWebhook !== null) return keepWebhook({ api, clock, signal, up, ...setUpWebhook });
-    await pollUpdates({ api, logger, signal, up, store: (updates) => intake.store(updates, bot) });
+    await pollUpdates({ api, logger, signal, up, store: (updates) => takeIn(updates, client, bot) });
   }
 
   function begin(): Life {

@@ -107,6 +107,64 @@ describe("what is sent", () => {
   });
 });
 
+describe("buttons", () => {
+  const buttons = ["One", "Two", "Three"].map((label, at) => ({ label, command: `/approve 1f2e3d4${at}` }));
+
+  test("are an inline keyboard, two in a row", async () => {
+    const { connection, control, ada } = await started();
+    await connection.send(aMessage({ id: String(ada) }, { buttons }));
+    expect(control.messages(ada).at(-1)?.reply_markup).toEqual({
+      inline_keyboard: [
+        [
+          { text: "One", callback_data: "/approve 1f2e3d40" },
+          { text: "Two", callback_data: "/approve 1f2e3d41" },
+        ],
+        [{ text: "Three", callback_data: "/approve 1f2e3d42" }],
+      ],
+    });
+  });
+
+  test("stay where nothing was pressed, and an answer arrives also where they are gone already", async () => {
+    const { connection, control, ports, ada } = await started();
+    let done = false;
+    const sending = async () => {
+      const { messageId } = await connection.send(aMessage({ id: String(ada) }, { buttons }));
+      const left = () => control.messages(ada)[0]?.reply_markup?.inline_keyboard.flat().length ?? 0;
+      await connection.send(aMessage({ id: String(ada) }, { replyToMessageId: messageId }));
+      expect(left()).toBe(3);
+      const answer = { replyToMessageId: messageId, answersPress: true };
+      await connection.send(aMessage({ id: String(ada) }, answer));
+      expect(left()).toBe(0);
+      await connection.send(aMessage({ id: String(ada) }, answer));
+      await connection.send(aMessage({ id: String(ada) }, { ...answer, replyToMessageId: "999" }));
+      control.failNext({ method: "editMessageReplyMarkup", cutSocket: true });
+      await connection.send(aMessage({ id: String(ada) }, answer));
+    };
+    const sent = sending().finally(() => (done = true));
+    await advanceUntil(ports.clock, 1000, () => done);
+    await sent;
+    expect(control.sent.filter(({ method }) => method === "sendMessage")).toHaveLength(6);
+  });
+
+  test("that were pressed are acknowledged without a word, once the press is stored", async () => {
+    const { connection, control, ports, ada } = await started();
+    const { messageId } = await connection.send(aMessage({ id: String(ada) }, { buttons }));
+    let store: (() => void) | undefined;
+    ports.inbox = () => new Promise((resolve) => (store = resolve));
+    const press = { from: ada, chat: ada, messageId: Number(messageId), data: "/approve 1f2e3d40" };
+    const id = control.press(press)!.callback_query!.id;
+    const until = async (isTrue: () => boolean) => {
+      while (!isTrue()) await new Promise(setImmediate);
+    };
+    await until(() => store !== undefined);
+    expect(control.answerTo(id)).toBeNull();
+    store!();
+    await until(() => control.answerTo(id) !== null);
+    expect(control.answerTo(id)).toEqual({ text: null });
+    expect(ports.events.at(-1)).toMatchObject({ kind: "button", command: { name: "approve" }, messageId });
+  });
+});
+
 describe("the pace", () => {
   test("lets everything arrive once under limits like Telegram's own", async () => {
     const { connection, control, ports, ada, lab } = await started({}, { sharedClock: true, limits: "real" });

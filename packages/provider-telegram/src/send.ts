@@ -1,8 +1,9 @@
 /** Sends messages: plain text, one at a time in each chat, at Telegram's pace. */
-import { createLru, SendError, type Delivery, type OutboundMessage } from "@clawd/provider-kit";
+import { checkButtons, createLru, SendError, type Delivery, type OutboundMessage } from "@clawd/provider-kit";
 import { canonicalChatOf } from "./chat.ts";
 import type { Api } from "./client.ts";
 import { faultOf } from "./fault.ts";
+import { keyboardOf } from "./keyboard.ts";
 import type { SendingPace } from "./rate-limits.ts";
 import { sendErrorOf } from "./send-fault.ts";
 import type { Sequences } from "./sequence.ts";
@@ -46,6 +47,7 @@ export function createSending({ pace, sequences, replyToMode = "first" }: Sendin
         const { message_id: id } = await api.sendMessage(payload, signal);
         sequences.see(message.chat.id, String(id));
         if (isQuoting) quoted.set(message.chat.id, message.replyToMessageId!);
+        if (message.answersPress === true) await takeButtonsAway(api, message, signal);
         return { messageId: String(id) };
       } catch (thrown) {
         const wait = askedWait(thrown);
@@ -55,9 +57,22 @@ export function createSending({ pace, sequences, replyToMode = "first" }: Sendin
     }
   }
 
+  /** Never throws: the answer has arrived, and a button that stays says the same as before. */
+  async function takeButtonsAway(api: Api, message: OutboundMessage, signal: AbortSignal): Promise<void> {
+    const { chat, replyToMessageId: id } = message;
+    if (id === null || !isMessageId(id)) return;
+    try {
+      await pace.takeProbe(signal);
+      await api.editMessageReplyMarkup({ chat_id: Number(chat.id), message_id: Number(id) }, signal);
+    } catch {
+      // Pressed twice and gone already, or too old to be changed.
+    }
+  }
+
   return {
     async send(api, message, signal) {
       checkChat(message.chat);
+      checkButtons(message.buttons);
       const before = lanes.get(message.chat.id) ?? Promise.resolve();
       const own = before.then(() => sendNow(api, message, signal));
       const end = own.catch(() => undefined);
@@ -90,6 +105,7 @@ function payloadOf(message: OutboundMessage, isQuoting: boolean) {
       reply_parameters: { message_id: Number(message.replyToMessageId), allow_sending_without_reply: true },
     }),
     ...threadOf(message.chat),
+    ...keyboardOf(message.buttons),
   };
 }
 

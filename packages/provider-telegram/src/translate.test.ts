@@ -294,6 +294,17 @@ describe("side events", () => {
     });
   });
 
+  test.each([
+    ["/approve 1f2e3d4c", { name: "approve", args: "1f2e3d4c" }],
+    ["/approve@clawd_bot 1", { name: "approve", args: "1" }],
+    ["/approve@another_bot 1", null],
+    ["approve 1f2e3d4c", null],
+    ["", null],
+  ])("a button gives back %j as the command %j", (data, command) => {
+    const query = { ...fixtures["button"]!.callback_query!, data };
+    expect(read({ update_id: 1, callback_query: query } as Update)).toMatchObject({ text: data, command });
+  });
+
   test("a button of an inline message is pressed nowhere we know", () => {
     expect(read(fixtures["inlineButton"]!)).toBeUndefined();
   });

@@ -141,7 +141,10 @@ function messageEvent(
   return eventAt(kind, place, { ...shell, ...content }, bot);
 }
 
-/** Whoever presses a button is named by his own id, anonymous admins too. */
+/**
+ * Whoever presses a button is named by his own id, anonymous admins too. Telegram does not check that the message has a button
+ * with this data: a changed client can send any, so a press is worth what its sender could write.
+ */
 function buttonEvent(query: CallbackQuery, shell: Shell, reading: Reading): InboundEvent | undefined {
   const { message } = query;
   // A button of an inline message is pressed in a chat that Telegram does not name.
@@ -153,9 +156,11 @@ function buttonEvent(query: CallbackQuery, shell: Shell, reading: Reading): Inbo
     thread: topicOf(message),
     sentAt: reading.receivedAt,
   };
+  const text = query.data ?? "";
   const content: Partial<Shell> = {
     mentioned: true,
-    text: query.data ?? "",
+    text,
+    command: parseCommand(text, [reading.bot.username]),
     messageId: messageId(message.message_id),
   };
   return eventAt("button", place, { ...shell, ...content }, reading.bot);

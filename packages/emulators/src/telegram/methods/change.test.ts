@@ -77,6 +77,8 @@ test("grammY hears a pressed button and answers it, once", async () => {
     "Bad Request: query is too old and response timeout expired or query ID is invalid",
   );
   expect(() => control.press({ from: ada, chat: ada, messageId, data: "no" })).toThrow("no button");
+  const forged = control.press({ from: ada, chat: ada, messageId, data: "no", isForged: true });
+  expect(forged?.callback_query?.data).toBe("no");
 });
 
 test("a person's edit comes as one, with the time of the edit", async () => {
