@@ -1,0 +1,142 @@
+/**
+ * The container of a sandbox, made from typed settings and nothing else. INVARIANT: for every settings and target there are,
+ * no capability, no host namespace, no engine socket and no root user comes out (specification.test.ts).
+ */
+import { createHash } from "node:crypto";
+import type { ContainerSpecification, Mount } from "./engine.ts";
+import { defaultUlimits, fallbackUid, type SandboxSettings } from "./settings.ts";
+
+/** Who the sandbox is for, and what of the host it may see. */
+export interface SandboxTarget {
+  readonly scopeKey: string;
+  readonly access: "none" | "ro" | "rw";
+  /** Directory of the sandbox's own workspace. */
+  readonly workspace: string;
+  /** The agent's workspace on the host. */
+  readonly agentWorkspace: string;
+}
+
+/** What the surroundings add: known only when a container is about to be made. */
+export interface Surroundings {
+  /** `sha256:…` of the image. */
+  readonly image: string;
+  readonly name: string;
+  readonly installation: string;
+  /** `uid:gid` that owns the directory which is mounted writable; `0` there is answered with the fallback. */
+  readonly owner: { readonly uid: number; readonly gid: number };
+  readonly binds: readonly Mount[];
+  readonly seccomp: string;
+  /** Directory with the gateway's end of the supervisor's stream and of the egress proxy; absent for engines elsewhere. */
+  readonly channel?: string;
+  /** Files of ours that are mounted read-only, by their path in the container: `/etc/resolv.conf`, the certificate authority. */
+  readonly files: readonly Mount[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export const channelPath = "/run/clawd";
+export const labels = {
+  sandbox: "clawdbot.sandbox",
+  sessionKey: "clawdbot.sessionKey",
+  createdAt: "clawdbot.createdAtMs",
+  configHash: "clawdbot.configHash",
+  installation: "clawdbot.gateway",
+} as const;
+
+/** The program that `images/` puts into every image. */
+export const supervisorPath = "/usr/local/bin/clawd-supervisor";
+
+export function specificationOf(
+  settings: SandboxSettings,
+  target: SandboxTarget,
+  around: Surroundings,
+  createdAt: number,
+): ContainerSpecification {
+  const { docker } = settings;
+  const specification: ContainerSpecification = {
+    name: around.name,
+    image: around.image,
+    labels: {},
+    command: [supervisorPath],
+    user: userOf(docker.user, around.owner),
+    workdir: docker.workdir,
+    environment: around.environment,
+    mounts: mountsOf(settings, target, around),
+    tmpfs: Object.fromEntries(docker.tmpfs.map(tmpfsOf)),
+    isRootReadOnly: docker.readOnlyRoot,
+    network: docker.network,
+    capDrop: ["ALL"],
+    seccomp: around.seccomp,
+    apparmor: docker.apparmorProfile ?? null,
+    ...(settings.isolation === "strong" && { runtime: "runsc" }),
+    limits: {
+      processes: docker.pidsLimit,
+      memory: docker.memory,
+      cpus: docker.cpus,
+      ulimits: { ...defaultUlimits, ...docker.ulimits, core: { soft: 0, hard: 0 } },
+    },
+    dns: docker.dns,
+    extraHosts: docker.extraHosts,
+  };
+  return {
+    ...specification,
+    labels: {
+      [labels.sandbox]: "1",
+      [labels.sessionKey]: target.scopeKey,
+      [labels.createdAt]: String(createdAt),
+      [labels.configHash]: digestOf(specification, settings),
+      [labels.installation]: around.installation,
+    },
+  };
+}
+
+/** Of everything the container is made from, and of what is run in it before its first use; the order of lists counts. */
+export function digestOf(specification: ContainerSpecification, settings: SandboxSettings): string {
+  const { labels: _labels, ...made } = specification;
+  const text = JSON.stringify(
+    sorted({ made, setup: settings.docker.setupCommand ?? null, env: settings.docker.env }),
+  );
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, entry]) => [key, sorted(entry)] as const);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function userOf(configured: string | undefined, owner: Surroundings["owner"]): string {
+  if (configured !== undefined) return configured.includes(":") ? configured : `${configured}:${configured}`;
+  return owner.uid === 0
+    ? `${fallbackUid}:${fallbackUid}`
+    : `${owner.uid}:${owner.gid === 0 ? owner.uid : owner.gid}`;
+}
+
+function mountsOf(
+  { docker }: SandboxSettings,
+  target: SandboxTarget,
+  around: Surroundings,
+): readonly Mount[] {
+  const { access, workspace, agentWorkspace } = target;
+  const own = access === "rw" ? agentWorkspace : workspace;
+  return [
+    { source: own, target: docker.workdir, isReadOnly: false },
+    ...(access === "ro" ? [{ source: agentWorkspace, target: "/agent", isReadOnly: true }] : []),
+    ...around.binds,
+    ...around.files,
+    ...(around.channel === undefined
+      ? []
+      : [{ source: around.channel, target: channelPath, isReadOnly: true }]),
+  ];
+}
+
+/** Without a size of its own a tmpfs gets one; nothing in it is a device or lends rights. */
+function tmpfsOf(entry: string): readonly [string, string] {
+  const [path = "", written = ""] = entry.split(":");
+  const options = written.split(",").filter((option) => option !== "" && !/^(?:suid|dev)$/.test(option));
+  const defaults = ["nosuid", "nodev", "size=256m", "mode=1777"];
+  const missing = defaults.filter(
+    (option) => !options.some((own) => own.split("=")[0] === option.split("=")[0]),
+  );
+  return [path, ["rw", ...options.filter((option) => option !== "rw"), ...missing].join(",")];
+}
