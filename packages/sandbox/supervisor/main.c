@@ -1,0 +1,2 @@
+// Stub: says that there is no supervisor yet.
+int main(void) { return 2; }
