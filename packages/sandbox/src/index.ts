@@ -11,11 +11,14 @@ export type {
   Listing,
   OutputPiece,
   Place,
+  PlaceEnvironment,
   ReadRange,
   Receipt,
   SandboxReceipt,
   TerminalSize,
 } from "./place.ts";
+export { fileFault, type FileFaultCode } from "./file-fault.ts";
+export { placePath, type PlacePath } from "./path.ts";
 export type {
   ContainerInfo,
   ContainerLimits,

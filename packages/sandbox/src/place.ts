@@ -29,9 +29,18 @@ export interface Place {
   readonly receipt: Receipt;
   /** Where relative paths begin and commands start, as the model sees it: `/workspace`, or the agent's workspace on the host. */
   readonly home: string;
+  readonly environment: PlaceEnvironment;
   readonly files: Files;
   /** @throws CLAWD_COMMAND_START when the program cannot be started; its exit is no fault. */
   start(request: CommandRequest): Promise<Command>;
+}
+
+/** What commands of the place have in their environment. Nothing of the gateway's own is in it. */
+export interface PlaceEnvironment {
+  /** What every command begins with: PATH, HOME, LANG, … */
+  readonly base: Readonly<Record<string, string>>;
+  /** The names that a call may set besides. Every other name is refused, one in `base` too. */
+  readonly settable: readonly string[];
 }
 
 /**
