@@ -1,0 +1,140 @@
+/**
+ * Makes one container and proves it. INVARIANT: what comes out runs with the limits that were asked for, read back from inside;
+ * anything else is removed and a fault (open-sandbox.test.ts).
+ */
+import { type Clock, isClawdError, messageOf } from "@clawd/kernel";
+import type { ContainerSpecification, Engine, EngineInfo } from "./engine.ts";
+import { differences } from "./observed.ts";
+import type { Place, SandboxReceipt } from "./place.ts";
+import { sandboxFault } from "./sandbox-fault.ts";
+import type { SandboxSettings } from "./settings.ts";
+import { labels } from "./specification.ts";
+import type { Supervisor } from "./supervisor/supervisor.ts";
+
+/** An open container with what runs in it. */
+export interface Sandbox {
+  readonly container: string;
+  readonly configuration: string;
+  readonly place: Place;
+  /** Resolves when the container is gone, by whomever. */
+  readonly lost: Promise<void>;
+  /** Kills everything in it and removes it. Idempotent; never throws. */
+  close(): Promise<void>;
+}
+
+export interface OpenSandboxPorts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** Waits for the supervisor of the container that is about to start. */
+  readonly connect: (start: () => ReturnType<Engine["start"]>) => Promise<Supervisor>;
+}
+
+/**
+ * @throws CLAWD_SANDBOX_LIMITS, _ISOLATION, _NAME_TAKEN, _UNPROVEN, _SETUP; CLAWD_ENGINE_*; CLAWD_PLACE_LOST when the container
+ * ends before it is ready.
+ */
+export async function openSandbox(
+  specification: ContainerSpecification,
+  settings: SandboxSettings,
+  environment: Readonly<Record<string, string>>,
+  ports: OpenSandboxPorts,
+): Promise<Sandbox> {
+  const { engine } = ports;
+  checkEngine(await engine.describe(), specification);
+  await removeEarlier(specification, engine);
+  const container = await engine.create(specification);
+  try {
+    const supervisor = await ports.connect(() => engine.start(container));
+    const found = differences(await supervisor.observe(), specification);
+    if (found.length > 0)
+      throw sandboxFault(
+        "CLAWD_SANDBOX_UNPROVEN",
+        `The container is not confined as asked: ${found.join("; ")}.`,
+      );
+    const receipt: SandboxReceipt = {
+      place: "sandbox",
+      container,
+      image: specification.image,
+      configuration: specification.labels[labels.configHash] ?? "",
+      isolation: specification.runtime === "runsc" ? "strong" : "standard",
+      path: "supervisor",
+    };
+    const place: Place = {
+      receipt,
+      home: specification.workdir,
+      files: supervisor.files,
+      start: (request) =>
+        supervisor.start({ ...request, environment: { ...environment, ...request.environment } }),
+    };
+    if (settings.docker.setupCommand !== undefined) await setUp(place, settings.docker.setupCommand);
+    return {
+      container,
+      configuration: receipt.configuration,
+      place,
+      lost: supervisor.lost.then(() => undefined),
+      async close() {
+        supervisor.close();
+        await engine.remove(container).catch(() => undefined);
+      },
+    };
+  } catch (fault) {
+    await engine.remove(container).catch(() => undefined);
+    throw fault;
+  }
+}
+
+/** What the engine cannot limit, it would silently not limit. */
+function checkEngine(info: EngineInfo, { runtime }: ContainerSpecification): void {
+  const missing = (["memory", "processes", "cpu"] as const).filter((limit) => !info.limits[limit]);
+  if (!info.hasSeccomp && runtime === undefined) missing.push("seccomp" as never);
+  if (missing.length > 0)
+    throw sandboxFault(
+      "CLAWD_SANDBOX_LIMITS",
+      `The engine ${info.name} ${info.version} cannot limit: ${missing.join(", ")}.`,
+    );
+  if (runtime !== undefined && !info.runtimes.includes(runtime))
+    throw sandboxFault(
+      "CLAWD_SANDBOX_ISOLATION",
+      `The engine has no runtime ${runtime}; it has ${info.runtimes.join(", ")}.`,
+    );
+}
+
+/** Ours from before: its stream is gone, so nobody can use it. Somebody else's is not touched. */
+async function removeEarlier({ name, labels: own }: ContainerSpecification, engine: Engine): Promise<void> {
+  const earlier = await engine.inspect(name);
+  if (earlier === null) return;
+  const isOurs = [labels.sandbox, labels.installation].every((label) => earlier.labels[label] === own[label]);
+  if (!isOurs)
+    throw sandboxFault(
+      "CLAWD_SANDBOX_NAME_TAKEN",
+      `A container named ${name} exists and is not this gateway's.`,
+    );
+  await engine.remove(earlier.id);
+}
+
+const setupTimeout = 600_000;
+const shownOutput = 2000;
+
+async function setUp(place: Place, command: string): Promise<void> {
+  let output = "";
+  try {
+    const running = await place.start({
+      argv: ["/bin/sh", "-lc", command],
+      cwd: place.home,
+      environment: {},
+      input: "none",
+      timeoutMs: setupTimeout,
+    });
+    for await (const { bytes } of running.output)
+      output = (output + Buffer.from(bytes).toString("utf8")).slice(-shownOutput);
+    const { code, signal, isTimedOut } = await running.exit;
+    if (code === 0) return;
+    throw sandboxFault(
+      "CLAWD_SANDBOX_SETUP",
+      `setupCommand ended with ${isTimedOut ? "its time over" : (code ?? signal)}: ${output.trim()}`,
+    );
+  } catch (fault) {
+    if (isClawdError(fault) && fault.code === "CLAWD_SANDBOX_SETUP") throw fault;
+    throw sandboxFault("CLAWD_SANDBOX_SETUP", `setupCommand could not run: ${messageOf(fault)}`, fault);
+  }
+}
