@@ -67,8 +67,7 @@ export const lists: readonly Misconfiguration[] = [
       { what: "send", by: "friend", tool: "telegram", to: "friend", ends: "tool-not-in-sandbox" },
       { what: "send", by: "owner", tool: "telegram", to: "friend", ends: "tool-not-in-sandbox" },
     ],
-    lint: [],
-    overlooked: ["agents.list[0].tools.allow[1]"],
+    lint: ["denied-elsewhere agents.list[0].tools.allow[1]"],
   },
   {
     name: "a rule about the tools of somebody who is never heard there",

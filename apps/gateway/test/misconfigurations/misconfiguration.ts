@@ -36,8 +36,6 @@ export interface Misconfiguration {
   readonly lacks: readonly Attempt[];
   /** Findings of lint that must be there: code and key. */
   readonly lint: readonly string[];
-  /** Keys that do nothing either, and that lint does not name yet. */
-  readonly overlooked?: readonly string[];
   /** People whose direct messages end in one session; owners, or the analysis must say of each but the first that they share it. */
   readonly together?: readonly Person[];
   /** People whose direct messages stay apart. */

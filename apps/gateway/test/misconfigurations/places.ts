@@ -64,8 +64,8 @@ export const places: readonly Misconfiguration[] = [
     lint: [
       "host-exec-by-others agents.defaults.sandbox.mode",
       "host-files-by-others agents.defaults.sandbox.mode",
+      "dead-setting agents.defaults.sandbox.workspaceAccess",
     ],
-    overlooked: ["agents.defaults.sandbox.workspaceAccess"],
   },
   {
     name: "a public agent that writes to its workspace",
@@ -130,7 +130,6 @@ export const places: readonly Misconfiguration[] = [
     },
     gets: [{ what: "sandbox-exec", by: "friend", tool: "bash", ends: "sandbox" }],
     lacks: [{ what: "host-exec", by: "friend", tool: "bash", ends: "sandbox" }],
-    lint: [],
-    overlooked: ["access.profiles.friend.ask"],
+    lint: ["never-asked access.profiles.friend.ask[0]"],
   },
 ];

@@ -47,8 +47,7 @@ export const sessions: readonly Misconfiguration[] = [
         ends: "session-not-visible",
       },
     ],
-    lint: [],
-    overlooked: ["access.profiles.friend.sessions"],
+    lint: ["dead-grant access.profiles.friend.sessions"],
     apart: ["owner", "friend"],
   },
   {
@@ -133,8 +132,8 @@ export const sessions: readonly Misconfiguration[] = [
     lint: [
       "host-exec-by-others agents.list[0].sandbox.mode",
       "host-files-by-others agents.list[0].sandbox.mode",
+      "dead-grant agents.list[1].subagents.allowAgents[0]",
     ],
-    overlooked: ["agents.list[1].subagents.allowAgents"],
   },
   {
     name: "an agent that nobody writes to works for the public one",

@@ -8,6 +8,7 @@ import type { CompileOptions } from "../policy.ts";
 import type { Alike } from "./alike.ts";
 import { entriesAt, keysAt, withoutValue } from "./config-edit.ts";
 import { questionOf, type Landscape } from "./landscape.ts";
+import { over } from "./over.ts";
 
 export function deadCommands(
   config: unknown,
@@ -23,7 +24,7 @@ export function deadCommands(
     entriesAt(root, ["access", "profiles", name, "commands"]),
   );
   return entries.filter((path) => {
-    const edited = { ...compilation, root: { path: [], value: withoutValue(root, path) } };
+    const edited = over(compilation, withoutValue(root, path));
     const changed: Plan = { ...plan, profiles: compileProfiles(edited, agents) };
     return landscape.standings.every((standing) => {
       const [side] = standing.spot.sides;

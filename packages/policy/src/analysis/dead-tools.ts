@@ -2,30 +2,34 @@
 import { startCompilation, type Compilation } from "../compilation.ts";
 import { compileAgentPlans, compileRuns } from "../compile-agent-plans.ts";
 import { compileAgents } from "../compile-agents.ts";
-import { compileProfiles } from "../compile-profiles.ts";
 import type { ConfigPath } from "../config-path.ts";
+import type { RuleReference } from "../decision.ts";
 import type { AgentPlan, Plan } from "../plan.ts";
 import type { CompileOptions } from "../policy.ts";
-import type { Standpoint } from "../standpoint.ts";
-import { isSameAnswer } from "./answer.ts";
 import type { Alike } from "./alike.ts";
+import { appliedLists, sandboxLists } from "./applied-lists.ts";
+import { changedProfiles } from "./changed-profiles.ts";
 import { entriesAt, keysAt, valueAt, withoutValue } from "./config-edit.ts";
+import { answersTo, everybody, isFelt, type Asked, type Otherwise } from "./felt.ts";
 import type { Landscape } from "./landscape.ts";
-import { profileContent } from "./plan-content.ts";
-import { runAnswer } from "./run-answers.ts";
-import type { Origin } from "./run-bases.ts";
-import { modelClasses, runKinds, type Wanted } from "./run-items.ts";
-import { isOnlyHere } from "./targets.ts";
-import { toolEntriesIn, toolRulesIn } from "./tool-entries.ts";
+import { over } from "./over.ts";
+import { toolEntriesIn, toolRulesIn, withSending } from "./tool-entries.ts";
 
-/** What becomes of a run of an agent where the entry is not there. */
-interface Without {
+/** What becomes of runs where the entry is not there. */
+interface Without extends Omit<Otherwise, "wants"> {
   readonly path: ConfigPath;
+}
+
+/** An entry that allows what nobody gets, and that is felt all the same: with one network, `message` as such is offered. */
+export interface VainEntry {
+  readonly path: ConfigPath;
+  /** The networks that it names. */
+  readonly names: readonly string[];
   readonly agents: readonly string[];
-  /** `held`: the profile whose rights hold. */
-  readonly of: (at: Standpoint, agent: AgentPlan, held: string | null) => Standpoint;
-  /** Whether anything can change for this origin. */
-  readonly isFor: (origin: Origin) => boolean;
+  /** The rules that keep them away. */
+  readonly refusedBy: readonly RuleReference[];
+  /** It is only in the sandbox that they are kept away. */
+  readonly isInSandbox: boolean;
 }
 
 export function deadTools(
@@ -33,20 +37,46 @@ export function deadTools(
   options: CompileOptions,
   landscape: Landscape,
   alike: Alike,
-): readonly ConfigPath[] {
+): { readonly dead: readonly ConfigPath[]; readonly vain: readonly VainEntry[] } {
   const compilation = startCompilation(config, options);
   const [plan] = landscape.plans as readonly [Plan];
-  const changes = [
+  const dead: ConfigPath[] = [];
+  const vain: VainEntry[] = [];
+  for (const change of [
     ...inAgents(compilation, plan),
     ...inSubagents(compilation, plan),
     ...inProfiles(compilation, plan),
-  ];
-  return changes
-    .filter((change) => !isFelt(change, plan, alike, namesOf(compilation, change.path)))
-    .map(({ path }) => path);
+  ]) {
+    const names = compilation.tools.spellOut(String(valueAt(compilation.root.value, change.path))) ?? [];
+    if (!isFelt({ ...change, wants: wantsFor(withSending(compilation, names)) }, plan, alike))
+      dead.push(change.path);
+    else if (isOfNetworks(compilation, change.path, names)) {
+      const refusal = refusalOf({ ...change, wants: wantsFor(new Set(names)) }, names);
+      if (refusal !== null) vain.push({ path: change.path, names, agents: change.agents, ...refusal });
+    }
+  }
+  return { dead, vain };
+
+  function wantsFor(names: ReadonlySet<string>) {
+    return (id: string) =>
+      alike.wantsOf(id).filter(({ tool }) => names.has(plan.tools.get(tool)?.name ?? ""));
+  }
+
+  /** Null where somebody's run may use one of them. */
+  function refusalOf(asked: Asked, names: readonly string[]) {
+    const { allowed, codes, denied } = answersTo(asked, plan, alike);
+    if (allowed.length > 0) return null;
+    const isInSandbox = codes.includes("tool-not-in-sandbox") && !codes.includes("tool-not-allowed");
+    const rules = denied.flatMap((at) => {
+      const lists = [...(isInSandbox ? [] : appliedLists(at, anyModel)), ...sandboxLists(at)];
+      return lists.flatMap((list) => names.filter((name) => list.deny.has(name)).map(() => list.denyRule));
+    });
+    const refusedBy = [...new Map(rules.map((rule) => [rule.path, rule])).values()];
+    return refusedBy.length === 0 ? null : { refusedBy, isInSandbox };
+  }
 }
 
-const everybody = (): boolean => true;
+const anyModel = { model: null, modelProvider: null };
 
 function inAgents(compilation: Compilation, plan: Plan): readonly Without[] {
   const root = compilation.root.value;
@@ -60,7 +90,7 @@ function inAgents(compilation: Compilation, plan: Plan): readonly Without[] {
       ...(path !== undefined && { list: [valueAt(edited, path)] }),
     };
     const reduced = { agents, tools: valueAt(edited, ["tools"]) ?? {} };
-    const own = { ...compilation, root: { path: [], value: reduced } };
+    const own = over(compilation, reduced);
     return compileAgentPlans(own, compileAgents(own)).get(id);
   };
   const without = (path: ConfigPath, agents: readonly string[]): Without => {
@@ -88,7 +118,7 @@ function inAgents(compilation: Compilation, plan: Plan): readonly Without[] {
 function inSubagents(compilation: Compilation, plan: Plan): readonly Without[] {
   const root = compilation.root.value;
   return toolEntriesIn(root, ["tools", "subagents", "tools"]).map((path) => {
-    const edited = { ...compilation, root: { path: [], value: withoutValue(root, path) } };
+    const edited = over(compilation, withoutValue(root, path));
     const changed: Plan = { ...plan, runs: compileRuns(edited) };
     return {
       path,
@@ -101,71 +131,15 @@ function inSubagents(compilation: Compilation, plan: Plan): readonly Without[] {
 
 function inProfiles(compilation: Compilation, plan: Plan): readonly Without[] {
   const root = compilation.root.value;
-  const agents = compileAgents(compilation);
+  const changed = changedProfiles(compilation, plan);
   return keysAt(root, ["access", "profiles"]).flatMap((name) =>
-    toolEntriesIn(root, ["access", "profiles", name, "tools"]).map((path) => {
-      const edited = { ...compilation, root: { path: [], value: withoutValue(root, path) } };
-      const { byName } = compileProfiles(edited, agents);
-      const isChanged = ([held, profile]: readonly [string, NonNullable<Standpoint["profile"]>]) =>
-        profileContent(profile) !== profileContent(plan.profiles.byName.get(held)!);
-      // A profile that starts from another one changes with it.
-      const changed = new Map([...byName].filter(isChanged));
-      return {
-        path,
-        agents: [...plan.agents.keys()],
-        isFor: ({ held: [held] }) => typeof held === "string" && changed.has(held),
-        of: (at, _, held) => ({ ...at, profile: changed.get(held ?? "") ?? at.profile }),
-      };
-    }),
+    toolEntriesIn(root, ["access", "profiles", name, "tools"]).map((path) => ({
+      path,
+      agents: [...plan.agents.keys()],
+      ...changed(withoutValue(root, path)),
+    })),
   );
 }
 
-/** The tools that the entry names. Who may write to one network has `message`, and the other way round. */
-function namesOf(compilation: Compilation, path: ConfigPath): ReadonlySet<string> {
-  const names = new Set(compilation.tools.spellOut(String(valueAt(compilation.root.value, path))));
-  const sending = ["message", ...compilation.networks.keys()];
-  if (sending.some((name) => names.has(name))) for (const name of sending) names.add(name);
-  return names;
-}
-
-/** Whether somebody's run is answered otherwise without the entry. */
-function isFelt(
-  { agents, of, isFor }: Without,
-  plan: Plan,
-  alike: Alike,
-  names: ReadonlySet<string>,
-): boolean {
-  const { runs, origins } = alike.everyone();
-  const nameOf = ({ tool }: Wanted) => plan.tools.get(tool)?.name ?? "";
-  return agents.some((id) => {
-    const agent = plan.agents.get(id)!;
-    const wants = alike.wantsOf(id).filter((wanted) => names.has(nameOf(wanted)));
-    const models = modelClasses([agent]);
-    return runs.bases.some(({ sides: [side] }, base) => {
-      const meant = side ? origins[base]!.filter(isFor) : [];
-      if (!side || meant.length === 0) return false;
-      const held = meant[0]!.held[0] ?? null;
-      return runKinds.some((run) => {
-        const at = { ...side, agent, run };
-        const changed = of(at, agent, held);
-        return wants.some((wanted) => {
-          const isChanged = models.some(
-            ({ model }) =>
-              !isSameAnswer(
-                runAnswer({ side: 0, at, model }, wanted),
-                runAnswer({ side: 0, at: changed, model }, wanted),
-              ),
-          );
-          const place = runs.tools.indexOf(nameOf(wanted));
-          return isChanged && meant.some(({ standing }) => isAsked(standing, place, wanted));
-        });
-      });
-    });
-  });
-
-  function isAsked(standing: number, place: number, wanted: Wanted): boolean {
-    if (runs.passes[standing]![0]![place] === "0") return false;
-    const isSending = wanted.action === "send" && wanted.target !== null;
-    return !isSending || !isOnlyHere(wanted.target, runs.standings[standing]!);
-  }
-}
+const isOfNetworks = ({ networks }: Compilation, path: ConfigPath, names: readonly string[]): boolean =>
+  path.at(-2) !== "deny" && names.length > 0 && names.every((name) => networks.has(name));

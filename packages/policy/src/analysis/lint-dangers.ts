@@ -169,9 +169,8 @@ function elevatedAmongStrangers({ agents }: Plan, entries: readonly Reach[]): re
     );
     const [first] = meant;
     if (first === undefined) return [];
-    const where = listText(
-      meant.flatMap(({ chats }) => chats.map(({ text }) => text).filter((text) => open.has(text))),
-    );
+    const places = meant.flatMap(({ chats }) => chats.map(({ text }) => text));
+    const where = listText([...new Set(places.filter((text) => open.has(text)))]);
     const message = `${people(meant)} can leave the sandbox in ${where}, where strangers write too.`;
     const hint =
       "Keep elevated mode to people who write in direct messages, or name who may write in these groups.";

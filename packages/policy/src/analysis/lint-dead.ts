@@ -1,36 +1,54 @@
 /** Entries that decide nothing, as findings. */
 import { formatPath, type ConfigPath } from "../config-path.ts";
+import { startCompilation } from "../compilation.ts";
+import type { Plan } from "../plan.ts";
 import type { Alike } from "./alike.ts";
 import { valueAt } from "./config-edit.ts";
 import { deadBindings } from "./dead-bindings.ts";
 import { deadCommands } from "./dead-commands.ts";
+import { deadGrants } from "./dead-grants.ts";
 import { deadPeople } from "./dead-people.ts";
 import { deadPlaces } from "./dead-places.ts";
+import { deadSettings } from "./dead-settings.ts";
 import { deadTools } from "./dead-tools.ts";
 import { findingAt, type LintSource } from "./finding.ts";
+import { deadGrant, deadSetting, deniedElsewhere } from "./lint-idle.ts";
 import type { Landscape } from "./landscape.ts";
 import { listText } from "./texts.ts";
 import type { Finding } from "./types.ts";
 
 export function deadFindings(source: LintSource, landscape: Landscape, alike: Alike): readonly Finding[] {
-  const { people, places, tools, bindings, commands } = deadEntries(source, landscape, alike);
+  const { people, places, tools, vain, bindings, commands, settings, grants } = deadEntries(
+    source,
+    landscape,
+    alike,
+  );
   return [
     ...people.map(({ path, form, person }) => deadPerson(source, path, form, person)),
     ...ofPlaces(source, places),
     ...ofTools(source, [...tools, ...places.filter(({ kind }) => kind === "tool").map(({ path }) => path)]),
     ...bindings.map((path) => deadBinding(source, path)),
     ...commands.map((path) => deadCommand(source, path)),
+    ...vain.map((entry) => deniedElsewhere(source, entry)),
+    ...settings.map((setting) => deadSetting(source, setting)),
+    ...grants.map((grant) => deadGrant(source, grant)),
   ];
 }
 
-/** Every entry without which nothing would be answered otherwise, by what it is an entry of. */
+/** Every entry without which nothing would be answered otherwise, by what it is an entry of; and `vain`, which is felt. */
 export function deadEntries({ config, options }: LintSource, landscape: Landscape, alike: Alike) {
+  const compilation = startCompilation(config, options);
+  const [plan] = landscape.plans as readonly [Plan];
+  const { dead: tools, vain } = deadTools(config, options, landscape, alike);
   return {
     people: deadPeople(config, options),
     places: deadPlaces(config, options, landscape, alike),
-    tools: deadTools(config, options, landscape, alike),
+    tools,
+    vain,
     bindings: deadBindings(config, options, landscape, alike),
     commands: deadCommands(config, options, landscape, alike),
+    settings: deadSettings(compilation, plan, alike),
+    grants: deadGrants(compilation, plan, alike),
   };
 }
 

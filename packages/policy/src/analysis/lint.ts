@@ -9,6 +9,7 @@ import { dangerous, dangers } from "./lint-dangers.ts";
 import { deadFindings } from "./lint-dead.ts";
 import { reachUnder } from "./reach.ts";
 import type { Finding } from "./types.ts";
+import { whereSomebodyWrites } from "./where-somebody-writes.ts";
 
 export type { LintSource } from "./finding.ts";
 
@@ -21,7 +22,7 @@ export function lint(policy: Policy, source?: LintSource): readonly Finding[] {
   const landscape = landscapeOf([policy]);
   const [plan] = landscape.plans as readonly [Plan];
   const alike = alikeUnder(landscape);
-  const { runs } = alike.everyone();
+  const runs = whereSomebodyWrites(alike.everyone().runs);
   return inOrder([
     ...dangers(plan, reachUnder(policy, runs, dangerous)),
     ...contradictions(runs, source),

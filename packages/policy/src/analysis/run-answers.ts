@@ -3,6 +3,7 @@
  * (proof/analysis.test.ts compares it with `decide`).
  */
 import { sessionFacts, type SessionQuestion } from "../decide-session.ts";
+import type { DecisionCode } from "../decision.ts";
 import type { AgentPlan, ToolEntry } from "../plan.ts";
 import type { RunKind } from "../request.ts";
 import { sendCore } from "../send-core.ts";
@@ -10,7 +11,7 @@ import { sessionCore } from "../session-core.ts";
 import type { Standpoint } from "../standpoint.ts";
 import { toolCore } from "../tool-core.ts";
 import type { SendFacts, SessionFacts } from "../tool-facts.ts";
-import type { ToolOutcome } from "../tool-outcome.ts";
+import { session, type RunOutcome, type ToolOutcome } from "../tool-outcome.ts";
 import { toolView } from "../tool-view.ts";
 import { denied } from "./answer.ts";
 import type { Base } from "./run-bases.ts";
@@ -43,28 +44,39 @@ function callOf({ at, model }: Runner, tool: ToolEntry, isElevated: boolean): To
 }
 
 export function runAnswer(runner: Runner, wanted: Wanted): Answer {
-  const { at, side } = runner;
+  const { at } = runner;
   const tool = at.plan.tools.get(wanted.tool);
   if (tool === undefined) return denied;
   const call = callOf(runner, tool, wanted.action === "tool" && wanted.isElevated);
-  if (call.effect !== "allow" || at.profile === null || at.standing === "refused") return denied;
-  if (wanted.action === "send") {
-    const facts: SendFacts = {
-      call: "allowed",
-      standing: at.standing,
-      target:
-        wanted.target === null
-          ? "here"
-          : wanted.target.words[side]![at.standing === "owner" ? "owner" : "other"],
-      sends: at.profile.sends,
-    };
-    if (sendCore(facts).effect !== "allow") return denied;
-  }
-  if (wanted.action === "session" && !reaches(runner, wanted)) return denied;
-  return allowed(call, at.agent);
+  if (call.effect !== "allow") return denied;
+  const beyond = beyondCall(runner, wanted);
+  return beyond === null || beyond.effect === "allow" ? allowed(call, at.agent) : denied;
 }
 
-function reaches({ at, side }: Runner, wanted: Extract<Wanted, { action: "session" }>): boolean {
+/** The code of that answer. */
+export function runCode(runner: Runner, wanted: Wanted): DecisionCode {
+  const tool = runner.at.plan.tools.get(wanted.tool);
+  if (tool === undefined) return "unknown-tool";
+  const call = callOf(runner, tool, wanted.action === "tool" && wanted.isElevated);
+  return call.effect === "allow" ? (beyondCall(runner, wanted) ?? call).code : call.code;
+}
+
+/** Of a call that is allowed: what is said of its target; null where it has none. */
+function beyondCall(
+  { at, side }: Runner,
+  wanted: Wanted,
+): Pick<RunOutcome<string>, "effect" | "code"> | null {
+  if (wanted.action === "tool") return null;
+  const { profile, standing } = at;
+  if (profile === null || standing === "refused") return session.denied;
+  if (wanted.action === "session") return reaching(at, side, wanted);
+  const { target } = wanted;
+  const word = target === null ? "here" : target.words[side]![standing === "owner" ? "owner" : "other"];
+  const facts: SendFacts = { call: "allowed", standing, target: word, sends: profile.sends };
+  return sendCore(facts);
+}
+
+function reaching(at: Standpoint, side: number, wanted: Extract<Wanted, { action: "session" }>) {
   const agent = wanted.agents[0] ?? at.agent.id;
   // What is asked is a session of that agent that nobody has; whose it is instead is said by `target`.
   const asked = {
@@ -73,9 +85,9 @@ function reaches({ at, side }: Runner, wanted: Extract<Wanted, { action: "sessio
     targetAgent: agent,
   };
   const facts = sessionFacts(at, asked as SessionQuestion);
-  if (facts === null) return false;
-  if (wanted.operation === "spawn") return sessionCore(facts).effect === "allow";
-  return sessionCore({ ...facts, target: targetFor(wanted, at, side) }).effect === "allow";
+  if (facts === null) return session.denied;
+  if (wanted.operation === "spawn") return sessionCore(facts);
+  return sessionCore({ ...facts, target: targetFor(wanted, at, side) });
 }
 
 /** Only a turn has a session that its sender's messages run in. */

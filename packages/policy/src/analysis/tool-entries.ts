@@ -1,4 +1,5 @@
 /** Every place of a config where tools are named in a list. */
+import type { Compilation } from "../compilation.ts";
 import type { ConfigPath } from "../config-path.ts";
 import { entriesAt, keysAt } from "./config-edit.ts";
 
@@ -19,4 +20,12 @@ export function toolRulesIn(config: unknown, tools: ConfigPath): readonly Config
     ]),
     ...toolEntriesIn(config, [...tools, "sandbox", "tools"]),
   ];
+}
+
+/** Who may write to one network has `message`, and the other way round. */
+export function withSending({ networks }: Compilation, named: readonly string[]): ReadonlySet<string> {
+  const names = new Set(named);
+  const sending = ["message", ...networks.keys()];
+  if (sending.some((name) => names.has(name))) for (const name of sending) names.add(name);
+  return names;
 }
