@@ -1,7 +1,7 @@
 /** A request in the form of the Messages API, with the places up to which the service may cache it. */
 import type { MessageCreateParamsStreaming, MessageParam } from "@anthropic-ai/sdk/resources/messages";
 import { wellFormed } from "./label.ts";
-import type { ContentBlock, ModelRequest } from "./model.ts";
+import type { ContentBlock, ModelImage, ModelRequest, ToolResultBlock } from "./model.ts";
 
 const cached = { cache_control: { type: "ephemeral" as const } };
 /** The service takes four marks; one is for the conversation. */
@@ -51,10 +51,28 @@ function blockOf(block: ContentBlock) {
       return {
         type: "tool_result" as const,
         tool_use_id: block.id,
-        content: block.text.trim() === "" ? "(no output)" : wellFormed(block.text),
+        content: resultOf(block),
         is_error: block.isError,
       };
   }
+}
+
+function resultOf({ text, images }: ToolResultBlock) {
+  const words = text.trim() === "" ? "(no output)" : wellFormed(text);
+  const seen = images.filter(isTaken);
+  if (seen.length === 0) return words;
+  return [{ type: "text" as const, text: words }, ...seen.map(imageOf)];
+}
+
+const takenTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
+type TakenType = (typeof takenTypes)[number];
+
+const isTaken = (image: ModelImage): image is ModelImage & { readonly mediaType: TakenType } =>
+  (takenTypes as readonly string[]).includes(image.mediaType);
+
+function imageOf({ mediaType, bytes }: ModelImage & { readonly mediaType: TakenType }) {
+  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  return { type: "image" as const, source: { type: "base64" as const, media_type: mediaType, data } };
 }
 
 function wellFormedDeep(value: unknown): unknown {

@@ -72,10 +72,32 @@ describe("an answer of the real SDK", () => {
         role: "assistant",
         content: [{ type: "tool-call", id: "t1", name: "clock", input: { half: "\ud83e" } }],
       },
-      { role: "user", content: [{ type: "tool-result", id: "t1", text: "", isError: false }] },
+      { role: "user", content: [{ type: "tool-result", id: "t1", text: "", images: [], isError: false }] },
     ];
     expect(textOf(await collect(model.stream(aRequest({ tools, messages }), never)))).toContain(
       "(no output)",
+    );
+  });
+
+  test("sees the images of a result, of the kinds that the service takes", async () => {
+    const { model, control } = await aModel();
+    const image = (mediaType: string) => ({ mediaType, bytes: new Uint8Array([1, 2, 3]) });
+    const images = [image("image/png"), image("image/svg+xml")];
+    const messages: ModelRequest["messages"] = [
+      ...aRequest().messages,
+      { role: "assistant", content: [{ type: "tool-call", id: "t1", name: "read", input: {} }] },
+      { role: "user", content: [{ type: "tool-result", id: "t1", text: "a cat", images, isError: false }] },
+    ];
+    await collect(model.stream(aRequest({ messages }), never));
+    const source = { type: "base64", media_type: "image/png", data: "AQID" };
+    expect(JSON.stringify(control.requests.at(-1))).toContain(
+      JSON.stringify({
+        content: [
+          { type: "text", text: "a cat" },
+          { type: "image", source },
+        ],
+        is_error: false,
+      }).slice(1, -1),
     );
   });
 
@@ -331,7 +353,7 @@ test("what runTurn and the SDK make of a long conversation is accepted by the se
     {
       role: "user",
       content: [
-        { type: "tool-result", id: "other", text: "", isError: true },
+        { type: "tool-result", id: "other", text: "", images: [], isError: true },
         { type: "text", text: "b" },
       ],
     },

@@ -8,7 +8,13 @@ const say = (role: ModelMessage["role"], text: string): ModelMessage => ({
   content: [{ type: "text", text }],
 });
 const call = (id: string): ContentBlock => ({ type: "tool-call", id, name: "clock", input: {} });
-const result = (id: string): ContentBlock => ({ type: "tool-result", id, text: "noon", isError: false });
+const result = (id: string): ContentBlock => ({
+  type: "tool-result",
+  id,
+  text: "noon",
+  images: [],
+  isError: false,
+});
 
 const exchange = [
   say("user", "what time is it?"),

@@ -3,7 +3,21 @@
 export type ContentBlock =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly input: unknown }
-  | { readonly type: "tool-result"; readonly id: string; readonly text: string; readonly isError: boolean };
+  | ToolResultBlock;
+
+export interface ToolResultBlock {
+  readonly type: "tool-result";
+  readonly id: string;
+  readonly text: string;
+  readonly images: readonly ModelImage[];
+  readonly isError: boolean;
+}
+
+export interface ModelImage {
+  /** `image/png`, `image/jpeg`, `image/gif` or `image/webp`. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
 
 export interface ModelMessage {
   readonly role: "user" | "assistant";

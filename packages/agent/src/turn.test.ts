@@ -42,7 +42,7 @@ function aTurn(script: readonly ScriptedStep[], input: Partial<TurnInput> = {}) 
 
 const clockTool = (answer: () => Promise<string>): ToolPort => ({
   specifications: [{ name: "clock", description: "Tells the time.", inputSchema: {} }],
-  call: async () => ({ text: await answer(), isError: false }),
+  call: async () => ({ content: [{ type: "text", text: await answer() }], isError: false }),
 });
 
 describe("an answer", () => {
@@ -121,7 +121,7 @@ describe("tools", () => {
     expect(result.usage.inputTokens).toBe(20);
     expect(model.requests[1]!.messages.at(-1)).toEqual({
       role: "user",
-      content: [{ type: "tool-result", id: "1", text: "noon", isError: false }],
+      content: [{ type: "tool-result", id: "1", text: "noon", images: [], isError: false }],
     });
     expect(result.messages).toHaveLength(4);
   });
@@ -132,7 +132,13 @@ describe("tools", () => {
     });
     await run();
     expect(model.requests[1]!.messages.at(-1)!.content).toEqual([
-      { type: "tool-result", id: "1", text: 'There is no tool named "rm -rf /data".', isError: true },
+      {
+        type: "tool-result",
+        id: "1",
+        text: 'There is no tool named "rm -rf /data".',
+        images: [],
+        isError: true,
+      },
     ]);
   });
 
@@ -140,7 +146,10 @@ describe("tools", () => {
     const asked: string[] = [];
     const refuse = (name: string) => {
       asked.push(name);
-      return Promise.resolve({ text: "Not allowed here.", isError: true });
+      return Promise.resolve({
+        content: [{ type: "text", text: "Not allowed here." }],
+        isError: true,
+      } as const);
     };
     const tools = { specifications: [], call: refuse };
     const { run, model } = aTurn([[call("bash", "1"), stop("tool-calls")], "ok"], { tools });
@@ -179,6 +188,21 @@ describe("tools", () => {
       text: "I stopped, because this took more steps than one answer may take.",
     });
     expect(result.messages.at(-1)!.content).toMatchObject([{ type: "tool-result", id: "3", isError: true }]);
+  });
+
+  test("give results that are set off as data, with the images that a result may have", async () => {
+    const image = (bytes: number) =>
+      ({ type: "image", mediaType: "image/png", bytes: new Uint8Array(bytes) }) as const;
+    const found = { content: [{ type: "text", text: "noon" }, image(6), image(5)], isError: false } as const;
+    const { run, model } = aTurn([[call("clock", "1"), stop("tool-calls")], "ok"], {
+      tools: { ...clockTool(() => Promise.resolve("")), call: () => Promise.resolve(found) },
+      asData: (tool, text) => `<${tool}>${text}</${tool}>`,
+      limits: { imageBytes: 10 },
+    });
+    await run();
+    expect(model.requests[1]!.messages.at(-1)!.content).toMatchObject([
+      { text: "<clock>noon</clock>", images: [{ mediaType: "image/png" }] },
+    ]);
   });
 
   test("give results of a bounded size, and the history gives way to them", async () => {

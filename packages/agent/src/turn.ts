@@ -1,5 +1,6 @@
 /** One turn: the model answers, calls tools, sees their results, and answers again, within bounds. */
 import type { Clock } from "@clawd/kernel";
+import type { ToolAnswer } from "@clawd/tools";
 import { alternate, sizeOf, trimHistory } from "./history.ts";
 import { asLabel, bounded } from "./label.ts";
 import {
@@ -9,22 +10,18 @@ import {
   type ModelMessage,
   noUsage,
   type StopReason,
+  type ToolResultBlock,
   type ToolSpecification,
   type Usage,
 } from "./model.ts";
 import { ModelFault } from "./model-fault.ts";
 import { withRetry } from "./retry.ts";
 
-export interface ToolResult {
-  readonly text: string;
-  readonly isError: boolean;
-}
-
 /** The tools of this turn, as the policy grants them. */
 export interface ToolPort {
   readonly specifications: readonly ToolSpecification[];
   /** Resolves for everything a tool can do, failure included. Asked for every name that a model writes, known or not. */
-  call(name: string, input: unknown, signal: AbortSignal): Promise<ToolResult>;
+  call(name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer>;
 }
 
 export const noTools: ToolPort = {
@@ -39,6 +36,8 @@ export interface TurnLimits {
   readonly historyCharacters: number;
   /** Characters of one tool's result. */
   readonly resultCharacters: number;
+  /** Bytes of the images in one tool's result; those beyond are left out. */
+  readonly imageBytes: number;
   /** Tokens of one answer. */
   readonly maxTokens: number;
 }
@@ -47,6 +46,7 @@ export const defaultLimits: TurnLimits = {
   rounds: 50,
   historyCharacters: 400_000,
   resultCharacters: 50_000,
+  imageBytes: 5 * 1024 * 1024,
   maxTokens: 8192,
 };
 
@@ -58,6 +58,8 @@ export interface TurnInput {
   /** The person's words, enveloped. */
   readonly input: string;
   readonly tools: ToolPort;
+  /** Sets off what a tool found from what a person said. Absent: the text stands as it is. */
+  readonly asData?: (tool: string, text: string) => string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   /** From 0 up to 1. Absent means Math.random. */
@@ -102,13 +104,7 @@ export async function runTurn(turn: TurnInput): Promise<TurnResult> {
     }
     const results: ContentBlock[] = [];
     for (const call of calls) {
-      const { text: result, isError } = await callTool(turn, call.name, call.input);
-      results.push({
-        type: "tool-result",
-        id: call.id,
-        text: bounded(result, limits.resultCharacters),
-        isError,
-      });
+      results.push(resultBlock(call, await callTool(turn, call.name, call.input), turn, limits));
     }
     messages.push({ role: "user", content: results });
   }
@@ -123,22 +119,36 @@ const excuses: Readonly<Record<TurnResult["stopReason"], string>> = {
   rounds: "I stopped, because this took more steps than one answer may take.",
 };
 
-async function callTool({ tools, signal }: TurnInput, name: string, input: unknown): Promise<ToolResult> {
+function resultBlock(
+  { id, name }: { readonly id: string; readonly name: string },
+  { content, isError }: ToolAnswer,
+  { asData = (_tool, text) => text }: TurnInput,
+  { resultCharacters, imageBytes }: TurnLimits,
+): ToolResultBlock {
+  const text = content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
+  let left = imageBytes;
+  const images = content
+    .filter((part) => part.type === "image")
+    .filter(({ bytes }) => (left -= bytes.length) >= 0);
+  return { type: "tool-result", id, text: asData(name, bounded(text, resultCharacters)), images, isError };
+}
+
+async function callTool({ tools, signal }: TurnInput, name: string, input: unknown): Promise<ToolAnswer> {
   signal.throwIfAborted();
   try {
     return await tools.call(name, input, signal);
   } catch {
     signal.throwIfAborted();
     // What was thrown is of the inside, and the model tells people what it reads.
-    return { text: "The tool failed.", isError: true };
+    return failed("The tool failed.");
   }
 }
 
 /** The answer to a name that no tool has. */
-export const unknownTool = (name: string): ToolResult => ({
-  text: `There is no tool named "${asLabel(name, "")}".`,
-  isError: true,
-});
+export const unknownTool = (name: string): ToolAnswer =>
+  failed(`There is no tool named "${asLabel(name, "")}".`);
+
+const failed = (text: string): ToolAnswer => ({ content: [{ type: "text", text }], isError: true });
 
 async function oneAnswer(turn: TurnInput, messages: readonly ModelMessage[], { maxTokens }: TurnLimits) {
   const system = typeof turn.system === "string" ? [turn.system] : turn.system;
@@ -182,5 +192,5 @@ function textOf(content: readonly ContentBlock[]): string {
 }
 
 function unanswered(id: string): ContentBlock {
-  return { type: "tool-result", id, text: "Not run: the turn ended here.", isError: true };
+  return { type: "tool-result", id, text: "Not run: the turn ended here.", images: [], isError: true };
 }

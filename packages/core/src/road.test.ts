@@ -462,7 +462,7 @@ describe("elevated mode", () => {
     inputSchema: {},
     run: ({ runIn }: PlacedCall) => {
       places.push(runIn.place);
-      return Promise.resolve({ text: "done", isError: false });
+      return Promise.resolve({ content: [{ type: "text" as const, text: "done" }], isError: false });
     },
   };
   const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { ToolResult } from "@clawd/agent";
 import { fakeClock } from "@clawd/kernel/testing";
 import type { Policy } from "@clawd/policy";
 import { anEvent } from "@clawd/provider-kit/testing";
 import { memoryStore } from "@clawd/store/testing";
+import type { ToolAnswer } from "@clawd/tools";
 import { policyOf } from "../test/a-road.ts";
 import { gatedTools, type PlacedCall, type ToolExecutor, type ToolGatePorts } from "./tool-gate.ts";
 
+const refusal = (text: string): ToolAnswer => ({ content: [{ type: "text", text }], isError: true });
 const owner = { commands: { ownerAllowFrom: ["example:42"] } };
 const listed = { example: { dmPolicy: "allowlist", allowFrom: ["42"] } };
 
@@ -16,9 +17,9 @@ function aGate(config: unknown, more: Partial<ToolGatePorts> & { readonly event?
     name,
     description: name,
     inputSchema: { type: "object" },
-    run: (call): Promise<ToolResult> => {
+    run: (call): Promise<ToolAnswer> => {
       ran.push(call);
-      return Promise.resolve({ text: "done", isError: false });
+      return Promise.resolve({ content: [{ type: "text", text: "done" }], isError: false });
     },
   });
   let policy: Policy = policyOf(config);
@@ -58,7 +59,7 @@ describe("a call", () => {
 
   test("that is denied never runs, and the record says why", async () => {
     const gate = aGate({ ...listed, tools: { deny: ["bash"] } });
-    expect(await gate.call("bash")).toEqual({ text: "Not allowed here (tool-not-allowed).", isError: true });
+    expect(await gate.call("bash")).toEqual(refusal("Not allowed here (tool-not-allowed)."));
     expect(gate.ran).toEqual([]);
     expect(gate.records()).toMatchObject([
       {
@@ -81,7 +82,7 @@ describe("a call", () => {
     const gate = aGate(listed);
     await gate.call("read");
     gate.setPolicy({ example: { dmPolicy: "allowlist", allowFrom: ["43"] } });
-    expect(await gate.call("read")).toEqual({ text: "Not allowed here (sender-not-listed).", isError: true });
+    expect(await gate.call("read")).toEqual(refusal("Not allowed here (sender-not-listed)."));
     expect(gate.ran).toHaveLength(1);
   });
 
@@ -108,8 +109,8 @@ describe("a call", () => {
 
   test("of a tool that nobody has is answered without one, and kept in the record", async () => {
     const gate = aGate(listed);
-    expect((await gate.call("constructor")).text).toBe('There is no tool named "constructor".');
-    expect((await gate.call("process")).text).toBe("This version does not have the tool yet.");
+    expect(await gate.call("constructor")).toEqual(refusal('There is no tool named "constructor".'));
+    expect(await gate.call("process")).toEqual(refusal("This version does not have the tool yet."));
     expect(gate.records().map(({ code }) => code)).toEqual(["unknown-tool", "tool-allowed"]);
   });
 });

@@ -2,7 +2,7 @@
  * The tools of one turn, behind the policy: what is offered, and every single call, is decided for the person whose message
  * started the turn. INVARIANT: no executor runs without an allowing decision about this very call (tool-gate.test.ts).
  */
-import { type ToolPort, type ToolResult, unknownTool } from "@clawd/agent";
+import { type ToolPort, unknownTool } from "@clawd/agent";
 import {
   type Decision,
   type Obligation,
@@ -14,6 +14,7 @@ import {
 } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Audit } from "@clawd/store";
+import type { ToolAnswer } from "@clawd/tools";
 import { originOf } from "./request.ts";
 
 /** The run that calls: the origin is the message that started it. */
@@ -37,7 +38,7 @@ export interface ToolExecutor {
   readonly description: string;
   /** JSON Schema of the input. */
   readonly inputSchema: Readonly<Record<string, unknown>>;
-  run(call: PlacedCall, signal: AbortSignal): Promise<ToolResult>;
+  run(call: PlacedCall, signal: AbortSignal): Promise<ToolAnswer>;
 }
 
 export interface ToolGatePorts {
@@ -67,7 +68,7 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
     return now === atStart ? decision : strictest(atStart.decide(request, state), decision);
   }
 
-  async function call(name: string, input: unknown, signal: AbortSignal): Promise<ToolResult> {
+  async function call(name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer> {
     const asksForHost = Object(input)["elevated"] === true && ports.isElevated(run.agent, run.session);
     const decision = decide(name, asksForHost);
     const runIn = understood(decision);
@@ -122,4 +123,4 @@ function recordOf(run: ToolRun, tool: string, decision: Decision, runIn: RunIn |
   };
 }
 
-const refusal = (text: string): ToolResult => ({ text, isError: true });
+const refusal = (text: string): ToolAnswer => ({ content: [{ type: "text", text }], isError: true });

@@ -104,6 +104,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
       history: history.filter((line) => line.cause !== cause).map(modelMessage),
       input,
       tools,
+      asData: (tool, text) => boundary.wrap(`result of ${tool}`, text),
       signal,
       clock: ports.clock,
     });
