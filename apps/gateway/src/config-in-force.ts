@@ -26,6 +26,8 @@ export interface ConfigInForce {
   offer(loaded: LoadedConfig<Config>): Promise<Offer>;
   /** An owner's word for the difference with this hash, or its first eight digits or more. Null: nothing waits under it. */
   acknowledge(hash: string): Promise<Offer | null>;
+  /** An owner's word against it: it waits no more until it is offered again. False: nothing waits under the hash. */
+  dismiss(hash: string): Promise<boolean>;
 }
 
 export interface ConfigInForcePorts {
@@ -53,6 +55,10 @@ export function createConfigInForce(ports: ConfigInForcePorts): ConfigInForce {
     last = result.catch(() => {});
     return result;
   }
+
+  /** What waits under the hash. */
+  const meant = (hash: string) =>
+    waiting !== null && hash.length >= shortest && bare(waiting.hash).startsWith(bare(hash)) ? waiting : null;
 
   async function take(loaded: LoadedConfig<Config>, next: Policy): Promise<Offer> {
     await ports.apply(loaded, next, () => {
@@ -84,9 +90,14 @@ export function createConfigInForce(ports: ConfigInForcePorts): ConfigInForce {
       }),
     acknowledge: (hash) =>
       inTurn(async () => {
-        const isMeant =
-          waiting !== null && hash.length >= shortest && bare(waiting.hash).startsWith(bare(hash));
-        return waiting !== null && isMeant ? take(waiting.loaded, waiting.policy) : null;
+        const accepted = meant(hash);
+        return accepted && take(accepted.loaded, accepted.policy);
+      }),
+    dismiss: (hash) =>
+      inTurn(() => {
+        const isMeant = meant(hash) !== null;
+        if (isMeant) waiting = null;
+        return Promise.resolve(isMeant);
       }),
   };
 }

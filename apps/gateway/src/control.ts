@@ -2,15 +2,14 @@
 import type { Issue } from "@clawd/kernel";
 import { approvedMessage, type Pairing } from "@clawd/pairing";
 import type { HttpMount } from "@clawd/provider-kit";
-import type { Outbox } from "@clawd/store";
+import type { OutboxMessage } from "@clawd/store";
 import { randomUUID } from "node:crypto";
 import type { Offer } from "./config-in-force.ts";
 import type { Standing } from "./standing.ts";
 
 export interface ControlPorts {
   readonly pairing: (provider: string, account: string) => Pairing | undefined;
-  readonly outbox: Pick<Outbox, "enqueue">;
-  readonly wake: () => void;
+  readonly send: (message: OutboxMessage) => void;
   readonly standings: () => Promise<readonly Standing[]>;
   /** Reads the config on disk again and takes it over if it widens nothing. */
   readonly offerConfig: () => Promise<
@@ -26,7 +25,7 @@ export interface ControlPorts {
  * exactly the difference that waits.
  */
 export function mountControl(mount: HttpMount, ports: ControlPorts): void {
-  const { pairing, outbox, wake, standings, offerConfig, acceptConfig } = ports;
+  const { pairing, send, standings, offerConfig, acceptConfig } = ports;
   mount.handle("/control/config", "token", async (request) => {
     if (request.method !== "POST")
       return refusal(405, "Only POST is answered here.", "Use `clawdbot config apply`.");
@@ -56,7 +55,7 @@ export function mountControl(mount: HttpMount, ports: ControlPorts): void {
     const grant = pairing(provider, account)?.grantOf(id);
     if (grant === undefined)
       return refusal(409, "This sender is not approved.", "Approve the request first.");
-    outbox.enqueue({
+    send({
       deliveryId: `approved:${randomUUID()}`,
       provider,
       account,
@@ -67,7 +66,6 @@ export function mountControl(mount: HttpMount, ports: ControlPorts): void {
       session: null,
       cause: null,
     });
-    wake();
     return Response.json({ queued: true });
   });
 }

@@ -6,6 +6,7 @@ import {
   createConnections,
   createRoad,
   noteKey,
+  type OwnersWord,
   type Road,
 } from "@clawd/core";
 import { type Clock, type Issue, type Logger, messageOf } from "@clawd/kernel";
@@ -22,7 +23,7 @@ import { recordAccess, refuseWideningUpdate } from "./access-record.ts";
 import { createAgents } from "./agents.ts";
 import { addressFile } from "./control-client.ts";
 import { boundaryKey } from "./boundary-key.ts";
-import { createConfigInForce, type HeldConfig, shortHash } from "./config-in-force.ts";
+import { type ConfigInForce, createConfigInForce, type HeldConfig, shortHash } from "./config-in-force.ts";
 import { heldNotices } from "./held-notice.ts";
 import { mountControl } from "./control.ts";
 import { type ReusableMounts, reusableMounts } from "./mounts.ts";
@@ -137,12 +138,11 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     boundaryKey: boundaryKey(paths),
     agent: (id) => agents.get(id),
     executors: [],
-    acceptConfig: async (hash) => (await inForce.acknowledge(hash)) !== null,
+    hearOwner: ({ verdict, hash }) => answerAboutConfig(inForce, verdict, hash),
   });
   mountControl(server.mount, {
     pairing,
-    outbox: store.outbox,
-    wake: () => road.current?.wake(),
+    send: (message) => road.current?.send(message),
     standings: () => standings(accountsOf(withOperators(inForce.current().value)), connections.list()),
     offerConfig: async () => {
       const loaded = await loadWhole(paths.config);
@@ -190,8 +190,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
       changes: lines.join("; "),
     });
     for (const message of heldNotices(inForce.current().value, connections.list(), hash, lines))
-      store.outbox.enqueue(message);
-    road.current?.wake();
+      road.current?.send(message);
   }
 
   await server.start();
@@ -281,6 +280,16 @@ async function connectionSpecs(
     },
   );
   return (await Promise.all(specs)).flat();
+}
+
+/** What an owner hears of their word about the config that waits; null when none waits under the hash. */
+async function answerAboutConfig(
+  inForce: ConfigInForce,
+  verdict: OwnersWord["verdict"],
+  hash: string,
+): Promise<string | null> {
+  if (verdict === "approve") return (await inForce.acknowledge(hash)) && "Accepted. The config is in force.";
+  return (await inForce.dismiss(hash)) ? "Dismissed. What was in force stays in force." : null;
 }
 
 /** Sections that are read once, at the start. */

@@ -4,6 +4,8 @@ import { aWorld, type World } from "./a-world.ts";
 import { clawdbot, eventually } from "./harness.ts";
 
 let world: World;
+/** How many texts the owner had when the test began. */
+let told = 0;
 const owner = { ownerAllowFrom: ["telegram:42"] };
 
 function config(allowFrom: readonly number[], more: Readonly<Record<string, unknown>> = {}) {
@@ -26,16 +28,42 @@ async function say(from: number, text: string) {
       .find(({ kind, sender }) => kind === "access-decision" && sender === String(from)),
   );
 }
-const lastHash = () =>
-  /\/approve ([0-9a-f]{8})/.exec(world.texts(42).findLast((text) => text.includes("/approve")) ?? "")?.[1] ??
-  "";
+/** The notices in the owner's chat that still have buttons, oldest first. */
+const notices = () =>
+  world.telegram.control.messages(42).flatMap(({ message_id: messageId, reply_markup: markup }) => {
+    const [accept = "", dismiss = ""] = (markup?.inline_keyboard.flat() ?? []).map(
+      (key) => key.callback_data,
+    );
+    return accept === "" ? [] : [{ messageId, accept, dismiss, hash: accept.replace("/approve ", "") }];
+  });
+/** Writes a config that lets 43 in, and waits until the owner is asked about it. */
+async function widened(...allowFrom: readonly number[]) {
+  const before = notices().length;
+  world.home.configure(config([42, 43, ...allowFrom]));
+  return eventually(() => notices()[before]);
+}
+const answers = () =>
+  world
+    .texts(42)
+    .slice(told)
+    .filter((text) => /^(Accepted|Dismissed|Nothing waits)/.test(text));
+/** Presses, and waits until the gateway has decided about it. */
+async function press(from: number, chat: number, messageId: number, data: string, isForged = false) {
+  const before = world.audit().length;
+  world.telegram.control.press({ from, chat, messageId, data, isForged });
+  const isPress = ({ kind, detail }: ReturnType<World["audit"]>[number]) =>
+    kind === "access-decision" && (detail as { event?: string }).event === "button";
+  return eventually(() => world.audit().slice(before).find(isPress));
+}
 
 beforeAll(async () => {
   world = await aWorld();
-  for (const id of [42, 43, 44]) world.telegram.control.addUser({ id, firstName: "Ada", started: true });
+  for (const id of [42, 43, 44, 45, 46])
+    world.telegram.control.addUser({ id, firstName: "Ada", started: true });
 });
 beforeEach(async () => {
   await world.stop();
+  told = world.texts(42).length;
   world.home.configure(config([42]));
   await world.start();
 });
@@ -44,10 +72,8 @@ afterAll(() => world.close());
 describe("a reload that lets somebody else in", () => {
   test("changes nothing until the owner approves it in their own chat, and then at once", async () => {
     expect((await say(43, "let me in")).effect).toBe("deny");
-    world.home.configure(config([42, 43]));
-    await eventually(() => held().length > 0 || undefined);
+    const { hash } = await widened();
     expect((await say(43, "now?")).effect).toBe("deny");
-    const hash = await eventually(() => lastHash() || undefined);
     expect(world.texts(42).at(-1)).toContain("telegram:43");
     // A hash that is nearly right is another difference.
     const wrong = (hash.startsWith("0") ? "1" : "0") + hash.slice(1);
@@ -86,6 +112,81 @@ describe("a reload that lets somebody else in", () => {
     world.home.configure(config([42]));
     expect((await policyInForce()).state).toBe("in-force");
     expect((await clawdbot(world.home, ["config", "apply", "--ack", hash])).code).toBe(1);
+  });
+});
+
+describe("a button in the owner's chat", () => {
+  test("accepts exactly what it is below, and is gone then", async () => {
+    const { messageId, accept } = await widened();
+    await press(42, 42, messageId, accept);
+    await eventually(() => answers().length > 0 || undefined);
+    expect(answers()).toEqual(["Accepted. The config is in force."]);
+    expect((await say(43, "hello")).effect).toBe("allow");
+    await eventually(() => !notices().some((notice) => notice.messageId === messageId));
+  });
+
+  test("dismisses it, and then neither button of any notice about it does anything more", async () => {
+    const { messageId, accept, dismiss } = await widened();
+    await press(42, 42, messageId, dismiss);
+    await eventually(() => answers().length > 0 || undefined);
+    await press(42, 42, messageId, accept, true);
+    await press(42, 42, messageId, dismiss, true);
+    await eventually(() => answers().length > 2 || undefined);
+    expect(answers()).toEqual([
+      "Dismissed. What was in force stays in force.",
+      expect.stringContaining("Nothing waits under this hash"),
+      expect.stringContaining("Nothing waits under this hash"),
+    ]);
+    expect((await say(43, "hello")).effect).toBe("deny");
+  });
+
+  test("pressed twice is heard once, and the second time is told so", async () => {
+    const { messageId, accept } = await widened();
+    world.telegram.control.press({ from: 42, chat: 42, messageId, data: accept });
+    world.telegram.control.press({ from: 42, chat: 42, messageId, data: accept });
+    await eventually(() => answers().length > 1 || undefined);
+    expect(answers()).toEqual([
+      "Accepted. The config is in force.",
+      expect.stringContaining("Nothing waits under this hash"),
+    ]);
+  });
+
+  test("of an old notice does not accept what waits now", async () => {
+    const old = await widened();
+    const now = await widened(44);
+    expect(now.hash).not.toBe(old.hash);
+    await press(42, 42, old.messageId, old.accept);
+    await eventually(() => answers().length > 0 || undefined);
+    expect(answers()).toEqual([expect.stringContaining("Nothing waits under this hash")]);
+    for (const id of [43, 44]) expect((await say(id, "hello")).effect).toBe("deny");
+  });
+
+  test.each([
+    ["a friend in their own chat", 45],
+    ["a stranger in their own chat", 46],
+    ["a member of the owner's group", -100777],
+  ])("made up by %s does nothing, and nothing is said", async (_who, from) => {
+    const { telegram } = world;
+    const isGroup = from < 0;
+    const presser = isGroup ? 46 : from;
+    await world.stop();
+    const group = isGroup ? telegram.control.addSupergroup({ title: "Lab", members: [42, 46] }).id : presser;
+    const groups = isGroup ? { groups: { [group]: {} } } : {};
+    const people = { dmPolicy: "allowlist", allowFrom: [42, 45], ...groups };
+    world.home.configure(world.config(people, { commands: owner }));
+    await world.start();
+    const before = notices().length;
+    world.home.configure(world.config({ ...people, allowFrom: [42, 43, 45] }, { commands: owner }));
+    const { accept } = await eventually(() => notices()[before]);
+    const { message } = telegram.control.say({ from: presser, chat: group, text: "something" });
+    const counts = () => [world.texts(42).length, world.texts(group).length];
+    await eventually(() => world.audit().find(({ sender }) => sender === String(presser)));
+    if (presser === 45) await eventually(() => world.texts(45).length > 0 || undefined);
+    const said = counts();
+    const decision = await press(presser, group, message.message_id, accept, true);
+    expect(decision).toMatchObject({ effect: "deny", sender: String(presser) });
+    expect((await say(43, "hello")).effect).toBe("deny");
+    expect(counts()).toEqual(said);
   });
 });
 

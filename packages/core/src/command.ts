@@ -23,8 +23,17 @@ export interface CommandServices {
   readonly elevation: (context: CommandContext) => { readonly isGranted: boolean; readonly left: number };
   /** Milliseconds from now; 0 ends it. */
   readonly elevate: (context: CommandContext, milliseconds: number) => void;
-  /** An owner's word for the change that waits under this hash; false when none does. */
-  readonly acceptConfig: (hash: string) => Promise<boolean>;
+  /** What to say to it; null when nothing waits under its hash. */
+  readonly hearOwner: (word: OwnersWord) => Promise<string | null>;
+}
+
+/** An owner's word about something that waits for it. */
+export interface OwnersWord {
+  readonly verdict: "approve" | "deny";
+  /** At least the first eight hex digits. */
+  readonly hash: string;
+  /** How it was said. */
+  readonly event: InboundEvent;
 }
 
 export interface StatusReport {

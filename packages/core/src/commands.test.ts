@@ -14,7 +14,7 @@ const services = (calls: string[] = [], running = 0): CommandServices => ({
     providers: [{ label: "Net", account: "work", state: "connected" }],
   }),
   resetSession: (agent, session) => calls.push(`reset ${agent} ${session}`),
-  acceptConfig: () => Promise.resolve(false),
+  hearOwner: () => Promise.resolve(null),
   elevation: () => ({ isGranted: true, left: 0 }),
   elevate: () => {},
   stopSession: (session) => (calls.push(`stop ${session}`), running),
@@ -73,16 +73,19 @@ test("reset is new, commands is help", () => {
   expect(commandNamed("commands")).toBe(commandNamed("help"));
 });
 
-test("approve hands on a hash and nothing else", async () => {
+test.each(["approve", "deny"])("%s hands on a hash and nothing else", async (verdict) => {
   const asked: string[] = [];
-  const accept = { acceptConfig: (hash: string) => Promise.resolve(asked.push(hash) === 1) };
+  const hearOwner: CommandServices["hearOwner"] = (word) => {
+    asked.push(`${word.verdict} ${word.hash} ${word.event.sender.id}`);
+    return Promise.resolve(asked.length === 1 ? "So be it." : null);
+  };
   const say = async (args: string) =>
-    commandNamed("approve").run({ ...context("owner"), args }, { ...services(), ...accept });
-  expect(await say("ABCDEF12 ")).toBe("Accepted. The config is in force.");
+    commandNamed(verdict).run({ ...context("owner"), args }, { ...services(), hearOwner });
+  expect(await say("ABCDEF12 ")).toBe("So be it.");
   expect(await say("abcdef13")).toContain("Nothing waits");
   for (const args of ["", "yes", "abc", "abcdef12; rm", "__proto__"])
     expect(await say(args)).toContain("Which one?");
-  expect(asked).toEqual(["ABCDEF12", "abcdef13"]);
+  expect(asked).toEqual([`${verdict} ABCDEF12 42`, `${verdict} abcdef13 42`]);
 });
 
 describe("elevated", () => {

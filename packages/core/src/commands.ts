@@ -1,4 +1,5 @@
 /** The slash commands: each a value. Who may use one is the policy's business; here it is done. */
+import { approve, deny } from "./command-answer.ts";
 import { elevated } from "./command-elevated.ts";
 import type { Command } from "./command.ts";
 
@@ -51,18 +52,6 @@ const stop: Command = {
   },
 };
 
-const approve: Command = {
-  name: "approve",
-  summary: "accept the change that waits under a hash",
-  async run({ args }, services) {
-    const hash = args.trim();
-    if (!/^[0-9a-f]{8,64}$/i.test(hash)) return "Which one? Write /approve and the hash that I named.";
-    return (await services.acceptConfig(hash))
-      ? "Accepted. The config is in force."
-      : "Nothing waits under this hash. It may have changed since: look at my latest message about it.";
-  },
-};
-
 const whoami: Command = {
   name: "whoami",
   summary: "your id here and what you may do",
@@ -76,7 +65,7 @@ const whoami: Command = {
   },
 };
 
-export const commands: readonly Command[] = [help, status, startAnew, stop, whoami, approve, elevated];
+export const commands: readonly Command[] = [help, status, startAnew, stop, whoami, approve, deny, elevated];
 
 /** Names of the policy's table under which people know a command by another one. */
 const otherNames: ReadonlyMap<string, Command> = new Map([

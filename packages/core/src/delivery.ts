@@ -261,6 +261,8 @@ function messageFrom(entry: OutboxEntry): OutboundMessage {
     chat: entry.chat as OutboundMessage["chat"],
     text: entry.text,
     replyToMessageId: entry.replyToMessageId,
+    ...(entry.buttons !== undefined && { buttons: entry.buttons }),
+    ...(entry.answersPress !== undefined && { answersPress: entry.answersPress }),
   };
 }
 

@@ -7,7 +7,7 @@ export {
   type Notice,
 } from "./connections.ts";
 export { catchStrayFaults, type FaultDomain, runInDomain } from "./fault-domain.ts";
-export type { Command } from "./command.ts";
+export type { Command, OwnersWord } from "./command.ts";
 export { commands } from "./commands.ts";
 export type { AgentSettings } from "./turn.ts";
 export type { PatternMention } from "./request.ts";

@@ -1,17 +1,13 @@
-/** Puts texts for a chat into the outbox, in pieces that its network takes. */
-import { type InboundEvent, splitText } from "@clawd/provider-kit";
+/** Puts messages into the outbox, in pieces that their network takes; what it has no buttons for is written out. */
+import { buttonLimits, fitsButton, type InboundEvent, splitText, writtenOut } from "@clawd/provider-kit";
 import type { OutboxMessage, Store } from "@clawd/store";
 import type { Connections } from "./connections.ts";
 
 /**
- * Stores an answer to the chat that the event came from. They are sent once the transaction around this is over. The same
+ * Stores a message with a text and buttons of any length. It is sent once the transaction around this is over. The same
  * `deliveryId` again changes nothing.
  */
-export type Enqueue = (
-  event: InboundEvent,
-  text: string,
-  message: Pick<OutboxMessage, "deliveryId" | "purpose" | "session" | "cause">,
-) => void;
+export type Enqueue = (message: OutboxMessage) => void;
 
 /** @param wake looks for messages to send, after the current work */
 export function createEnqueue(ports: {
@@ -20,19 +16,35 @@ export function createEnqueue(ports: {
   readonly wake: () => void;
 }): Enqueue {
   const { store, connections, wake } = ports;
-  return (event, text, message) => {
-    const limit = connections.get(event.provider, event.account)?.provider.capabilities.maxTextLength ?? 4000;
-    for (const [index, piece] of splitText(text, limit).entries()) {
+  return ({ buttons = [], answersPress = false, ...message }) => {
+    const capabilities = connections.get(message.provider, message.account)?.provider.capabilities;
+    const isShown = new Set(
+      capabilities?.buttons ? buttons.filter(fitsButton).slice(0, buttonLimits.count) : [],
+    );
+    const written = buttons.filter((button) => !isShown.has(button));
+    const text = written.length === 0 ? message.text : `${message.text}\n${writtenOut(written)}`;
+    const pieces = splitText(text, capabilities?.maxTextLength ?? 4000);
+    for (const [index, piece] of pieces.entries()) {
       store.outbox.enqueue({
         ...message,
         deliveryId: index === 0 ? message.deliveryId : `${message.deliveryId}:${index}`,
-        provider: event.provider,
-        account: event.account,
-        chat: { kind: event.chat.kind, id: event.chat.id, thread: event.chat.thread },
         text: piece,
-        replyToMessageId: index === 0 ? event.messageId : null,
+        replyToMessageId: index === 0 ? message.replyToMessageId : null,
+        ...(index === 0 && answersPress && { answersPress }),
+        ...(index === pieces.length - 1 && isShown.size > 0 && { buttons: [...isShown] }),
       });
     }
     wake();
+  };
+}
+
+/** Where an answer to the event goes. */
+export function answerTo({ kind, provider, account, chat, messageId }: InboundEvent) {
+  return {
+    provider,
+    account,
+    chat: { kind: chat.kind, id: chat.id, thread: chat.thread },
+    replyToMessageId: messageId,
+    ...(kind === "button" && { answersPress: true }),
   };
 }

@@ -12,7 +12,7 @@ import type { Connections } from "./connections.ts";
 import { decisionRecord } from "./decision-record.ts";
 import { type Accepted, actsOn } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
-import type { Enqueue } from "./outgoing.ts";
+import { answerTo, type Enqueue } from "./outgoing.ts";
 import { budgetSubject, turnOf } from "./state.ts";
 import type { TurnAnswer, TurnTask } from "./turn.ts";
 
@@ -108,9 +108,13 @@ export function createPerformer(ports: PerformerPorts): Performer {
     store.transaction(() => {
       const { event, agent, session } = about;
       store.audit.append({ ...whereOf(event), kind: "command-run", agent, session, code: name });
-      enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "command", session, cause: id });
+      reply(id, event, session, text, "command");
       finish(id);
     });
+  }
+
+  function reply(id: number, event: InboundEvent, session: string, text: string, purpose = "reply"): void {
+    enqueue({ ...answerTo(event), text, deliveryId: `reply:${id}`, purpose, session, cause: id });
   }
 
   async function queueTurn(id: number, event: InboundEvent, session: string): Promise<void> {
@@ -152,8 +156,7 @@ export function createPerformer(ports: PerformerPorts): Performer {
         detail: { cause: id },
       });
       store.usage.addTokens(turnOf(event), tokens);
-      if (text !== "")
-        enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
+      if (text !== "") reply(id, event, session, text);
       finish(id);
     });
   }
@@ -173,8 +176,7 @@ export function createPerformer(ports: PerformerPorts): Performer {
   ): void {
     store.transaction(() => {
       store.audit.append({ ...whereOf(event), kind: "turn-finished", session, code, detail: { cause: id } });
-      if (text !== undefined)
-        enqueue(event, text, { deliveryId: `reply:${id}`, purpose: "reply", session, cause: id });
+      if (text !== undefined) reply(id, event, session, text);
       finish(id);
     });
   }

@@ -7,8 +7,8 @@ import type { Decision } from "@clawd/policy";
 import type { Pairing } from "@clawd/pairing";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Sessions } from "@clawd/sessions";
-import type { OutboxEntry, Store } from "@clawd/store";
-import type { CommandContext, StatusReport } from "./command.ts";
+import type { OutboxEntry, OutboxMessage, Store } from "@clawd/store";
+import type { CommandContext, CommandServices, StatusReport } from "./command.ts";
 import { commands } from "./commands.ts";
 import type { Connections } from "./connections.ts";
 import { createDelivery } from "./delivery.ts";
@@ -16,7 +16,7 @@ import { createGroupContext } from "./group-context.ts";
 import { type Accepted, takeIn } from "./intake.ts";
 import { judge, type JudgePorts } from "./judge.ts";
 import { createLanes } from "./lanes.ts";
-import { createEnqueue } from "./outgoing.ts";
+import { answerTo, createEnqueue } from "./outgoing.ts";
 import { createPerformer, reasonOf } from "./perform.ts";
 import { keepNote } from "./provider-note.ts";
 import { originOf } from "./request.ts";
@@ -43,8 +43,8 @@ export interface RoadPorts {
   readonly agent: (id: string) => AgentSettings;
   /** What carries the tools out, once a decision allows it. */
   readonly executors: readonly ToolExecutor[];
-  /** An owner accepts the change of the config that waits under this hash; false when none does. */
-  readonly acceptConfig: (hash: string) => Promise<boolean>;
+  /** Does what an owner says about something that waits; gives what to say to it, or null when nothing waits under the hash. */
+  readonly hearOwner: CommandServices["hearOwner"];
 }
 
 export interface Road {
@@ -52,7 +52,9 @@ export interface Road {
   start(): void;
   /** Stores and decides; resolves once that is durable, long before anything is answered. */
   receive(events: readonly InboundEvent[]): Promise<void>;
-  /** A provider came back, or an outbox message was added from elsewhere. */
+  /** Sends a message that answers nothing, with a text and buttons of any length; the same `deliveryId` is sent once. */
+  send(message: OutboxMessage): void;
+  /** A provider came back. */
   wake(): void;
   /** Lets what runs finish for a while; what is left is taken up at the next start. */
   stop(graceMilliseconds: number): Promise<void>;
@@ -97,7 +99,7 @@ export function createRoad(ports: RoadPorts): Road {
   const enqueue = createEnqueue({ store, connections, wake: () => delivery.wake() });
   const services = {
     help: () => commands,
-    acceptConfig: ports.acceptConfig,
+    hearOwner: ports.hearOwner,
     elevation: ({ event, agent, session }: CommandContext) => ({
       isGranted: elevatedDecision(event, agent).effect === "allow",
       left: elevatedUntil(agent, session) - clock.now(),
@@ -163,7 +165,9 @@ export function createRoad(ports: RoadPorts): Road {
     const meta = { ...(name === null ? {} : { name }), ...(username === null ? {} : { username }) };
     const asked = pairing.ask({ id: event.sender.id, meta });
     if (asked.outcome !== "created" && asked.outcome !== "undelivered") return;
-    enqueue(event, ports.pairingMessage(event, asked.code), {
+    enqueue({
+      ...answerTo(event),
+      text: ports.pairingMessage(event, asked.code),
       deliveryId: `pairing:${event.provider}:${event.account}:${event.eventId}`,
       purpose: "pairing-code",
       session: null,
@@ -179,7 +183,9 @@ export function createRoad(ports: RoadPorts): Road {
     for (const [known, at] of toldSpent) if (now - at >= hour) toldSpent.delete(known);
     if (toldSpent.size >= mostTold) return;
     toldSpent.set(subject, now);
-    enqueue(event, spentText, {
+    enqueue({
+      ...answerTo(event),
+      text: spentText,
       deliveryId: `budget:${event.provider}:${event.account}:${event.eventId}`,
       purpose: "reply",
       session: null,
@@ -203,6 +209,7 @@ export function createRoad(ports: RoadPorts): Road {
     receive: together((events: readonly InboundEvent[]) => {
       for (const one of stored(events)) performer.act(one);
     }),
+    send: enqueue,
     wake: () => delivery.wake(),
     async stop(graceMilliseconds) {
       performer.close();

@@ -62,6 +62,7 @@ interface RoadOptions {
   readonly model?: ScriptedModel;
   readonly executors?: readonly ToolExecutor[];
   readonly confirm?: ProviderConnection["confirm"];
+  readonly hasButtons?: boolean;
   /** The store in files, which outlives a crash. */
   readonly durable?: boolean;
 }
@@ -110,7 +111,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
       threads: false,
       edits: true,
       reactions: true,
-      buttons: true,
+      buttons: options.hasButtons ?? true,
       typing: false,
       maxTextLength: 100,
       idempotentSend: false,
@@ -159,7 +160,8 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     pairingMessage: (_event, code) => `Pairing code: ${code}`,
     boundaryKey: Buffer.alloc(32, 7),
     executors: options.executors ?? [],
-    acceptConfig: (hash) => Promise.resolve(hash === "abcdef0123"),
+    hearOwner: ({ verdict, hash }) =>
+      Promise.resolve(hash === "abcdef0123" ? (verdict === "approve" ? "Accepted." : "Refused.") : null),
     agent: (id) => ({ id, name: "Clawd", model, files: () => [] }),
   });
   await connections.start();

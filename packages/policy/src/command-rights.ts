@@ -20,6 +20,7 @@ const owner = [
   "compact",
   "context",
   "cost",
+  "deny",
   "elevated",
   "exec",
   "model",

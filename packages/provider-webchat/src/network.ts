@@ -13,6 +13,7 @@ export const network: Network = {
   label: "WebChat",
   senderIdLabel: "WebChat id",
   layout: "operator",
+  operator: "operator",
   // Nobody gets in without the token, so there is nobody to give a code to.
   canPair: false,
   sharedSenders: [],

@@ -10,6 +10,10 @@ export interface OutboxMessage {
   readonly chat: { readonly kind: string; readonly id: string; readonly thread: string | null };
   readonly text: string;
   readonly replyToMessageId: string | null;
+  /** Shown below the text. Absent: none. */
+  readonly buttons?: readonly { readonly label: string; readonly command: string }[];
+  /** It answers a pressed button of `replyToMessageId`. Absent: no. */
+  readonly answersPress?: boolean;
   /** Why it is sent, for example `reply` or `pairing-code`. */
   readonly purpose: string;
   /** Session key; null when the message belongs to none. */

@@ -1,0 +1,23 @@
+/** `/approve` and `/deny`: an owner's word about what waits for it, named by its hash. Written, or by a button. */
+import type { Command, OwnersWord } from "./command.ts";
+
+export const approve = answering("approve", "accept what waits under a hash");
+export const deny = answering("deny", "refuse what waits under a hash");
+
+const form = /^[0-9a-f]{8,64}$/i;
+
+function answering(verdict: OwnersWord["verdict"], summary: string): Command {
+  return {
+    name: verdict,
+    summary,
+    async run({ args, event }, { hearOwner }) {
+      const hash = args.trim();
+      if (!form.test(hash)) return `Which one? Write /${verdict} and the hash that I named.`;
+      const answer = await hearOwner({ verdict, hash, event });
+      return (
+        answer ??
+        "Nothing waits under this hash. It may have changed since: look at my latest message about it."
+      );
+    },
+  };
+}
