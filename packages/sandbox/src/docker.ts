@@ -1,2 +1,4 @@
 /** Names only. */
-export {};
+export { engineSocket } from "./docker/connection.ts";
+export { dockerEngine } from "./docker/engine.ts";
+export type { DockerEngineOptions, Patience } from "./docker/session.ts";

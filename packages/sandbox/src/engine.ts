@@ -2,25 +2,35 @@
 import type { Duplex } from "node:stream";
 
 /**
- * A container engine.
+ * A container engine. Each call ends by itself, also when the engine never answers, and at once when its signal is aborted
+ * (CLAWD_ENGINE_ABORTED).
  * @throws CLAWD_ENGINE_UNAVAILABLE when it does not answer, CLAWD_ENGINE_REFUSED when it refuses, CLAWD_ENGINE_MISSING when the
  * container or image is not there.
  */
 export interface Engine {
   describe(signal?: AbortSignal): Promise<EngineInfo>;
   /** Null when the engine has no such image. */
-  image(reference: string): Promise<ImageInfo | null>;
-  /** Builds `dockerfile` with the files beside it. Tells of each step as it begins. */
+  image(reference: string, signal?: AbortSignal): Promise<ImageInfo | null>;
+  /** Builds `dockerfile` with the files beside it. Tells of each step as it begins. @throws CLAWD_IMAGE_BUILD with the line of the step that failed. */
   build(build: ImageBuild, onProgress: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
-  /** Made, not started. @throws CLAWD_ENGINE_CONFLICT when the name is taken. */
-  create(specification: ContainerSpecification): Promise<string>;
+  /**
+   * Made, not started; what the engine made is held against what was asked. Returns the id.
+   * @throws CLAWD_ENGINE_CONFLICT when the name is taken.
+   */
+  create(specification: ContainerSpecification, signal?: AbortSignal): Promise<string>;
   /** Attaches to the first process before it starts, then starts it: nothing that it says is lost. */
-  start(container: string): Promise<Duplex>;
-  inspect(container: string): Promise<ContainerInfo | null>;
+  start(container: string, signal?: AbortSignal): Promise<ContainerStream>;
+  inspect(container: string, signal?: AbortSignal): Promise<ContainerInfo | null>;
   /** Those that carry all these labels, running or not. */
-  list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerInfo[]>;
+  list(labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<readonly ContainerInfo[]>;
   /** Kills and removes; no fault when it is gone already. */
-  remove(container: string): Promise<void>;
+  remove(container: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** Standard input and output of the container's first process. Ends with it; destroying it closes the process's input. */
+export interface ContainerStream extends Duplex {
+  /** The last 4 KiB of what it wrote to standard error, for the message of a fault. */
+  readonly errorOutput: string;
 }
 
 export interface EngineInfo {
@@ -30,8 +40,15 @@ export interface EngineInfo {
   /** Names of runtimes, such as `runc` and `runsc`. */
   readonly runtimes: readonly string[];
   /** What the engine can really limit; one that it cannot makes a sandbox refuse. */
-  readonly limits: { readonly memory: boolean; readonly processes: boolean; readonly cpu: boolean };
+  readonly limits: {
+    readonly memory: boolean;
+    /** Where it cannot, a container may fill the machine's swap beyond its memory. */
+    readonly swap: boolean;
+    readonly processes: boolean;
+    readonly cpu: boolean;
+  };
   readonly hasSeccomp: boolean;
+  readonly hasApparmor: boolean;
   readonly isRootless: boolean;
   readonly hasUserNamespaces: boolean;
   readonly cgroups: { readonly version: 1 | 2; readonly driver: string };

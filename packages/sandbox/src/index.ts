@@ -23,6 +23,7 @@ export type {
   ContainerInfo,
   ContainerLimits,
   ContainerSpecification,
+  ContainerStream,
   Engine,
   EngineInfo,
   ImageBuild,
