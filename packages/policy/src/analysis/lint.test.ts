@@ -134,15 +134,17 @@ describe("a grant that gives nobody anything is named, with what denies it", () 
   });
 
   test("a network by name that every session's sandbox denies", () => {
-    const config = (deny: readonly string[], more: object = {}) => ({
+    const config = (deny: readonly string[], more: object = {}, mode = "all") => ({
       ...people,
-      agents: { list: [{ id: "main", sandbox: { mode: "all" }, tools: { allow: ["read", "flat"] } }] },
+      agents: { list: [{ id: "main", sandbox: { mode }, tools: { allow: ["read", "flat"] } }] },
       tools: { sandbox: { tools: { deny } }, ...more },
     });
     expect(idle(config(["flat"]))).toEqual(["denied-elsewhere agents.list[0].tools.allow[1]"]);
     const [finding] = found(config(["flat"])).filter(({ code }) => code === "denied-elsewhere");
     expect(finding!.message).toContain("tools.sandbox.tools.deny, in the sandbox that all sessions of main");
     expect(idle(config(["guilded"]))).toEqual([]);
+    // The owner's own session has it.
+    expect(idle(config(["flat"], {}, "non-main"))).toEqual([]);
     const outside = config([], { deny: ["flat"] });
     const [other] = found(outside).filter(({ code }) => code === "denied-elsewhere");
     expect(other!.message).toContain("denied by tools.deny; deny wins");
