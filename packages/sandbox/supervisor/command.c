@@ -1,0 +1,356 @@
+// Commands: each has a tracker, pipes or a terminal, a deadline, and an exit that is said after the last of its output.
+#include "supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FLAG_INPUT = 1, FLAG_TERMINAL = 2, SLOT_REPORT = 0, SLOT_IN, SLOT_OUT, SLOT_ERR };
+
+// Beginnings of a START that came in several frames; one at a time.
+static uint8_t *pending;
+static size_t pending_length;
+static uint32_t pending_id;
+
+static char **take_strings(struct payload *p, unsigned count) {
+  char **strings = calloc((size_t)count + 1, sizeof *strings);
+  if (!strings) end(4, "no memory");
+  for (unsigned i = 0; i < count; i++) {
+    const uint8_t *zero = p->bad ? NULL : memchr(p->at, 0, p->left);
+    if (!zero) {
+      p->bad = true;
+      break;
+    }
+    strings[i] = (char *)take_bytes(p, (size_t)(zero - p->at) + 1);
+  }
+  return strings;
+}
+
+static void close_all(const int *fds, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (fds[i] >= 0) close(fds[i]);
+}
+
+static bool open_terminal(int ours[3], int theirs[3], uint16_t columns, uint16_t rows) {
+  int unlocked = 0;
+  struct winsize size = {.ws_col = columns, .ws_row = rows};
+  int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+  if (master < 0) return false;
+  ours[1] = master;
+  if (ioctl(master, TIOCSPTLCK, &unlocked) < 0) return false;
+  int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (slave < 0) {
+    unsigned number;
+    char path[32] = "/dev/pts/", *digit = path + sizeof path - 1;
+    if (ioctl(master, TIOCGPTN, &number) < 0) return false;
+    *digit = 0;
+    do *--digit = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    memmove(path + 9, digit, strlen(digit) + 1);
+    slave = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (slave < 0) return false;
+  }
+  ioctl(slave, TIOCSWINSZ, &size);
+  theirs[0] = slave;
+  theirs[1] = fcntl(slave, F_DUPFD_CLOEXEC, 3);
+  theirs[2] = fcntl(slave, F_DUPFD_CLOEXEC, 3);
+  ours[0] = fcntl(master, F_DUPFD_CLOEXEC, 3);
+  return ours[0] >= 0 && theirs[1] >= 0 && theirs[2] >= 0;
+}
+
+static bool open_pipes(int ours[3], int theirs[3], bool has_input) {
+  int both[2];
+  if (!has_input) {
+    theirs[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (theirs[0] < 0) return false;
+  }
+  for (int i = has_input ? 0 : 1; i < 3; i++) {
+    if (pipe2(both, O_CLOEXEC) < 0) return false;
+    theirs[i] = both[i != 0];
+    ours[i] = both[i == 0];
+    fcntl(ours[i], F_SETFL, O_NONBLOCK);
+  }
+  return true;
+}
+
+static void start(uint32_t id, struct payload *p) {
+  uint8_t flags = take_u8(p);
+  uint16_t columns = take_u16(p), rows = take_u16(p);
+  uint32_t timeout_ms = take_u32(p);
+  unsigned argc = take_u16(p), envc = take_u16(p);
+  char **cwd = take_strings(p, 1), **argv = take_strings(p, argc), **environment = take_strings(p, envc);
+  if (p->bad || p->left > 0 || argc == 0 || flags > 3) violation("START");
+
+  int ours[3] = {-1, -1, -1}, theirs[3] = {-1, -1, -1}, report[2] = {-1, -1}, error = 0;
+  pid_t pid = -1;
+  bool has_terminal = flags & FLAG_TERMINAL;
+  uint64_t began = now_us();
+  bool opened = has_terminal ? open_terminal(ours, theirs, columns, rows)
+                             : open_pipes(ours, theirs, flags & FLAG_INPUT);
+  struct stream *s = NULL;
+  if (opened && pipe2(report, O_CLOEXEC) == 0) {
+    s = stream_new(id, COMMAND);
+    if (!s) errno = EAGAIN;
+  }
+  if (s) {
+    struct spawn spawn = {.argv = argv,
+                          .environment = environment,
+                          .cwd = cwd[0],
+                          .in = theirs[0],
+                          .out = theirs[1],
+                          .err = theirs[2],
+                          .report = report[1],
+                          .has_terminal = has_terminal};
+    oom_inherit(true);
+    pid = fork();
+    if (pid == 0) tracker(&spawn);
+    error = errno;
+    oom_inherit(false);
+    errno = error;
+  }
+  error = errno;
+  close_all(theirs, 3);
+  if (report[1] >= 0) close(report[1]);
+  free(cwd);
+  free(argv);
+  free(environment);
+  if (pid < 0) {
+    close_all(ours, 3);
+    if (report[0] >= 0) close(report[0]);
+    if (s) {
+      // It never was a command: nothing for command_free to close.
+      s->command.in.fd = s->command.out.fd = s->command.err.fd = s->command.report = -1;
+      s->is_dead = true;
+    }
+    wire_fail(id, START_RESOURCES, error, 0);
+    return;
+  }
+  fcntl(report[0], F_SETFL, O_NONBLOCK);
+  struct command *c = &s->command;
+  c->tracker = pid;
+  c->report = report[0];
+  c->began = began;
+  c->deadline = timeout_ms == 0 ? 0 : began + (uint64_t)timeout_ms * 1000;
+  c->in = (struct sink){.fd = ours[0], .window = WINDOW_IN, .is_terminal = has_terminal};
+  c->out = (struct source){.fd = ours[1], .credit = WINDOW_OUT, .type = DATA, .left = -1};
+  // One window for both streams: `err` borrows what `out` has (see credit_of).
+  c->err = (struct source){.fd = ours[2], .type = DATA_ERR, .left = -1};
+}
+
+void command_open(uint32_t id, const uint8_t *bytes, size_t length) {
+  struct payload whole = {.at = bytes, .left = length};
+  if (pending) {
+    if (id != pending_id || pending_length + length > MAX_START) violation("START");
+    memcpy(pending + pending_length, bytes, length);
+    whole = (struct payload){.at = pending, .left = pending_length + length};
+  }
+  start(id, &whole);
+  free(pending);
+  pending = NULL;
+}
+
+void command_more(uint32_t id, const uint8_t *bytes, size_t length) {
+  if (!pending) {
+    pending = malloc(MAX_START);
+    if (!pending) end(4, "no memory");
+    pending_length = 0;
+    pending_id = id;
+  }
+  if (id != pending_id || pending_length + length > MAX_START) violation("START");
+  memcpy(pending + pending_length, bytes, length);
+  pending_length += length;
+}
+
+bool command_continues(uint32_t id) { return pending && pending_id == id; }
+
+static void input_is_over(struct command *c, bool by_command) {
+  if (c->in.fd < 0) return;
+  close(c->in.fd);
+  c->in.fd = -1;
+  sink_drop(&c->in);
+  if (by_command) c->input_closed_due = true;
+}
+
+void command_frame(struct stream *s, uint8_t type, struct payload *p) {
+  struct command *c = &s->command;
+  switch (type) {
+    case DATA:
+      if (!sink_take(&c->in, p->at, p->left)) input_is_over(c, true);
+      return;
+    case END:
+      c->in.ended = true;
+      return;
+    case CREDIT: {
+      uint32_t more = take_u32(p);
+      if (p->bad || more > WINDOW_OUT - c->out.credit) violation("CREDIT");
+      c->out.credit += more;
+      return;
+    }
+    case RESIZE: {
+      uint16_t columns = take_u16(p), rows = take_u16(p);
+      struct winsize size = {.ws_col = columns, .ws_row = rows};
+      if (p->bad || p->left > 0) violation("RESIZE");
+      if (c->in.is_terminal && c->out.fd >= 0) ioctl(c->out.fd, TIOCSWINSZ, &size);
+      return;
+    }
+    case KILL:
+      command_kill(s);
+      return;
+    default:
+      violation("no frame of a command");
+  }
+}
+
+void command_watch(struct stream *s) {
+  struct command *c = &s->command;
+  watch(c->report, POLLIN, s, SLOT_REPORT);
+  if (c->in.length > 0) watch(c->in.fd, POLLOUT, s, SLOT_IN);
+  c->err.credit = c->out.credit;
+  if (c->said_started && source_wants(&c->out)) watch(c->out.fd, POLLIN, s, SLOT_OUT);
+  if (c->said_started && source_wants(&c->err)) watch(c->err.fd, POLLIN, s, SLOT_ERR);
+}
+
+static void read_report(struct command *c) {
+  struct report record;
+  while (c->report >= 0) {
+    ssize_t n = read(c->report, &record, sizeof record);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n != sizeof record) {
+      close(c->report);
+      c->report = -1;
+    } else if (record.what == REPORT_STARTED) {
+      c->has_started = true;
+      c->main = record.value;
+    } else if (record.what == REPORT_FAILED) {
+      c->start_error = record.value;
+      c->start_stage = record.stage;
+    } else if (record.what == REPORT_EXIT) {
+      c->has_exited = true;
+      c->status = record.value;
+      c->usec = record.at - c->began;
+    }
+  }
+}
+
+void command_event(struct stream *s, uint8_t slot, short events) {
+  struct command *c = &s->command;
+  (void)events;
+  switch (slot) {
+    case SLOT_REPORT:
+      read_report(c);
+      return;
+    case SLOT_IN:
+      if (!sink_flush(&c->in)) input_is_over(c, true);
+      return;
+    case SLOT_OUT:
+      c->out.ready = true;
+      return;
+    case SLOT_ERR:
+      c->err.ready = true;
+      return;
+  }
+}
+
+void command_tracker_gone(struct stream *s, bool in_order) {
+  struct command *c = &s->command;
+  read_report(c);
+  c->tracker = 0;
+  c->is_killed = false;
+  if (!in_order && !c->has_started && c->start_error == 0) {
+    c->start_error = EINTR;
+    c->start_stage = START_RESOURCES;
+  }
+}
+
+void command_kill(struct stream *s) {
+  struct command *c = &s->command;
+  if (c->tracker == 0 || c->is_killed) return;
+  c->is_killed = true;
+  c->is_past_stop = false;
+  c->stop_passes = 0;
+  c->alone_since = 0;
+}
+
+// The tree is dead. What is in the pipes belongs to it; what somebody else still writes to them does not.
+static bool limit_to_what_is_there(struct source *source) {
+  int there = 0;
+  if (source->fd < 0 || source->left >= 0) return false;
+  if (ioctl(source->fd, FIONREAD, &there) < 0) there = 0;
+  source->left = there;
+  return true;
+}
+
+static void say_exit(struct stream *s) {
+  struct command *c = &s->command;
+  uint8_t bytes[13];
+  bool is_signal = WIFSIGNALED(c->status);
+  bytes[0] = (uint8_t)((is_signal ? 1 : 0) | (c->is_timed_out ? 2 : 0));
+  put_u32(bytes + 1, (uint32_t)(is_signal ? WTERMSIG(c->status) : WEXITSTATUS(c->status)));
+  put_u64(bytes + 5, c->usec);
+  wire_send(EXIT, s->id, bytes, sizeof bytes);
+  c->said_exit = true;
+  input_is_over(c, false);
+}
+
+static bool pump(struct command *c, struct source *source, uint32_t id) {
+  source->credit = c->out.credit;
+  bool moved = source_pump(source, id);
+  c->out.credit = source->credit;
+  if (moved && source->left >= 0 && source->fd >= 0) source->ready = true;
+  return moved && source->left >= 0;
+}
+
+bool command_advance(struct stream *s) {
+  struct command *c = &s->command;
+  bool is_moving = false;
+  if (c->start_error != 0) {
+    if (c->tracker != 0 || wire_room() < SMALL) return false;
+    wire_fail(s->id, c->start_stage, c->start_error, 0);
+    s->is_dead = true;
+    return false;
+  }
+  if (c->has_started && !c->said_started && wire_room() >= SMALL) {
+    wire_send(STARTED, s->id, NULL, 0);
+    c->said_started = is_moving = true;
+  }
+  if (!c->said_started) return false;
+  sink_credit(&c->in, s->id);
+  if (c->in.ended && c->in.length == 0 && c->in.fd >= 0 &&
+      (!c->in.is_terminal || write(c->in.fd, "\4", 1) == 1 || errno != EAGAIN))
+    input_is_over(c, false);
+  if (c->input_closed_due && !c->said_exit && wire_room() >= SMALL) {
+    wire_send(INPUT_CLOSED, s->id, NULL, 0);
+    c->input_closed_due = false;
+  }
+  bool is_tree_gone = c->tracker == 0 && (c->has_exited || !strays_are_left());
+  if (is_tree_gone && !c->has_exited) {
+    c->has_exited = true;
+    c->status = SIGKILL;
+    c->usec = now_us() - c->began;
+  }
+  if (is_tree_gone) {
+    if (limit_to_what_is_there(&c->out)) c->out.ready = true;
+    if (limit_to_what_is_there(&c->err)) c->err.ready = true;
+  }
+  if (pump(c, &c->out, s->id)) is_moving = true;
+  if (pump(c, &c->err, s->id)) is_moving = true;
+  if (c->out.left == 0) source_close(&c->out);
+  if (c->err.left == 0) source_close(&c->err);
+  bool is_silent = c->out.fd < 0 && c->err.fd < 0;
+  if (is_silent && c->has_exited && !c->said_exit && wire_room() >= SMALL) say_exit(s);
+  if (c->said_exit && c->tracker == 0) s->is_dead = true;
+  return is_moving;
+}
+
+void command_free(struct stream *s) {
+  struct command *c = &s->command;
+  input_is_over(c, false);
+  source_close(&c->out);
+  source_close(&c->err);
+  if (c->report >= 0) close(c->report);
+}
