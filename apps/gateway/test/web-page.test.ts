@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { aHome, type Home, type RunningGateway, startGateway } from "./harness.ts";
+import { aHome, clawdbot, type Home, type RunningGateway, startGateway } from "./harness.ts";
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
@@ -247,5 +247,58 @@ describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", { t
     expect(ratios.length).toBeGreaterThan(5);
     // WCAG 2.2, success criterion 1.4.3.
     expect(ratios.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
+  });
+
+  describe("asks its owner by buttons", () => {
+    const withPeople = (...allowFrom: readonly number[]) => ({
+      telegram: { botToken: "1:a", apiRoot: "http://127.0.0.1:9", dmPolicy: "allowlist", allowFrom },
+    });
+    const applied = async () =>
+      (JSON.parse((await clawdbot(home, ["config", "apply", "--json"])).stdout) as { state: string }).state;
+    const notice = (page: Page, id: number) =>
+      page.locator("li[data-from=agent]").filter({ hasText: `telegram:${id}` });
+    const operator = (page: Page) => messages(page, "operator").last().textContent();
+
+    beforeAll(async () => {
+      // The first config waits for nobody; from then on a wider one does.
+      home.configure(withPeople(42));
+      expect(await applied()).toBe("in-force");
+    });
+
+    test("a press accepts what waits, and the buttons are gone on every page", async () => {
+      const [page, other] = [await signedIn(), await signedIn()];
+      home.configure(withPeople(42, 43));
+      const asked = notice(page, 43);
+      await asked.getByRole("group", { name: "Answers" }).waitFor();
+      expect(await asked.getByRole("button").allTextContents()).toEqual(["Accept exactly this", "Dismiss"]);
+      await notice(other, 43).getByRole("button", { name: "Dismiss" }).waitFor();
+      const ratios = (await page.evaluate(contrasts)) as { selector: string; ratio: number }[];
+      expect(ratios.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
+      await asked.getByRole("button", { name: "Accept exactly this" }).click();
+      await messages(page, "agent").filter({ hasText: "Accepted. The config is in force." }).waitFor();
+      expect(await operator(page)).toMatch(/^\/approve [0-9a-f]{8}$/);
+      for (const one of [asked, notice(other, 43)]) {
+        await one.getByRole("button").first().waitFor({ state: "detached" });
+        expect(await one.getByRole("button").count()).toBe(0);
+      }
+      expect(await applied()).toBe("in-force");
+    });
+
+    test("a press dismisses it, by the keyboard too, and what was asked later keeps its buttons", async () => {
+      const page = await signedIn();
+      home.configure(withPeople(42, 43, 44));
+      await notice(page, 44).getByRole("button", { name: "Dismiss" }).focus();
+      home.configure(withPeople(42, 43, 45));
+      await notice(page, 45).getByRole("button").first().waitFor();
+      await page.keyboard.press("Enter");
+      // The later difference waits in place of the one that is dismissed here.
+      await messages(page, "agent").filter({ hasText: "Nothing waits under this hash" }).waitFor();
+      expect(await notice(page, 44).getByRole("button").count()).toBe(0);
+      await notice(page, 45).getByRole("button", { name: "Dismiss" }).click();
+      await messages(page, "agent").filter({ hasText: "Dismissed." }).waitFor();
+      expect(await operator(page)).toMatch(/^\/deny [0-9a-f]{8}$/);
+      home.configure(withPeople(42, 43));
+      expect(await applied()).toBe("in-force");
+    });
   });
 });

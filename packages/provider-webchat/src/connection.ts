@@ -6,9 +6,9 @@ import type {
   ProviderConnection,
   ProviderPorts,
 } from "@clawd/provider-kit";
-import { createLru, parseCommand, SendError } from "@clawd/provider-kit";
+import { checkButtons, createLru, parseCommand, SendError } from "@clawd/provider-kit";
 import { randomUUID } from "node:crypto";
-import { createHistory } from "./history.ts";
+import { createHistory, type Entry } from "./history.ts";
 import { network } from "./network.ts";
 import { loadPage } from "./page.ts";
 import { readPosted, type Posted } from "./posted.ts";
@@ -65,8 +65,7 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
       } catch {
         return problem(503, "The gateway cannot take the message now.", "Send it again with the same id.");
       }
-      const { id, text, conversation } = posted;
-      show(history.add({ conversation, id, from: "operator", text, at }));
+      show(history.add({ ...posted, from: "operator", at }));
     }
     return Response.json({ id: posted.id }, { headers: noStore });
   }
@@ -106,10 +105,10 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
     },
     async send(message, signal) {
       checkSending(message, isRunning, signal);
-      const { deliveryId: id, text } = message;
+      const { deliveryId: id } = message;
       if (!delivered.has(id)) {
         delivered.set(id, true);
-        show(history.add({ conversation: message.chat.thread, id, from: "agent", text, at: clock.now() }));
+        show(history.add(entryOf(message, clock.now())));
       }
       return { messageId: id };
     },
@@ -119,9 +118,9 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
   };
 }
 
-function eventOf({ id, text, conversation }: Posted, account: string, sentAt: number): InboundEvent {
+function eventOf({ id, text, conversation, pressed }: Posted, account: string, sentAt: number): InboundEvent {
   return {
-    kind: "message",
+    kind: pressed === undefined ? "message" : "button",
     provider: network.id,
     account,
     eventId: id,
@@ -141,13 +140,30 @@ function eventOf({ id, text, conversation }: Posted, account: string, sentAt: nu
     mentionDetectable: false,
     text,
     command: parseCommand(text, []),
-    messageId: id,
+    messageId: pressed ?? id,
     replyTo: null,
     attachments: [],
   };
 }
 
-function checkSending({ chat }: OutboundMessage, isRunning: boolean, signal: AbortSignal | undefined): void {
+function entryOf(message: OutboundMessage, at: number): Omit<Entry, "seq"> {
+  const { chat, deliveryId: id, text, buttons = [], answersPress, replyToMessageId: pressed } = message;
+  return {
+    conversation: chat.thread,
+    id,
+    from: "agent",
+    text,
+    at,
+    ...(buttons.length > 0 && { buttons }),
+    ...(answersPress === true && pressed !== null && { pressed }),
+  };
+}
+
+function checkSending(
+  { chat, buttons }: OutboundMessage,
+  isRunning: boolean,
+  signal: AbortSignal | undefined,
+): void {
   if (!isRunning) {
     throw new SendError("CLAWD_PROVIDER_NOT_STARTED", "WebChat is not started.", {
       outcome: "not-sent",
@@ -166,6 +182,7 @@ function checkSending({ chat }: OutboundMessage, isRunning: boolean, signal: Abo
       hint: 'Send to the direct chat "operator".',
     });
   }
+  checkButtons(buttons);
 }
 
 const noStore = { "cache-control": "no-store" };

@@ -1,5 +1,7 @@
 /** The last messages of each conversation, in memory: what a page that comes back is shown. A restart forgets them. */
 
+import type { Button } from "@clawd/provider-kit";
+
 export interface Entry {
   /** Counts up over all conversations. */
   readonly seq: number;
@@ -10,6 +12,10 @@ export interface Entry {
   readonly text: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Below a message of the agent. Absent: none. */
+  readonly buttons?: readonly Button[];
+  /** The message whose button the operator pressed by this one, or whose press the agent answers; then its buttons are gone. */
+  readonly pressed?: string;
 }
 
 export interface History {

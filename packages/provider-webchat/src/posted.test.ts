@@ -12,6 +12,11 @@ describe("readPosted", () => {
     expect(readPosted(JSON.stringify(message))).toEqual({ ok: true, posted });
   });
 
+  test("reads a press below a message of the agent", () => {
+    const posted = { id: "a", text: "/approve 1", conversation: null, pressed: "config-held:1:x" };
+    expect(readPosted(JSON.stringify(posted))).toEqual({ ok: true, posted });
+  });
+
   test.each([
     "",
     "null",
@@ -30,6 +35,10 @@ describe("readPosted", () => {
     '{"id":"a","text":"Hello","conversation":""}',
     '{"id":"a","text":"Hello","conversation":"../c"}',
     '{"id":"a","text":"Hello","conversation":7}',
+    '{"id":"a","text":"Hello","pressed":""}',
+    '{"id":"a","text":"Hello","pressed":null}',
+    '{"id":"a","text":"Hello","pressed":"a b"}',
+    `{"id":"a","text":"Hello","pressed":"${"a".repeat(201)}"}`,
     // Nobody says in the body who is speaking: security case T-A6.
     '{"id":"a","text":"Hello","sender":"owner"}',
     '{"id":"a","text":"Hello","__proto__":{}}',

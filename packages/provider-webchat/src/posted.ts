@@ -9,6 +9,8 @@ export interface Posted {
   readonly text: string;
   /** Null is the first conversation. */
   readonly conversation: string | null;
+  /** The id of the message below which a button was pressed, with `text` as its command. Absent: it was written. */
+  readonly pressed?: string;
 }
 
 export type ReadPosted =
@@ -16,7 +18,9 @@ export type ReadPosted =
   | { readonly ok: false; readonly hint: string };
 
 const name = /^[A-Za-z0-9_-]{1,64}$/;
-const keys: readonly string[] = ["id", "text", "conversation"];
+/** Of a message of the agent; the gateway makes them. */
+const messageName = /^[\x21-\x7e]{1,200}$/;
+const keys: readonly string[] = ["id", "text", "conversation", "pressed"];
 
 export function readPosted(json: string): ReadPosted {
   let value: unknown;
@@ -28,9 +32,9 @@ export function readPosted(json: string): ReadPosted {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { ok: false, hint: 'Send an object: {"id": …, "text": …}.' };
   }
-  const { id, text, conversation = null } = value as Record<string, unknown>;
+  const { id, text, conversation = null, pressed } = value as Record<string, unknown>;
   if (Object.keys(value).some((key) => !keys.includes(key))) {
-    return { ok: false, hint: "Send id, text and conversation, and nothing else." };
+    return { ok: false, hint: "Send id, text, conversation and pressed, and nothing else." };
   }
   if (typeof id !== "string" || !name.test(id)) {
     return { ok: false, hint: "id is made of 1 to 64 letters, digits, - and _." };
@@ -41,5 +45,9 @@ export function readPosted(json: string): ReadPosted {
   if (conversation !== null && (typeof conversation !== "string" || !name.test(conversation))) {
     return { ok: false, hint: "conversation is null, or made of 1 to 64 letters, digits, - and _." };
   }
-  return { ok: true, posted: { id, text, conversation } };
+  if (pressed === undefined) return { ok: true, posted: { id, text, conversation } };
+  if (typeof pressed !== "string" || !messageName.test(pressed)) {
+    return { ok: false, hint: "pressed is the id of a message of the agent." };
+  }
+  return { ok: true, posted: { id, text, conversation, pressed } };
 }

@@ -11,7 +11,7 @@ export const webchat = defineProvider<Readonly<Record<string, never>>>({
     threads: true,
     edits: false,
     reactions: false,
-    buttons: false,
+    buttons: true,
     typing: true,
     maxTextLength,
     idempotentSend: true,

@@ -119,6 +119,24 @@ describe("a message of the page", () => {
     expect(ports.events).toEqual([]);
   });
 
+  test("that presses a button is the operator's command, below the message it was pressed at", async () => {
+    const { ports, post, events } = await aChat();
+    await post({ id: "m1", text: "/approve 1f2e3d4c", pressed: "d1" });
+    expect(ports.events).toEqual([
+      expect.objectContaining({
+        kind: "button",
+        eventId: "m1",
+        messageId: "d1",
+        command: { name: "approve", args: "1f2e3d4c" },
+        sender: expect.objectContaining({ id: "operator" }),
+      }),
+    ]);
+    const { next, cancel } = await events();
+    await next();
+    expect(await next()).toMatchObject({ id: "m1", pressed: "d1", text: "/approve 1f2e3d4c" });
+    await cancel();
+  });
+
   test("sent twice is taken once, and shown once", async () => {
     const { ports, post, events } = await aChat();
     expect((await post({ id: "m1", text: "Hello" })).status).toBe(200);

@@ -1,8 +1,8 @@
 /** An operator with the real page's code below him, without a browser: the conformance suite's network. */
 import type { Clock } from "@clawd/kernel";
-import type { ConformanceHarness, Happening } from "@clawd/provider-kit/conformance";
+import type { ConformanceHarness, Happening, Press } from "@clawd/provider-kit/conformance";
 import type { FakePorts } from "@clawd/provider-kit/testing";
-import { createConversations } from "../src/page/conversations.js";
+import { buttonsOf, createConversations } from "../src/page/conversations.js";
 import { createGateway } from "../src/page/gateway.js";
 
 const operator = { kind: "dm", id: "operator" } as const;
@@ -37,7 +37,22 @@ export function pageHarness(clock: Clock): ConformanceHarness<Readonly<Record<st
       .list()
       .flatMap((conversation) => conversation.messages)
       .filter(({ from }) => from === "agent")
-      .map(({ text }) => ({ chat: operator.id, text }));
+      .map((message) => ({ chat: operator.id, text: message.text, ...labelsOf(message) }));
+
+  function labelsOf(message: Parameters<typeof buttonsOf>[1]) {
+    const isGone = buttonsOf(conversations.current(), message) === "gone";
+    return isGone ? {} : { buttons: message.buttons.map(({ label }) => label) };
+  }
+
+  function press({ messageId, button, twice }: Press) {
+    const { buttons } = conversations.current().messages.find(({ id }) => id === messageId)!;
+    messages += 1;
+    const text = buttons.find(({ label }) => label === button)!.command;
+    const message = { id: `message-${messages}`, text, conversation: null, pressed: messageId };
+    page.send(message);
+    if (twice) page.send(message);
+    return { sender: operator.id, chat: { ...operator, thread: null } };
+  }
 
   function post({ kind, from, in: place, text, twice, ...rest }: Happening) {
     if (kind !== "message" || from === "bot" || from === "another-bot" || from === "anonymous") return null;
@@ -56,6 +71,7 @@ export function pageHarness(clock: Clock): ConformanceHarness<Readonly<Record<st
     dm: { ...operator, thread: null },
     attach: (given) => void (ports = given),
     deliver: async (happening) => post(happening),
+    press: async (one) => press(one),
     shown,
     attempts: () => shown().length,
     downloads: () => 0,

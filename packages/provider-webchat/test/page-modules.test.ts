@@ -1,7 +1,7 @@
 /** The page's own modules: what it does when the gateway is slow, gone, restarted, or refuses. */
 import { fakeClock } from "@clawd/kernel/testing";
 import { describe, expect, test } from "vitest";
-import { createConversations, titleOf } from "../src/page/conversations.js";
+import { buttonsOf, createConversations, titleOf } from "../src/page/conversations.js";
 import { createGateway } from "../src/page/gateway.js";
 
 type Answer = Response | Error | "hang";
@@ -221,6 +221,29 @@ describe("the page's conversations", () => {
     expect(conversations.current().isTyping).toBe(true);
     conversations.take(line(1, "d1", "agent"), 1);
     expect(conversations.current().isTyping).toBe(false);
+  });
+
+  test("have buttons until one is pressed, and again when the press was refused", () => {
+    const conversations = createConversations();
+    const buttons = [{ label: "Accept", command: "/approve 1" }];
+    for (const [seq, id] of [
+      [1, "d1"],
+      [2, "d2"],
+    ] as const)
+      conversations.take({ ...line(seq, id, "agent"), buttons }, 1);
+    const states = () =>
+      conversations
+        .current()
+        .messages.slice(0, 2)
+        .map((message) => buttonsOf(conversations.current(), message));
+    expect(states()).toEqual(["open", "open"]);
+    conversations.write({ id: "m1", text: "/approve 1", at: 1, pressed: "d1" });
+    expect(states()).toEqual(["pressed", "open"]);
+    conversations.mark("m1", "refused", "");
+    expect(states()).toEqual(["open", "open"]);
+    conversations.take({ ...line(3, "m2", "operator"), pressed: "d1" }, 1);
+    conversations.take({ ...line(4, "d3", "agent"), pressed: "d1" }, 1);
+    expect(states()).toEqual(["gone", "open"]);
   });
 
   test("are called after their first message", () => {

@@ -19,7 +19,7 @@ const proofs: Readonly<Partial<Record<keyof ProviderCapabilities, string>>> = {
   threads: "facts-thread",
   edits: "edits",
   reactions: "reactions",
-  buttons: "buttons",
+  buttons: "button-press",
   typing: "typing",
   idempotentSend: "idempotent-send",
 };

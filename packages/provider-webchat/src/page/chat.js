@@ -15,7 +15,7 @@ let gateway;
 const typingTimers = new Map();
 
 function draw() {
-  view.draw(conversations, select);
+  view.draw(conversations, select, press);
 }
 
 function select(id) {
@@ -83,10 +83,19 @@ function send() {
   const field = view.element("text");
   const text = field.value;
   if (text.trim() === "" || gateway === undefined) return;
-  const id = newId();
-  conversations.write({ id, text, at: Date.now() });
-  gateway.send({ id, text, conversation: conversations.current().id });
   field.value = "";
+  say({ text });
+}
+
+/** A press says the button's command, below the message that has it. */
+function press(message, button) {
+  if (gateway !== undefined) say({ text: button.command, pressed: message.id });
+}
+
+function say(said) {
+  const message = { id: newId(), ...said };
+  conversations.write({ ...message, at: Date.now() });
+  gateway.send({ ...message, conversation: conversations.current().id });
   draw();
   view.element("messages").scrollTop = view.element("messages").scrollHeight;
 }

@@ -4,6 +4,7 @@
  * @typedef {{
  *   id: string, from: "operator" | "agent" | "notice", text: string, at: number,
  *   state: "sending" | "retrying" | "refused" | "sent", hint: string,
+ *   buttons: { label: string, command: string }[], pressed: string | undefined,
  * }} Message
  * @typedef {{ id: string | null, messages: Message[], isUnread: boolean, isTyping: boolean }} Conversation
  */
@@ -35,13 +36,12 @@ export function createConversations() {
   /** @param {string} text @param {number} at */
   function notice(text, at) {
     for (const { messages } of all.values()) {
-      if (messages.length > 0)
-        messages.push({ id: `notice-${at}`, from: "notice", text, at, state: "sent", hint: "" });
+      if (messages.length > 0) messages.push({ ...said, id: `notice-${at}`, from: "notice", text, at });
     }
   }
 
   /** @param {any} line */
-  function takeMessage({ seq, conversation: id, id: messageId, from, text, at }) {
+  function takeMessage({ seq, conversation: id, id: messageId, from, text, at, buttons = [], pressed }) {
     after = Math.max(after, seq);
     const target = conversation(id);
     if (from === "agent") target.isTyping = false;
@@ -50,7 +50,7 @@ export function createConversations() {
       known.state = "sent";
       return;
     }
-    target.messages.push({ id: messageId, from, text, at, state: "sent", hint: "" });
+    target.messages.push({ ...said, id: messageId, from, text, at, buttons, pressed });
     if (id !== current && from === "agent" && seq > old) target.isUnread = true;
   }
 
@@ -84,9 +84,10 @@ export function createConversations() {
       } else if (line.type === "message") takeMessage(line);
       else if (line.type === "typing") conversation(line.conversation).isTyping = true;
     },
-    /** @param {{ id: string, text: string, at: number }} message */
-    write({ id, text, at }) {
-      conversation(current).messages.push({ id, from: "operator", text, at, state: "sending", hint: "" });
+    /** @param {{ id: string, text: string, at: number, pressed?: string }} message */
+    write({ id, text, at, pressed }) {
+      const message = { ...said, id, text, at, pressed, from: /** @type {const} */ ("operator") };
+      conversation(current).messages.push({ ...message, state: "sending" });
     },
     /** @param {string} id @param {Message["state"]} state @param {string} hint */
     mark(id, state, hint) {
@@ -100,6 +101,20 @@ export function createConversations() {
       conversation(id).isTyping = false;
     },
   };
+}
+
+const said = { state: /** @type {const} */ ("sent"), hint: "", buttons: [], pressed: undefined };
+
+/**
+ * Whether the buttons of a message can be pressed, were pressed, or are gone because the press was answered.
+ * @param {Conversation} conversation @param {Message} message
+ * @returns {"open" | "pressed" | "gone"}
+ */
+export function buttonsOf({ messages }, { id, buttons }) {
+  if (buttons.length === 0) return "gone";
+  const presses = messages.filter(({ pressed, state }) => pressed === id && state !== "refused");
+  if (presses.some(({ from }) => from === "agent")) return "gone";
+  return presses.length > 0 ? "pressed" : "open";
 }
 
 /** @param {Conversation} conversation */

@@ -18,7 +18,7 @@ const longestWait = 30_000;
  */
 export function createGateway({ token, fetch, sleep, cursor, onLine, onState, onSent }) {
   const closing = new AbortController();
-  /** @type {{ id: string, text: string, conversation: string | null }[]} */
+  /** @type {{ id: string, text: string, conversation: string | null, pressed?: string }[]} */
   const outbox = [];
   let hurry = new AbortController();
   let isPosting = false;
@@ -100,7 +100,7 @@ export function createGateway({ token, fetch, sleep, cursor, onLine, onState, on
     isPosting = false;
   }
 
-  /** @param {{ id: string, text: string, conversation: string | null }} message */
+  /** @param {{ id: string, text: string, conversation: string | null, pressed?: string }} message */
   async function post(message) {
     try {
       const response = await fetch("/webchat/message", {
@@ -126,7 +126,7 @@ export function createGateway({ token, fetch, sleep, cursor, onLine, onState, on
     close: () => closing.abort(),
     /** The network is back, or the page is looked at again: do not wait any longer. */
     hurry: () => hurry.abort(),
-    /** @param {{ id: string, text: string, conversation: string | null }} message */
+    /** @param {{ id: string, text: string, conversation: string | null, pressed?: string }} message */
     send(message) {
       outbox.push(message);
       void postAll();

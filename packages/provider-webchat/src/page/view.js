@@ -1,5 +1,5 @@
 // Draws what the page knows. Text of people and of the agent is only ever set as text, never read as markup.
-import { titleOf } from "./conversations.js";
+import { buttonsOf, titleOf } from "./conversations.js";
 
 const states = {
   starting: "Waiting for the token",
@@ -27,7 +27,28 @@ export function createView(document) {
     return made;
   }
 
-  function drawMessage(message) {
+  /** Made anew only when they change, so that the focus stays where it is. */
+  function drawButtons(item, message, state, onPress) {
+    const shown = item.querySelector(".buttons");
+    if (state === "gone") return shown?.remove();
+    if (shown?.dataset.state === state) return;
+    const group = shown ?? make("div", "buttons", "");
+    group.dataset.state = state;
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", "Answers");
+    group.replaceChildren(
+      ...message.buttons.map((button) => {
+        const made = make("button", "quiet", button.label);
+        made.type = "button";
+        made.disabled = state === "pressed";
+        made.addEventListener("click", () => onPress(message, button));
+        return made;
+      }),
+    );
+    if (shown === null) item.querySelector(".text").after(group);
+  }
+
+  function drawMessage(message, conversation, onPress) {
     const about = `${message.from === "agent" ? "Agent" : "You"}, ${timeOf(message.at)}`;
     const detail = [delivery[message.state], message.hint].filter(Boolean).join(": ");
     const key = `${message.from} ${message.id}`;
@@ -40,6 +61,7 @@ export function createView(document) {
       drawn.set(key, item);
       messages.append(item);
     }
+    if (message.buttons.length > 0) drawButtons(item, message, buttonsOf(conversation, message), onPress);
     const line = item.querySelector(".about");
     const text = detail === "" ? about : `${about} (${detail})`;
     if (line !== null && line.textContent !== text) line.textContent = text;
@@ -88,7 +110,7 @@ export function createView(document) {
       element(isSignedIn ? "text" : "token").focus();
     },
     /** @param {ReturnType<typeof import("./conversations.js").createConversations>} conversations */
-    draw(conversations, onSelect) {
+    draw(conversations, onSelect, onPress) {
       const current = conversations.current();
       if (current !== drawnConversation) {
         drawnConversation = current;
@@ -96,7 +118,7 @@ export function createView(document) {
         messages.replaceChildren();
       }
       const isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
-      for (const message of current.messages) drawMessage(message);
+      for (const message of current.messages) drawMessage(message, current, onPress);
       if (isAtEnd) messages.scrollTop = messages.scrollHeight;
       element("conversation-title").textContent = titleOf(current);
       const typing = current.isTyping ? "The agent is writing…" : "";
