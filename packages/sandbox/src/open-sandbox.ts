@@ -2,10 +2,10 @@
  * Makes one container and proves it. INVARIANT: what comes out runs with the limits that were asked for, read back from inside;
  * anything else is removed and a fault (open-sandbox.test.ts).
  */
-import { type Clock, isClawdError, messageOf } from "@clawd/kernel";
-import type { ContainerSpecification, Engine, EngineInfo } from "./engine.ts";
+import { isClawdError, messageOf } from "@clawd/kernel";
+import type { ContainerSpecification, ContainerStream, Engine, EngineInfo } from "./engine.ts";
 import { differences } from "./observed.ts";
-import type { Place, SandboxReceipt } from "./place.ts";
+import type { Place, PlaceEnvironment, SandboxReceipt } from "./place.ts";
 import { sandboxFault } from "./sandbox-fault.ts";
 import type { SandboxSettings } from "./settings.ts";
 import { labels } from "./specification.ts";
@@ -24,9 +24,9 @@ export interface Sandbox {
 
 export interface OpenSandboxPorts {
   readonly engine: Engine;
-  readonly clock: Clock;
-  /** Waits for the supervisor of the container that is about to start. */
-  readonly connect: (start: () => ReturnType<Engine["start"]>) => Promise<Supervisor>;
+  readonly environment: PlaceEnvironment;
+  /** Starts the container and waits for its supervisor. */
+  readonly connect: (start: () => Promise<ContainerStream>) => Promise<Supervisor>;
 }
 
 /**
@@ -36,7 +36,6 @@ export interface OpenSandboxPorts {
 export async function openSandbox(
   specification: ContainerSpecification,
   settings: SandboxSettings,
-  environment: Readonly<Record<string, string>>,
   ports: OpenSandboxPorts,
 ): Promise<Sandbox> {
   const { engine } = ports;
@@ -62,9 +61,9 @@ export async function openSandbox(
     const place: Place = {
       receipt,
       home: specification.workdir,
+      environment: ports.environment,
       files: supervisor.files,
-      start: (request) =>
-        supervisor.start({ ...request, environment: { ...environment, ...request.environment } }),
+      start: (request) => supervisor.start(request),
     };
     if (settings.docker.setupCommand !== undefined) await setUp(place, settings.docker.setupCommand);
     return {
@@ -85,8 +84,11 @@ export async function openSandbox(
 
 /** What the engine cannot limit, it would silently not limit. */
 function checkEngine(info: EngineInfo, { runtime }: ContainerSpecification): void {
-  const missing = (["memory", "processes", "cpu"] as const).filter((limit) => !info.limits[limit]);
-  if (!info.hasSeccomp && runtime === undefined) missing.push("seccomp" as never);
+  const missing: string[] = (["memory", "swap", "processes", "cpu"] as const).filter(
+    (limit) => !info.limits[limit],
+  );
+  // gVisor is a kernel of its own, and filters what it asks of the real one.
+  if (!info.hasSeccomp && runtime === undefined) missing.push("system calls");
   if (missing.length > 0)
     throw sandboxFault(
       "CLAWD_SANDBOX_LIMITS",
@@ -121,7 +123,7 @@ async function setUp(place: Place, command: string): Promise<void> {
     const running = await place.start({
       argv: ["/bin/sh", "-lc", command],
       cwd: place.home,
-      environment: {},
+      environment: place.environment.base,
       input: "none",
       timeoutMs: setupTimeout,
     });

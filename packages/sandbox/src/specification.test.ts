@@ -17,6 +17,8 @@ const around = {
   binds: [],
   seccomp: "{}",
   files: [],
+  command: ["/usr/local/bin/clawd-supervisor"],
+  channel: null,
   environment: {},
 };
 const settings = (docker: object = {}, more: object = {}) =>
@@ -88,6 +90,7 @@ test("any change gives another digest, the order of a list too; the time does no
     [{ readOnlyRoot: false }],
     [{}, { isolation: "strong" }],
     [{}, {}, { image: "sha256:2" }],
+    [{}, {}, { command: ["/bin/sh"] }],
     [{}, {}, { seccomp: "{ }" }],
     [{}, {}, { owner: { uid: 7, gid: 7 } }],
     [{}, {}, { binds: [{ source: "/a", target: "/b", isReadOnly: true }] }],
@@ -95,6 +98,7 @@ test("any change gives another digest, the order of a list too; the time does no
   ] as const;
   const digests = changes.map(([docker, more, aroundIt]) => digest(docker, more, aroundIt));
   expect(new Set(digests).size).toBe(changes.length);
+  expect(digest({}, {}, { channel: "/tmp/a" })).toBe(digest({}));
   const made = (createdAt: number) =>
     specificationOf(settings(), target, around, createdAt).labels[labels.configHash];
   expect(made(1)).toBe(made(2));

@@ -26,8 +26,10 @@ export interface Surroundings {
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly binds: readonly Mount[];
   readonly seccomp: string;
-  /** Directory with the gateway's end of the supervisor's stream and of the egress proxy; absent for engines elsewhere. */
-  readonly channel?: string;
+  /** What the first process is started with, the supervisor first. */
+  readonly command: readonly string[];
+  /** Directory with the gateway's end of the supervisor's stream and of the proxy; null while only planning. */
+  readonly channel: string | null;
   /** Files of ours that are mounted read-only, by their path in the container: `/etc/resolv.conf`, the certificate authority. */
   readonly files: readonly Mount[];
   readonly environment: Readonly<Record<string, string>>;
@@ -56,7 +58,7 @@ export function specificationOf(
     name: around.name,
     image: around.image,
     labels: {},
-    command: [supervisorPath],
+    command: around.command,
     user: userOf(docker.user, around.owner),
     workdir: docker.workdir,
     environment: around.environment,
@@ -77,8 +79,13 @@ export function specificationOf(
     dns: docker.dns,
     extraHosts: docker.extraHosts,
   };
+  const channel = { target: channelPath, isReadOnly: true };
   return {
     ...specification,
+    mounts: [
+      ...specification.mounts,
+      ...(around.channel === null ? [] : [{ source: around.channel, ...channel }]),
+    ],
     labels: {
       [labels.sandbox]: "1",
       [labels.sessionKey]: target.scopeKey,
@@ -91,7 +98,9 @@ export function specificationOf(
 
 /** Of everything the container is made from, and of what is run in it before its first use; the order of lists counts. */
 export function digestOf(specification: ContainerSpecification, settings: SandboxSettings): string {
-  const { labels: _labels, ...made } = specification;
+  const { labels: _labels, ...rest } = specification;
+  // The channel is another directory each time.
+  const made = { ...rest, mounts: rest.mounts.filter(({ target }) => target !== channelPath) };
   const text = JSON.stringify(
     sorted({ made, setup: settings.docker.setupCommand ?? null, env: settings.docker.env }),
   );
@@ -124,9 +133,6 @@ function mountsOf(
     ...(access === "ro" ? [{ source: agentWorkspace, target: "/agent", isReadOnly: true }] : []),
     ...around.binds,
     ...around.files,
-    ...(around.channel === undefined
-      ? []
-      : [{ source: around.channel, target: channelPath, isReadOnly: true }]),
   ];
 }
 
