@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { fails, type PlaceCase, type PlaceWorld } from "./world.ts";
 
-/** Says which of the processes with this word in their arguments are alive. */
+/** Which processes that sleep for so long are alive; the brackets keep the script from finding itself. */
 const alive = async (world: PlaceWorld, word: string) =>
   (
     await world.shell(
-      `for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline 2>/dev/null | grep -q "sleep ${word}" && ! grep -q '^State:.Z' $p/status && echo \${p#/proc/}; done; true`,
+      `for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline 2>/dev/null | grep -q "sleep ${word.slice(0, -1)}[${word.slice(-1)}]" && ! grep -q '^State:.Z' $p/status && echo \${p#/proc/}; done; true`,
     )
   )
     .split("\n")

@@ -1,0 +1,79 @@
+/** The environment of commands on the host: built from a list, never from the gateway's own. */
+import { existsSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { ClawdError } from "@clawd/kernel";
+import type { PlaceEnvironment } from "@clawd/sandbox";
+import { loadsCode } from "./dangerous-names.ts";
+
+export interface HostEnvironmentSettings {
+  /** Directories, absolute. Absent: the usual ones of the system that are there. */
+  readonly path?: readonly string[];
+  /** Variables that commands have besides, by name. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Names that a call may set, besides `TZ`, `NO_COLOR` and the like. */
+  readonly settable?: readonly string[];
+}
+
+const usualPath = [
+  "/opt/homebrew/bin",
+  "/usr/local/sbin",
+  "/usr/local/bin",
+  "/usr/sbin",
+  "/usr/bin",
+  "/sbin",
+  "/bin",
+];
+
+/** Names that change how a program speaks, and nothing of what it runs. */
+export const harmlessNames: readonly string[] =
+  "TZ LANG LC_ALL LC_CTYPE TERM NO_COLOR FORCE_COLOR CLICOLOR COLUMNS LINES CI NODE_ENV".split(" ");
+
+/** @throws CLAWD_COMMAND_ENVIRONMENT for a setting that no command may get. */
+export function hostEnvironment(settings: HostEnvironmentSettings = {}): PlaceEnvironment {
+  const path = settings.path ?? usualPath.filter((directory) => existsSync(directory));
+  if (path.some((directory) => !directory.startsWith("/") || directory.includes(":")))
+    throw refused("PATH", "its directories are absolute paths");
+  const { username, homedir } = userInfo();
+  const base = {
+    PATH: path.join(":"),
+    HOME: homedir,
+    LANG: "C.UTF-8",
+    TERM: "dumb",
+    USER: username,
+    TMPDIR: tmpdir(),
+    ...settings.variables,
+  };
+  const settable = [...harmlessNames, ...(settings.settable ?? [])];
+  for (const name of [...Object.keys(settings.variables ?? {}), ...(settings.settable ?? [])])
+    if (loadsCode(name)) throw refused(name, "it makes programs run other code");
+  const environment: PlaceEnvironment = { base, settable };
+  checkEnvironment({ ...base, ...Object.fromEntries(settable.map((name) => [name, ""])) }, environment);
+  return environment;
+}
+
+/**
+ * A command's whole environment: names of the list alone, each with a value that fits in one line.
+ * @throws CLAWD_COMMAND_ENVIRONMENT
+ */
+export function checkEnvironment(
+  asked: Readonly<Record<string, string>>,
+  { base, settable }: PlaceEnvironment,
+): void {
+  let length = 0;
+  for (const [name, value] of Object.entries(asked)) {
+    const isOwn = Object.hasOwn(base, name) && base[name] === value;
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw refused(name, "it is no name");
+    if (!isOwn && !settable.includes(name)) throw refused(name, "it is not on the list");
+    if (/[\0\r\n]/.test(value)) throw refused(name, "its value is more than one line");
+    length += name.length + value.length;
+  }
+  if (length > 65_536) throw refused("all together", "they are too long");
+}
+
+function refused(name: string, reason: string): ClawdError {
+  return new ClawdError(
+    "CLAWD_COMMAND_ENVIRONMENT",
+    `The variable ${JSON.stringify(name.slice(0, 80))} cannot be set: ${reason}.`,
+    { hint: "Set it in the command itself: NAME=value program." },
+  );
+}
