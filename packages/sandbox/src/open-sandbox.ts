@@ -16,6 +16,8 @@ export interface Sandbox {
   readonly container: string;
   readonly configuration: string;
   readonly place: Place;
+  /** Whether a command runs in it. */
+  isBusy(): boolean;
   /** Resolves when the container is gone, by whomever. */
   readonly lost: Promise<void>;
   /** Kills everything in it and removes it. Idempotent; never throws. */
@@ -58,18 +60,28 @@ export async function openSandbox(
       isolation: specification.runtime === "runsc" ? "strong" : "standard",
       path: "supervisor",
     };
+    let running = 0;
     const place: Place = {
       receipt,
       home: specification.workdir,
       environment: ports.environment,
       files: supervisor.files,
-      start: (request) => supervisor.start(request),
+      async start(request) {
+        const command = await supervisor.start(request);
+        running++;
+        const ended = () => {
+          running--;
+        };
+        command.exit.then(ended, ended);
+        return command;
+      },
     };
     if (settings.docker.setupCommand !== undefined) await setUp(place, settings.docker.setupCommand);
     return {
       container,
       configuration: receipt.configuration,
       place,
+      isBusy: () => running > 0,
       lost: supervisor.lost.then(() => undefined),
       async close() {
         supervisor.close();

@@ -85,7 +85,7 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
           environment: { base: environmentOf(need.settings.docker, image, way), settable },
           connect: (start) => connected(start, channel, planned.mounts, need.settings.docker),
         });
-        void sandbox.lost.then(close);
+        sandbox.lost.then(close, close);
         return { ...sandbox, close: () => sandbox.close().finally(close) };
       } catch (fault) {
         await close();

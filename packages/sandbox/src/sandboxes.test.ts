@@ -17,6 +17,7 @@ function aWorld(delay = () => Promise.resolve()) {
   const clock = fakeClock();
   const containers = new Map<string, ContainerInfo>();
   const ended = new Map<string, () => void>();
+  const busy = new Set<string>();
   let made = 0;
   const engine = {
     list: (wanted: Record<string, string>) =>
@@ -60,12 +61,13 @@ function aWorld(delay = () => Promise.resolve()) {
             configuration: JSON.stringify([need.access, need.settings]),
             place: { home: id } as Place,
             lost,
+            isBusy: () => busy.has(id),
             close: () => engine.remove(id),
           };
         },
       }),
   });
-  return { clock, containers, sandboxes, made: () => made, end: (id: string) => ended.get(id)?.() };
+  return { clock, busy, containers, sandboxes, made: () => made, end: (id: string) => ended.get(id)?.() };
 }
 
 const aNeed = (own: Partial<SandboxNeed> = {}): SandboxNeed => ({
@@ -122,20 +124,33 @@ test("what is idle is removed after its own hours, and nothing that is in use", 
       aNeed({ scopeKey: "c", settings: settings({ prune: { idleHours: 0, maxAgeDays: 0 } }) }),
     )
   ).release();
-  clock.advance(3 * hour);
+  await clock.advance(3 * hour);
   await sandboxes.prune();
   expect([...containers.values()].map(({ labels: own }) => own[labels.sessionKey])).toEqual([
     "agent:main",
     "c",
   ]);
-  clock.advance(200 * hour);
+  await clock.advance(200 * hour);
   await sandboxes.prune();
   expect(containers.size).toBe(2);
   held.release();
   held.release();
-  clock.advance(25 * hour);
+  await clock.advance(25 * hour);
   await sandboxes.prune();
   expect(containers.size).toBe(1);
+});
+
+test("a command in the background keeps its container", async () => {
+  const { sandboxes, clock, containers, busy } = aWorld();
+  const lease = await sandboxes.enter(aNeed());
+  lease.release();
+  busy.add(lease.place.home);
+  await clock.advance(200 * hour);
+  await sandboxes.prune();
+  expect(containers.size).toBe(1);
+  busy.clear();
+  await sandboxes.prune();
+  expect(containers.size).toBe(0);
 });
 
 test("what an earlier process left is swept, what is another gateway's is not", async () => {

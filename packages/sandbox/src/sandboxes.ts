@@ -148,10 +148,10 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
     logger.info("sandbox removed", { scope: key, container: sandbox.container.slice(0, 12), reason });
   }
 
-  function expired({ need, createdAt, usedAt, leases }: Open): boolean {
+  function expired({ sandbox, need, createdAt, usedAt, leases }: Open): boolean {
     const { idleHours, maxAgeDays } = need.settings.prune;
     const now = clock.now();
-    if (leases > 0) return false;
+    if (leases > 0 || sandbox.isBusy()) return false;
     return (
       (idleHours > 0 && now - usedAt > idleHours * hour) ||
       (maxAgeDays > 0 && now - createdAt > maxAgeDays * 24 * hour)
