@@ -86,7 +86,13 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
           connect: (start) => connected(start, channel, planned.mounts, need.settings.docker),
         });
         sandbox.lost.then(close, close);
-        return { ...sandbox, close: () => sandbox.close().finally(close) };
+        return {
+          ...sandbox,
+          async close() {
+            await sandbox.close();
+            await close();
+          },
+        };
       } catch (fault) {
         await close();
         throw fault;
