@@ -150,7 +150,8 @@ const tables = [
         "default `~/clawd`; AGENTS.md, SOUL.md, IDENTITY.md, USER.md and TOOLS.md there are read into the prompt",
       "agents.defaults.model": "`provider/model` or `practice`; default `anthropic/claude-opus-4-5`",
       "agents.defaults.groupChat": "",
-      "agents.defaults.groupChat.mentionPatterns": "",
+      "agents.defaults.groupChat.mentionPatterns": "for every agent without its own",
+      "agents.defaults.groupChat.historyLimit": "for every agent without its own",
       "agents.defaults.sandbox": "where tools run: docs/access-profiles.md",
       "agents.defaults.sandbox.mode":
         "default `non-main`: everything but the owner's own session works in a container",
@@ -170,7 +171,9 @@ const tables = [
       "agents.list[].model": "",
       "agents.list[].groupChat": "",
       "agents.list[].groupChat.mentionPatterns":
-        "regular expressions; absent: those of `messages.groupChat`, else its name",
+        "regular expressions; absent: those of the defaults, else of `messages.groupChat`, else its name",
+      "agents.list[].groupChat.historyLimit":
+        "lines of a group's talk since its last answer that a turn is told, at most 50; default 50; absent: as above",
       "agents.list[].sandbox": "key by key instead of that of the defaults",
       "agents.list[].sandbox.mode": "",
       "agents.list[].sandbox.scope": "",
@@ -191,7 +194,8 @@ const tables = [
       "bindings[].match.teamId": "",
       messages: "",
       "messages.groupChat": "",
-      "messages.groupChat.mentionPatterns": "for every agent without its own",
+      "messages.groupChat.mentionPatterns": "where neither the agent nor the defaults have any",
+      "messages.groupChat.historyLimit": "where neither the agent nor the defaults have one",
     },
   },
   {

@@ -9,7 +9,7 @@ import { compileMentionPatterns, matchesMention, mentionPatternsFor } from "@cla
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expandHome } from "./paths.ts";
-import type { AgentEntry, Config } from "./config.ts";
+import type { AgentEntry, Config, GroupChat } from "./config.ts";
 
 /** Read into every prompt, in this order. */
 const promptFiles = ["AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "TOOLS.md"];
@@ -40,12 +40,14 @@ export function createAgents(config: Config, environment: NodeJS.ProcessEnv): Ag
     if (known) return known;
     const entry = entries.find((one) => one.id === id) ?? { id };
     const workspace = workspaceOf(entry, config);
+    const { historyLimit, mentionPatterns } = groupChatOf(entry, config);
     const made = {
       id,
       name: entry.identity?.name ?? entry.name ?? "Clawd",
       model: modelNamed(primary(entry.model) ?? primary(config.agents?.defaults?.model) ?? defaultModel),
       files: workspaceReader(workspace),
-      patterns: compileMentionPatterns(patternsOf(entry, config)).patterns,
+      patterns: compileMentionPatterns(mentionPatterns ?? mentionPatternsFor({ ...entry.identity })).patterns,
+      ...(historyLimit !== undefined && { contextLines: historyLimit }),
     };
     agents.set(id, made);
     return made;
@@ -68,10 +70,9 @@ function primary(choice: AgentEntry["model"]): string | undefined {
   return typeof choice === "string" ? choice : choice?.primary;
 }
 
-/** The agent's own list, also an empty one; else that of all agents; else the agent's own name and emoji. */
-function patternsOf(entry: AgentEntry, config: Config): readonly string[] {
-  const written = entry.groupChat?.mentionPatterns ?? config.messages?.groupChat?.mentionPatterns;
-  return written ?? mentionPatternsFor({ ...entry.identity });
+/** Key by key the agent's own value, also an empty list; else that of the defaults; else that of the messages. */
+function groupChatOf(entry: AgentEntry, config: Config): GroupChat {
+  return { ...config.messages?.groupChat, ...config.agents?.defaults?.groupChat, ...entry.groupChat };
 }
 
 function workspaceOf(entry: AgentEntry, config: Config): string {
@@ -111,6 +112,10 @@ export function agentIssues(
     {
       path: ["messages", "groupChat", "mentionPatterns"],
       patterns: config.messages?.groupChat?.mentionPatterns,
+    },
+    {
+      path: ["agents", "defaults", "groupChat", "mentionPatterns"],
+      patterns: config.agents?.defaults?.groupChat?.mentionPatterns,
     },
     ...(config.agents?.list ?? []).map(({ groupChat }, index) => ({
       path: ["agents", "list", index, "groupChat", "mentionPatterns"],

@@ -13,10 +13,19 @@ export interface Config extends ComposedConfig {
   readonly commands?: { readonly ownerAllowFrom?: readonly string[] };
   readonly models?: { readonly providers?: Readonly<Record<string, ModelProviderSettings>> };
   readonly agents?: {
-    readonly defaults?: { readonly model?: ModelChoice; readonly workspace?: string };
+    readonly defaults?: {
+      readonly model?: ModelChoice;
+      readonly workspace?: string;
+      readonly groupChat?: GroupChat;
+    };
     readonly list?: readonly AgentEntry[];
   };
-  readonly messages?: { readonly groupChat?: { readonly mentionPatterns?: readonly string[] } };
+  readonly messages?: { readonly groupChat?: GroupChat };
+}
+
+export interface GroupChat {
+  readonly mentionPatterns?: readonly string[];
+  readonly historyLimit?: number;
 }
 
 type ModelChoice = string | { readonly primary?: string };
@@ -28,5 +37,5 @@ export interface AgentEntry {
   readonly model?: ModelChoice;
   readonly workspace?: string;
   readonly identity?: { readonly name?: string; readonly emoji?: string };
-  readonly groupChat?: { readonly mentionPatterns?: readonly string[] };
+  readonly groupChat?: GroupChat;
 }

@@ -19,6 +19,15 @@ test("keeps the newest lines, cut to length", () => {
   expect(texts(context.take("a"))).toEqual(["sec", "thi"]);
 });
 
+test("gives as many as are asked for, the newest, and forgets the others too", () => {
+  const context = createGroupContext();
+  for (const most of [2, 0, 9]) {
+    for (const text of ["first", "second", "third"]) context.add("a", line(text));
+    expect(texts(context.take("a", most))).toEqual(["first", "second", "third"].slice(Math.max(0, 3 - most)));
+    expect(context.take("a")).toEqual([]);
+  }
+});
+
 test("a flood of sessions pushes out the one unused for longest", () => {
   const context = createGroupContext({ lines: 5, sessions: 2, length: 10 });
   context.add("a", line("a"));

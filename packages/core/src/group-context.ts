@@ -9,8 +9,8 @@ export interface ContextLine {
 
 export interface GroupContext {
   add(session: string, line: ContextLine): void;
-  /** The lines of a session, oldest first; they are forgotten. */
-  take(session: string): readonly ContextLine[];
+  /** The newest lines of a session, at most so many (absent: all that are kept), oldest first; all of them are forgotten. */
+  take(session: string, most?: number): readonly ContextLine[];
 }
 
 /** @param limits `lines` kept for a session, `sessions` kept in all (the one unused for longest goes), `length` of one text. */
@@ -25,10 +25,10 @@ export function createGroupContext(limits = { lines: 50, sessions: 1000, length:
       if (lines.length > limits.lines) lines.shift();
       if (kept.size > limits.sessions) kept.delete(kept.keys().next().value!);
     },
-    take(session) {
+    take(session, most = limits.lines) {
       const lines = kept.get(session) ?? [];
       kept.delete(session);
-      return lines;
+      return lines.slice(Math.max(0, lines.length - most));
     },
   };
 }

@@ -27,6 +27,8 @@ export interface AgentSettings {
   readonly model: Model;
   /** The workspace's files that every prompt carries, as they are now. */
   readonly files: () => readonly WorkspaceFile[];
+  /** Lines of a group's talk since the last answer that a turn is told, the newest. Absent: all that are kept, 50. */
+  readonly contextLines?: number;
 }
 
 export interface TurnPorts {
@@ -72,6 +74,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
   const history = sessions.history(agent, session, historyMessages);
   const answered = history.find((line) => line.cause === cause && line.role === "assistant");
   if (answered !== undefined) return answer(String(answered.content), 0);
+  const settings = ports.agent(agent);
   const boundary = createBoundary(entry.sessionId, ports.boundaryKey);
   const input = envelope({
     boundary,
@@ -80,11 +83,10 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     senderId: event.sender.id,
     sentAt: event.sentAt,
     text: event.text,
-    context: ports.context.take(session),
+    context: ports.context.take(session, settings.contextLines),
     replyTo: event.replyTo,
     attachments: event.attachments,
   });
-  const settings = ports.agent(agent);
   const tools = ports.tools({ event, agent, session, model: settings.model.id });
   const system = buildSystemPrompt({
     boundary,

@@ -102,7 +102,10 @@ const sandbox = z.strictObject({
   workspaceAccess: z.enum(["none", "ro", "rw"]).optional(),
   sessionToolsVisibility: z.enum(["spawned", "all"]).optional(),
 });
-const mentionPatterns = z.strictObject({ mentionPatterns: z.array(z.string()).optional() });
+const groupChat = z.strictObject({
+  mentionPatterns: z.array(z.string()).optional(),
+  historyLimit: z.number().int().min(0).max(50).optional(),
+});
 const model = z.union([
   z.string(),
   z.strictObject({ primary: z.string().optional(), fallbacks: z.array(z.string()).optional() }),
@@ -110,7 +113,7 @@ const model = z.union([
 const agentDefaults = {
   workspace: z.string().optional(),
   model: model.optional(),
-  groupChat: mentionPatterns.optional(),
+  groupChat: groupChat.optional(),
   sandbox: sandbox.optional(),
 };
 const agent = z.strictObject({
@@ -180,7 +183,7 @@ export const policySections = {
   access: access.optional(),
   tools: tools.optional(),
   commands: commands.optional(),
-  messages: z.strictObject({ groupChat: mentionPatterns.optional() }).optional(),
+  messages: z.strictObject({ groupChat: groupChat.optional() }).optional(),
   session: z
     .strictObject({
       dmScope: z.enum(["main", "per-peer", "per-channel-peer", "per-account-channel-peer"]).optional(),

@@ -35,7 +35,7 @@ const model = { primary: "m/x", fallbacks: ["m/y"] };
 export const everyKey = {
   $schema: "./policy.schema.json",
   agents: {
-    defaults: { workspace: "~/a", model, groupChat: { mentionPatterns: ["@a"] }, sandbox },
+    defaults: { workspace: "~/a", model, groupChat: { mentionPatterns: ["@a"], historyLimit: 20 }, sandbox },
     list: [
       {
         id: "main",
@@ -44,7 +44,7 @@ export const everyKey = {
         identity: { name: "M", emoji: "🦞" },
         workspace: "~/m",
         model,
-        groupChat: { mentionPatterns: ["@m"] },
+        groupChat: { mentionPatterns: ["@m"], historyLimit: 0 },
         sandbox,
         tools: {
           ...toolLists,
@@ -103,7 +103,7 @@ export const everyKey = {
     debug: true,
     useAccessGroups: true,
   },
-  messages: { groupChat: { mentionPatterns: ["@all"] } },
+  messages: { groupChat: { mentionPatterns: ["@all"], historyLimit: 50 } },
   session: { dmScope: "per-peer" },
   flat: { ...flat, accounts: { work: flat } },
   guilded: { ...guilded, accounts: { work: guilded } },
