@@ -53,3 +53,17 @@ interface Questions {
 
 /** Two calls take a signal that their types do not know; what they answer is not believed to have any shape. */
 export const questions = (docker: Docker): Questions => docker as unknown as Questions;
+
+/** What the engine knows of an image: the library's own call takes no signal, and would keep its connection for ever. */
+export function imageInspection(docker: Docker, reference: string, abortSignal: AbortSignal) {
+  const statusCodes = { 200: true, 404: "no such image", 500: "server error" };
+  const request = { path: `/images/${reference}/json`, method: "GET", options: {}, abortSignal, statusCodes };
+  const modem = docker.modem as {
+    dial(request: object, done: (error: unknown, found: unknown) => void): void;
+  };
+  return new Promise<Docker.ImageInspectInfo>((resolve, reject) => {
+    modem.dial(request, (error, found) =>
+      error ? reject(error) : resolve(found as Docker.ImageInspectInfo),
+    );
+  });
+}

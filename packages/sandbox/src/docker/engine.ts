@@ -6,7 +6,7 @@ import { isEngineWord } from "../acceptable.ts";
 import type { ContainerInfo, ContainerStream, Engine, ImageInfo } from "../engine.ts";
 import { attached } from "./attached.ts";
 import { built } from "./build.ts";
-import { questions } from "./connection.ts";
+import { imageInspection, questions } from "./connection.ts";
 import { creation } from "./container.ts";
 import { describeEngine } from "./describe.ts";
 import { missing, refused, statusOf } from "./fault.ts";
@@ -132,7 +132,7 @@ async function imageOf(
 ): Promise<ImageInfo | null> {
   if (!/^[a-zA-Z0-9][\w./:@-]{0,511}$/.test(reference) || reference.includes(".."))
     throw refused("This is no name of an image.", "Write it as name:tag.");
-  const found = await orNull(docker.getImage(reference).inspect({ abortSignal } as object));
+  const found = await orNull(imageInspection(docker, reference, abortSignal));
   if (found === null) return null;
   const variables = (found.Config.Env ?? []).map((entry) => {
     const equals = entry.indexOf("=");

@@ -2,6 +2,9 @@
 import { ClawdError } from "@clawd/kernel";
 
 const block = 512;
+/** How a file that can be run begins: `#!`, or ELF. */
+const script = [0x23, 0x21];
+const binary = [0x7f, 0x45, 0x4c, 0x46];
 
 /** @throws CLAWD_IMAGE_BUILD for a name that is not a short relative path. */
 export function tarOf(files: Readonly<Record<string, Uint8Array>>): Buffer {
@@ -22,7 +25,7 @@ export function tarOf(files: Readonly<Record<string, Uint8Array>>): Buffer {
 
 function head(name: string, bytes: Uint8Array): Buffer {
   const head = Buffer.alloc(block);
-  const isProgram = bytes[0] === 0x23 && bytes[1] === 0x21;
+  const isProgram = [script, binary].some((start) => start.every((byte, at) => bytes[at] === byte));
   head.write(name, 0);
   head.write(isProgram ? "0000755\0" : "0000644\0", 100);
   head.write("0000000\0".repeat(2), 108);
