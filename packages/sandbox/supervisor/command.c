@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// What a failure is about: the program, or the directory that it was to start in.
+enum { PROGRAM, CWD };
 enum { FLAG_INPUT = 1, FLAG_TERMINAL = 2, SLOT_REPORT = 0, SLOT_IN, SLOT_OUT, SLOT_ERR };
 
 // Beginnings of a START that came in several frames; one at a time.
@@ -82,6 +84,7 @@ static void start(uint32_t id, struct payload *p) {
   uint8_t flags = take_u8(p);
   uint16_t columns = take_u16(p), rows = take_u16(p);
   uint32_t timeout_ms = take_u32(p);
+  uint8_t root = take_u8(p);
   unsigned argc = take_u16(p), envc = take_u16(p);
   char **cwd = take_strings(p, 1), **argv = take_strings(p, argc), **environment = take_strings(p, envc);
   if (p->bad || p->left > 0 || argc == 0 || flags > 3) violation("START");
@@ -89,6 +92,14 @@ static void start(uint32_t id, struct payload *p) {
   int ours[3] = {-1, -1, -1}, theirs[3] = {-1, -1, -1}, report[2] = {-1, -1}, error = 0;
   pid_t pid = -1;
   bool has_terminal = flags & FLAG_TERMINAL;
+  int directory = open_beneath(root, cwd[0], O_PATH | O_DIRECTORY);
+  if (directory < 0) {
+    wire_fail(id, reason_of(errno), errno, CWD);
+    free(cwd);
+    free(argv);
+    free(environment);
+    return;
+  }
   uint64_t began = now_us();
   bool opened = has_terminal ? open_terminal(ours, theirs, columns, rows)
                              : open_pipes(ours, theirs, flags & FLAG_INPUT);
@@ -100,7 +111,7 @@ static void start(uint32_t id, struct payload *p) {
   if (s) {
     struct spawn spawn = {.argv = argv,
                           .environment = environment,
-                          .cwd = cwd[0],
+                          .cwd = directory,
                           .in = theirs[0],
                           .out = theirs[1],
                           .err = theirs[2],
@@ -115,6 +126,7 @@ static void start(uint32_t id, struct payload *p) {
   }
   error = errno;
   close_all(theirs, 3);
+  close(directory);
   if (report[1] >= 0) close(report[1]);
   free(cwd);
   free(argv);
@@ -127,7 +139,7 @@ static void start(uint32_t id, struct payload *p) {
       s->command.in.fd = s->command.out.fd = s->command.err.fd = s->command.report = -1;
       s->is_dead = true;
     }
-    wire_fail(id, START_RESOURCES, error, 0);
+    wire_fail(id, START_RESOURCES, error, PROGRAM);
     return;
   }
   fcntl(report[0], F_SETFL, O_NONBLOCK);
@@ -228,7 +240,7 @@ static void read_report(struct command *c) {
       c->main = record.value;
     } else if (record.what == REPORT_FAILED) {
       c->start_error = record.value;
-      c->start_stage = record.stage;
+      c->start_reason = record.reason;
     } else if (record.what == REPORT_EXIT) {
       c->has_exited = true;
       c->status = record.value;
@@ -263,7 +275,7 @@ void command_tracker_gone(struct stream *s, bool in_order) {
   c->is_killed = false;
   if (!in_order && !c->has_started && c->start_error == 0) {
     c->start_error = EINTR;
-    c->start_stage = START_RESOURCES;
+    c->start_reason = START_RESOURCES;
   }
 }
 
@@ -310,7 +322,7 @@ bool command_advance(struct stream *s) {
   bool is_moving = false;
   if (c->start_error != 0) {
     if (c->tracker != 0 || wire_room() < SMALL) return false;
-    wire_fail(s->id, c->start_stage, c->start_error, 0);
+    wire_fail(s->id, c->start_reason, c->start_error, c->start_reason < START_PROGRAM ? CWD : PROGRAM);
     s->is_dead = true;
     return false;
   }

@@ -227,6 +227,8 @@ static int open_writer(struct writer *w, unsigned root, const char *path) {
   int error = look_at_target(w, &what);
   if (error != 0) return error;
   if (what.st_mode != 0 && !S_ISREG(what.st_mode)) return EISDIR;
+  // Its other name would keep the old bytes: neither replacing nor writing over is what was meant.
+  if (what.st_nlink > 1 && what.st_mode != 0) return EMLINK;
   name_temporary(w->temporary);
   w->fd = openat(w->directory, w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
   return w->fd < 0 ? errno : 0;
@@ -262,6 +264,7 @@ static int put_under_name(struct writer *w) {
   int error = look_at_target(w, &what);
   if (error != 0) return error;
   if (what.st_mode != 0 && !S_ISREG(what.st_mode)) return EISDIR;
+  if (what.st_mode != 0 && what.st_nlink > 1) return EMLINK;
   if (what.st_mode != 0 && fchmod(w->fd, what.st_mode & 0777) < 0) return errno;
   if (w->expect != EXPECT_ABSENT)
     return renameat(w->directory, w->temporary, w->directory, w->name) < 0 ? errno : 0;

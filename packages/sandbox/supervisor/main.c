@@ -271,6 +271,8 @@ int main(int argc, char **argv) {
   oom_fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
   ssize_t length = oom_fd < 0 ? 0 : read(oom_fd, oom_own, sizeof oom_own);
   oom_own_length = length > 0 ? (size_t)length : 0;
+  // What cannot be put back is not touched.
+  if (oom_own_length == 0) oom_fd = -1;
   if (prctl(PR_SET_DUMPABLE, 0) < 0) end(2, "cannot hide from other processes");
   if (getpid() != 1) end(2, "this is the first process of a container, and nothing else");
   const char *gateway = NULL, *forward = NULL, *egress = NULL;

@@ -143,9 +143,10 @@ uint8_t reason_of(int error) {
   switch (error) {
     case ENOENT:
       return MISSING;
+    // Without `..` in paths, only a link leads out of a root.
     case EXDEV:
-      return OUTSIDE;
     case ELOOP:
+    case EMLINK:
       return LINK;
     case ENOTDIR:
     case EISDIR:

@@ -68,8 +68,7 @@ enum reason {
   READ_ONLY,
   FULL,
   DENIED,
-  START_CWD = 20,
-  START_PROGRAM,
+  START_PROGRAM = 20,
   START_RESOURCES,
 };
 
@@ -150,7 +149,7 @@ struct command {
   struct source out, err;
   uint64_t began, deadline, usec;
   int status, start_error;
-  uint8_t start_stage;
+  uint8_t start_reason;
   bool has_started, said_started, has_exited, said_exit, is_timed_out, input_closed_due;
   // Killing: first everything is stopped, so that nothing forks away, then everything is killed.
   bool is_killed, is_past_stop;
@@ -230,13 +229,12 @@ void command_free(struct stream *s);
 // tracker.c
 struct spawn {
   char **argv, **environment;
-  const char *cwd;
-  int in, out, err, report;
+  int cwd, in, out, err, report;
   bool has_terminal;
 };
 enum { REPORT_STARTED = 1, REPORT_FAILED, REPORT_EXIT };
 struct report {
-  uint8_t what, stage;
+  uint8_t what, reason;
   int32_t value;
   uint64_t at;
 };

@@ -15,11 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { REPORT = 3, FIRST_OTHER = 4, ABOVE = 10, CLOSE_RANGE_CALL = 436 };
+enum { REPORT = 3, CWD_FD, KEPT, FIRST_OTHER = KEPT, ABOVE = 10, CLOSE_RANGE_CALL = 436 };
 
 struct refusal {
   int32_t error;
-  uint8_t stage;
+  uint8_t reason;
 };
 
 static void close_others(void) {
@@ -29,8 +29,8 @@ static void close_others(void) {
   for (int fd = FIRST_OTHER; fd < (int)limit.rlim_cur; fd++) close(fd);
 }
 
-static void refuse(int refusals, int error, uint8_t stage) {
-  struct refusal refusal = {.error = error, .stage = stage};
+static void refuse(int refusals, int error, uint8_t reason) {
+  struct refusal refusal = {.error = error, .reason = reason};
   while (write(refusals, &refusal, sizeof refusal) < 0 && errno == EINTR) continue;
   _exit(127);
 }
@@ -70,13 +70,13 @@ _Noreturn static void become(const struct spawn *spawn, int refusals) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   umask(022);
-  if (chdir(spawn->cwd) < 0) refuse(refusals, errno, START_CWD);
+  if (fchdir(CWD_FD) < 0) refuse(refusals, errno, reason_of(errno));
   refuse(refusals, run(spawn->argv, spawn->environment), START_PROGRAM);
   _exit(127);
 }
 
-static void say(uint8_t what, int32_t value, uint8_t stage) {
-  struct report record = {.what = what, .stage = stage, .value = value, .at = now_us()};
+static void say(uint8_t what, int32_t value, uint8_t reason) {
+  struct report record = {.what = what, .reason = reason, .value = value, .at = now_us()};
   while (write(REPORT, &record, sizeof record) < 0 && errno == EINTR) continue;
 }
 
@@ -86,11 +86,11 @@ _Noreturn void tracker(const struct spawn *spawn) {
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, NULL);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const int from[4] = {spawn->in, spawn->out, spawn->err, spawn->report};
-  int safe[4];
-  for (int i = 0; i < 4; i++) safe[i] = fcntl(from[i], F_DUPFD_CLOEXEC, ABOVE);
-  for (int i = 0; i < 4; i++)
-    if (safe[i] < 0 || dup3(safe[i], i, i == REPORT ? O_CLOEXEC : 0) < (i == 0 ? 0 : i)) _exit(1);
+  const int from[] = {spawn->in, spawn->out, spawn->err, spawn->report, spawn->cwd};
+  int safe[KEPT];
+  for (int i = 0; i < KEPT; i++) safe[i] = fcntl(from[i], F_DUPFD_CLOEXEC, ABOVE);
+  for (int i = 0; i < KEPT; i++)
+    if (safe[i] < 0 || dup3(safe[i], i, i >= REPORT ? O_CLOEXEC : 0) != i) _exit(1);
   close_others();
 
   int refusals[2];
@@ -105,6 +105,7 @@ _Noreturn void tracker(const struct spawn *spawn) {
     _exit(0);
   }
   close(refusals[1]);
+  close(CWD_FD);
   for (int fd = 0; fd < REPORT; fd++) close(fd);
   struct refusal refusal;
   ssize_t n;
@@ -112,7 +113,7 @@ _Noreturn void tracker(const struct spawn *spawn) {
   while (n < 0 && errno == EINTR);
   close(refusals[0]);
   if (n == sizeof refusal)
-    say(REPORT_FAILED, refusal.error, refusal.stage);
+    say(REPORT_FAILED, refusal.error, refusal.reason);
   else
     say(REPORT_STARTED, main_child, 0);
 
