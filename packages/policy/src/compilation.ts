@@ -1,5 +1,5 @@
 /** What every step of a compilation shares: the list of issues, the rules already made, and typed readers of keys. */
-import { child, isRecord, isSet, type ConfigNode, type Fields } from "./config-node.ts";
+import { child, isRecord, isSet, pathText, type ConfigNode, type Fields } from "./config-node.ts";
 import { formatPath, type ConfigPath } from "./config-path.ts";
 import type { RuleReference } from "./decision.ts";
 import { knownNetworks } from "./known-networks.ts";
@@ -44,7 +44,7 @@ export function startCompilation(config: unknown, options: CompileOptions): Comp
     return undefined;
   };
   const report: Compilation["report"] = (code, node, message, hint, severity) => {
-    const path = formatPath(node.path);
+    const path = pathText(node);
     // Accounts inherit, so the same mistake is met once for each of them.
     if (reported.has(`${code} ${path}`)) return;
     reported.add(`${code} ${path}`);
@@ -68,7 +68,7 @@ export function startCompilation(config: unknown, options: CompileOptions): Comp
     lists: new Map(),
     report,
     rule(node) {
-      const path = formatPath(node.path);
+      const path = pathText(node);
       let rule = rules.get(path);
       if (rule === undefined) {
         const found = isSet(node) ? locate(node.path) : undefined;
@@ -85,7 +85,7 @@ export function readNetwork(compilation: Compilation, node: ConfigNode, id: unkn
   const network = typeof id === "string" ? networks.get(id) : undefined;
   if (network === undefined) {
     const hint = `Known networks: ${[...networks.keys()].join(", ")}.`;
-    compilation.report("unknown-network", node, `${formatPath(node.path)} names no known network.`, hint);
+    compilation.report("unknown-network", node, `${pathText(node)} names no known network.`, hint);
   }
   return network;
 }
@@ -95,7 +95,7 @@ export function readBoolean(compilation: Compilation, node: ConfigNode): boolean
   compilation.report(
     "not-a-boolean",
     node,
-    `${formatPath(node.path)} is neither true nor false.`,
+    `${pathText(node)} is neither true nor false.`,
     "Write true or false.",
   );
   return undefined;
@@ -110,7 +110,7 @@ export function readWord<Word extends string>(
   const word = words.find((candidate) => candidate === node.value);
   if (word === undefined) {
     const hint = `Write one of ${words.map((known) => `"${known}"`).join(", ")}, in lower case.`;
-    compilation.report("unknown-word", node, `${formatPath(node.path)} is not a known word.`, hint);
+    compilation.report("unknown-word", node, `${pathText(node)} is not a known word.`, hint);
   }
   return word;
 }
@@ -119,7 +119,7 @@ export function readWord<Word extends string>(
 export function readRecord(compilation: Compilation, node: ConfigNode): Fields | undefined {
   if (!isSet(node)) return undefined;
   if (isRecord(node.value)) return node.value;
-  compilation.report("not-an-object", node, `${formatPath(node.path)} is not an object.`, "Write { … }.");
+  compilation.report("not-an-object", node, `${pathText(node)} is not an object.`, "Write { … }.");
   return undefined;
 }
 
@@ -127,6 +127,6 @@ export function readList(compilation: Compilation, node: ConfigNode): readonly C
   if (!isSet(node)) return undefined;
   if (Array.isArray(node.value)) return node.value.map((_, index) => child(node, index));
   const hint = "Write a list: [] means nobody; leave the key out for the default.";
-  compilation.report("not-a-list", node, `${formatPath(node.path)} is not a list.`, hint);
+  compilation.report("not-a-list", node, `${pathText(node)} is not a list.`, hint);
   return undefined;
 }

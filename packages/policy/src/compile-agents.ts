@@ -1,7 +1,6 @@
 /** The agents of a config, and which of them answers where nothing else is said. */
 import { readBoolean, readList, readRecord, type Compilation } from "./compilation.ts";
-import { child, isSet, type ConfigNode } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
+import { child, isSet, pathText, type ConfigNode } from "./config-node.ts";
 
 export interface Agents {
   readonly ids: ReadonlySet<string>;
@@ -31,7 +30,7 @@ export function compileAgents(compilation: Compilation): Agents {
     if (readBoolean(compilation, isDefault) !== true) continue;
     defaults.push(id);
     if (defaults.length > 1) {
-      const message = `${formatPath(isDefault.path)}: a second agent is the default.`;
+      const message = `${pathText(isDefault)}: a second agent is the default.`;
       compilation.report("two-default-agents", isDefault, message, "Keep one.");
     }
   }
@@ -56,23 +55,22 @@ export function compileAgents(compilation: Compilation): Agents {
 }
 
 export function reportUnknownAgent(compilation: Compilation, { ids }: Agents, node: ConfigNode): void {
-  const message = `${formatPath(node.path)} is no agent of agents.list.`;
+  const message = `${pathText(node)} is no agent of agents.list.`;
   compilation.report("unknown-agent", node, message, `Known agents: ${[...ids].join(", ")}.`);
 }
 
 function readAgentId(compilation: Compilation, node: ConfigNode, taken: ReadonlySet<string>): string | null {
-  const path = formatPath(node.path);
   const { value } = node;
   if (typeof value !== "string" || !agentId.test(value)) {
     const hint = "Lower-case letters, digits, _ and -, at most 64, starting with a letter or digit.";
-    compilation.report("bad-agent-id", node, `${path} is no id of an agent.`, hint);
+    compilation.report("bad-agent-id", node, `${pathText(node)} is no id of an agent.`, hint);
     return null;
   }
   if (!taken.has(value)) return value;
   compilation.report(
     "duplicate-agent",
     node,
-    `${path} is the id of another agent as well.`,
+    `${pathText(node)} is the id of another agent as well.`,
     "Give each its own id.",
   );
   return null;
@@ -85,7 +83,7 @@ const longest = 1000;
 function checkPatterns(compilation: Compilation, node: ConfigNode): void {
   if (!isSet(node)) return;
   for (const entry of readList(compilation, node) ?? []) {
-    const path = formatPath(entry.path);
+    const path = pathText(entry);
     if (typeof entry.value !== "string" || !isPattern(entry.value)) {
       compilation.report(
         "bad-pattern",

@@ -2,8 +2,7 @@
 import { readList, readNetwork, readRecord, readWord, type Compilation } from "./compilation.ts";
 import { reportUnknownAgent, type Agents } from "./compile-agents.ts";
 import { chatId, senderId } from "./compile-people.ts";
-import { child, isSet, type ConfigNode } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
+import { child, isSet, pathText, type ConfigNode } from "./config-node.ts";
 import type { Binding, DmScope, Routes, Seat } from "./plan.ts";
 import { formatSessionKey } from "./session-key.ts";
 
@@ -44,7 +43,7 @@ function readBinding(compilation: Compilation, agents: Agents, entry: ConfigNode
     compilation.report(
       "incomplete-binding",
       kindNode,
-      `${formatPath(kindNode.path)} is missing.`,
+      `${pathText(kindNode)} is missing.`,
       "Write dm, group or channel.",
     );
   }
@@ -66,7 +65,7 @@ function readBinding(compilation: Compilation, agents: Agents, entry: ConfigNode
 function readId(compilation: Compilation, node: ConfigNode): string | null {
   if (!isSet(node)) return null;
   if (typeof node.value === "string" && node.value !== "") return node.value;
-  compilation.report("not-an-id", node, `${formatPath(node.path)} is not an id.`, "Write the id in quotes.");
+  compilation.report("not-an-id", node, `${pathText(node)} is not an id.`, "Write the id in quotes.");
   return null;
 }
 
@@ -81,29 +80,33 @@ export function routesOf(
   const seats = new Map(
     [...agents.ids].map((agent) => [agent, seatAt(agent, network, account, dmScope)] as const),
   );
-  const mine = bindings
-    .filter(
-      (binding) => binding.network === network && (binding.account === null || binding.account === account),
-    )
-    .map((binding) => ({ ...binding, seat: seats.get(binding.agent)! }));
-  const peersOf = (kind: Binding["kind"]) => {
-    const peers = mine.filter(
-      (binding) => binding.kind === kind && binding.peer !== null && binding.peer !== "*",
-    );
-    return grouped(peers, ({ peer }) => peer);
+  const mine = bindings.filter(
+    (binding) => binding.network === network && (binding.account === null || binding.account === account),
+  );
+  const seated = ({ agent, kind, peer, guild, team }: PlacedBinding): Binding => {
+    return { seat: seats.get(agent)!, kind, peer, guild, team };
   };
+  const ofChats = mine.filter(({ kind }) => kind !== null).map(seated);
+  const peersOf = (kind: Binding["kind"]) =>
+    grouped(
+      ofChats.filter((each) => each.kind === kind && each.peer !== "*"),
+      ({ peer }) => peer,
+    );
   const anyPeer = (kind: Binding["kind"]) =>
-    mine.filter((binding) => binding.kind === kind && binding.peer === "*");
+    ofChats.filter((each) => each.kind === kind && each.peer === "*");
   const elsewhere = mine.filter(({ kind }) => kind === null);
-  const inTeams = elsewhere.filter(({ guild }) => guild === null);
-  const bare = inTeams.filter(({ team }) => team === null);
+  const bare = elsewhere.filter(({ guild, team }) => guild === null && team === null);
   const rest = bare.find((binding) => binding.account !== null) ?? bare[0];
+  const inGuilds = elsewhere.map(seated);
   return {
     peers: { dm: peersOf("dm"), group: peersOf("group"), channel: peersOf("channel") },
     anyPeer: { dm: anyPeer("dm"), group: anyPeer("group"), channel: anyPeer("channel") },
-    guilds: grouped(elsewhere, ({ guild }) => guild),
-    teams: grouped(inTeams, ({ team }) => team),
-    rest: rest?.seat ?? seats.get(agents.fallback)!,
+    guilds: grouped(inGuilds, ({ guild }) => guild),
+    teams: grouped(
+      inGuilds.filter(({ guild }) => guild === null),
+      ({ team }) => team,
+    ),
+    rest: seats.get(rest?.agent ?? agents.fallback)!,
     seats: [...seats.values()],
   };
 }

@@ -2,8 +2,7 @@
 import { readBoolean, readList, readNetwork, readRecord, type Compilation } from "./compilation.ts";
 import { qualifiedSenderId, senderId } from "./compile-people.ts";
 import type { CommandSwitch } from "./command-rights.ts";
-import { child, isSet, type ConfigNode } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
+import { child, isSet, pathText, type ConfigNode } from "./config-node.ts";
 import type { RuleReference } from "./decision.ts";
 import type { Network } from "./network.ts";
 import type { CommandRules } from "./plan.ts";
@@ -76,7 +75,7 @@ function checkListKeys(compilation: Compilation, list: ConfigNode, keys: readonl
 
 function refuseOpenAccess(compilation: Compilation, node: ConfigNode): void {
   if (readBoolean(compilation, node) !== false) return;
-  const message = `${formatPath(node.path)}: false would let commands pass where messages are refused.`;
+  const message = `${pathText(node)}: false would let commands pass where messages are refused.`;
   compilation.report(
     "commands-without-access-rules",
     node,
@@ -104,6 +103,6 @@ function warnOfOwnersLeftOut(
   { list, owners }: CommandRules,
 ): void {
   if (list === null || [...owners].every((owner) => list.has(owner))) return;
-  const message = `${formatPath(node.path)} leaves out an owner, who can give no command then.`;
+  const message = `${pathText(node)} leaves out an owner, who can give no command then.`;
   compilation.report("owner-left-out", node, message, "Add the owner's id to the list.", "warning");
 }

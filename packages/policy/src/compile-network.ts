@@ -11,8 +11,15 @@ import {
   compileGuilds,
   type RoomFrame,
 } from "./compile-rooms.ts";
-import { child, children, inherited, isSet, type ConfigNode, type Sections } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
+import {
+  child,
+  children,
+  inherited,
+  isSet,
+  pathText,
+  type ConfigNode,
+  type Sections,
+} from "./config-node.ts";
 import type { RuleReference } from "./decision.ts";
 import type { DirectFacts, GroupFacts } from "./facts.ts";
 import type { Network } from "./network.ts";
@@ -51,7 +58,7 @@ function isAccountId(compilation: Compilation, node: ConfigNode, id: string): bo
   if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(id) && !["dm", "group", "channel"].includes(id)) return true;
   const hint =
     "Lower-case letters, digits, _ and -, starting with a letter or digit; not dm, group or channel.";
-  compilation.report("bad-account-id", node, `${formatPath(node.path)} is no id of an account.`, hint);
+  compilation.report("bad-account-id", node, `${pathText(node)} is no id of an account.`, hint);
   return false;
 }
 
@@ -141,7 +148,7 @@ function checkDirect(
   people: People | null,
   listNode: ConfigNode,
 ): void {
-  const [policyKey, listKey] = [formatPath(policyNode.path), formatPath(listNode.path)];
+  const [policyKey, listKey] = [pathText(policyNode), pathText(listNode)];
   if (policy !== "open") refuseStar(compilation, listNode, people, policyKey);
   else if (people?.everyone !== true) {
     const message = `${policyKey} is "open", which requires "*" in ${listKey}.`;
@@ -181,7 +188,7 @@ function compileRooms(
   const groupPolicy: GroupFacts["groupPolicy"] = policy === "allowlist" && !isFlat ? "rooms" : policy;
   const listNode = inherited(sections, "groupAllowFrom");
   const groupList = isFlat ? compilePeople(compilation, network, listNode) : null;
-  const groupPolicyKey = formatPath(policyNode.path);
+  const groupPolicyKey = pathText(policyNode);
   if (groupPolicy !== "open") refuseStar(compilation, listNode, groupList, groupPolicyKey);
   const frame: RoomFrame = {
     network,
@@ -222,7 +229,7 @@ function checkGroupAllowlist(
   map: ConfigNode,
   listNode: ConfigNode,
 ): void {
-  const [policyKey, mapKey] = [formatPath(policyNode.path), formatPath(map.path)];
+  const [policyKey, mapKey] = [pathText(policyNode), pathText(map)];
   if (!isSet(map)) {
     const message = `${policyKey} is "allowlist" and ${mapKey} is not set, so no group is accepted.`;
     const hint = `Name the groups in ${mapKey}, or all of them with "*".`;
@@ -230,7 +237,7 @@ function checkGroupAllowlist(
   }
   const { groupList } = frame;
   if (groupList !== null && groupList.ids.size === 0 && !groupList.everyone) {
-    const message = `${formatPath(listNode.path)} names nobody, so nobody can trigger in a group.`;
+    const message = `${pathText(listNode)} names nobody, so nobody can trigger in a group.`;
     compilation.report("empty-allowlist", listNode, message, "Add the ids of people.", "warning");
   }
 }

@@ -1,7 +1,6 @@
 /** Lists of people and names of rooms, brought to the one form of an id that messages have as well. */
 import { readList, readNetwork, type Compilation } from "./compilation.ts";
-import { isSet, type ConfigNode } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
+import { isSet, pathText, type ConfigNode } from "./config-node.ts";
 import type { Canonical, Network } from "./network.ts";
 import type { People } from "./plan.ts";
 
@@ -10,7 +9,7 @@ const nobody: People = { ids: new Set(), everyone: false };
 /** Null when the key is not set. A list with a mistake in it is reported, and names only those who were understood. */
 export function compilePeople(compilation: Compilation, network: Network, node: ConfigNode): People | null {
   if (!isSet(node)) return null;
-  const key = formatPath(node.path);
+  const key = pathText(node);
   const known = compilation.lists.get(key);
   if (known !== undefined) return known;
   const people = readPeople(compilation, network, node);
@@ -42,7 +41,7 @@ export function refuseStar(
   policyKey: string,
 ): void {
   if (people?.everyone !== true) return;
-  const path = formatPath(node.path);
+  const path = pathText(node);
   const hint = `Name people by id, or set ${policyKey} to "open" if everybody is really meant.`;
   compilation.report("star-without-open", node, `${path} holds "*", but ${policyKey} is not "open".`, hint);
 }
@@ -51,9 +50,9 @@ export function refuseStar(
 export function senderId(compilation: Compilation, network: Network, entry: ConfigNode): string | null {
   const text = entryText(compilation, entry);
   if (text === null) return null;
-  const prefix = /^\s*([\w-]+):/.exec(text)?.[1]?.toLowerCase();
+  const prefix = text.includes(":") ? /^\s*([\w-]+):/.exec(text)?.[1]?.toLowerCase() : undefined;
   if (prefix !== undefined && prefix !== network.id && compilation.networks.has(prefix)) {
-    const message = `${formatPath(entry.path)} is an id of another network.`;
+    const message = `${pathText(entry)} is an id of another network.`;
     compilation.report(
       "id-of-another-network",
       entry,
@@ -64,7 +63,7 @@ export function senderId(compilation: Compilation, network: Network, entry: Conf
   }
   const id = canonical(compilation, entry, () => network.canonicalSender(text));
   if (id === null || !network.sharedSenders.includes(id)) return id;
-  const message = `${formatPath(entry.path)} stands for several people, so it never matches anybody.`;
+  const message = `${pathText(entry)} stands for several people, so it never matches anybody.`;
   compilation.report("shared-sender", entry, message, "Remove it; name the people themselves.", "warning");
   return null;
 }
@@ -78,7 +77,7 @@ export function qualifiedSenderId(
   if (text === null) return null;
   const at = text.indexOf(":");
   if (at <= 0) {
-    const message = `${formatPath(entry.path)} does not say which network it belongs to.`;
+    const message = `${pathText(entry)} does not say which network it belongs to.`;
     const hint = `Write <network>:<id> with one of ${[...compilation.networks.keys()].join(", ")}.`;
     compilation.report("id-without-network", entry, message, hint);
     return null;
@@ -96,24 +95,39 @@ export function chatId(compilation: Compilation, network: Network, entry: Config
 }
 
 function entryText(compilation: Compilation, entry: ConfigNode): string | null {
-  const path = formatPath(entry.path);
   const { value } = entry;
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    compilation.report("inexact-id", entry, `${path} is too large for a number.`, "Write the id in quotes.");
+    compilation.report(
+      "inexact-id",
+      entry,
+      `${pathText(entry)} is too large for a number.`,
+      "Write the id in quotes.",
+    );
     return null;
   }
   if (typeof value !== "string" && typeof value !== "number") {
-    compilation.report("not-an-id", entry, `${path} is not an id.`, "Write the id in quotes.");
+    compilation.report("not-an-id", entry, `${pathText(entry)} is not an id.`, "Write the id in quotes.");
     return null;
   }
   const text = String(value);
-  if (text.trim() === "") {
-    compilation.report("empty-id", entry, `${path} is empty.`, "Remove it; an empty id never matches.");
+  const bare = text.trim();
+  if (bare === "") {
+    compilation.report(
+      "empty-id",
+      entry,
+      `${pathText(entry)} is empty.`,
+      "Remove it; an empty id never matches.",
+    );
     return null;
   }
-  if (text.trim() === "*") {
+  if (bare === "*") {
     const hint = "Name each person by id; being everybody is no right to command.";
-    compilation.report("star-not-allowed", entry, `${path} is "*", which cannot be granted here.`, hint);
+    compilation.report(
+      "star-not-allowed",
+      entry,
+      `${pathText(entry)} is "*", which cannot be granted here.`,
+      hint,
+    );
     return null;
   }
   return text;
@@ -130,6 +144,6 @@ function canonical(compilation: Compilation, entry: ConfigNode, read: () => Cano
   } catch {
     // The reason stands.
   }
-  compilation.report("not-an-id", entry, `${formatPath(entry.path)}: ${reason.message}`, reason.hint);
+  compilation.report("not-an-id", entry, `${pathText(entry)}: ${reason.message}`, reason.hint);
   return null;
 }

@@ -5,8 +5,7 @@ import type { Agents } from "./compile-agents.ts";
 import { qualifiedSenderId } from "./compile-people.ts";
 import { compileToolList, readTools } from "./compile-tool-list.ts";
 import { findCommand } from "./command-rights.ts";
-import { child, isSet, type ConfigNode } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
+import { child, isSet, pathText, type ConfigNode } from "./config-node.ts";
 import type { Budget } from "./decision.ts";
 import type { Profile, Profiles } from "./plan.ts";
 
@@ -54,7 +53,7 @@ export function compileProfiles(compilation: Compilation, agents: Agents): Profi
   for (const name of names) {
     const node = child(map, name);
     if (!profileName.test(name)) {
-      const message = `${formatPath(node.path)} is no name of a profile.`;
+      const message = `${pathText(node)} is no name of a profile.`;
       const hint = "Lower-case letters, digits and -, at most 32, starting with a letter.";
       compilation.report("bad-profile-name", node, message, hint);
       continue;
@@ -134,7 +133,7 @@ function readCommands(compilation: Compilation, node: ConfigNode): ReadonlySet<s
     const known = /[\s/]/.test(name) ? null : findCommand(name);
     if (known !== null) commands.add(known.name);
     else {
-      const message = `${formatPath(entry.path)} is no command.`;
+      const message = `${pathText(entry)} is no command.`;
       compilation.report("unknown-command", entry, message, "Write its bare name, such as status.");
     }
   }
@@ -149,7 +148,7 @@ function readBudget(compilation: Compilation, node: ConfigNode): Budget | null {
     if (!isSet(bound)) continue;
     if (Number.isSafeInteger(bound.value) && Number(bound.value) > 0) budget[key] = Number(bound.value);
     else {
-      const message = `${formatPath(bound.path)} is no whole number above zero.`;
+      const message = `${pathText(bound)} is no whole number above zero.`;
       compilation.report("bad-budget", bound, message, "Leave the key out for no bound.");
     }
   }
@@ -168,7 +167,7 @@ function enrol(
     const members = byMember.get(person.network) ?? new Map<string, Profile>();
     const other = members.get(person.id);
     if (other !== undefined && other !== profile) {
-      const message = `${formatPath(entry.path)} is a member of the profile ${other.name} as well.`;
+      const message = `${pathText(entry)} is a member of the profile ${other.name} as well.`;
       compilation.report("two-profiles", entry, message, "Keep the id in one of them.");
     }
     byMember.set(person.network, members.set(person.id, profile));

@@ -2,8 +2,7 @@
 import { readRecord, type Compilation } from "./compilation.ts";
 import { senderId } from "./compile-people.ts";
 import { compileToolList } from "./compile-tool-list.ts";
-import { child, children, isSet, type ConfigNode, type Sections } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
+import { child, children, isSet, pathText, type ConfigNode, type Sections } from "./config-node.ts";
 import type { Network } from "./network.ts";
 import type { RoomTools, ToolList } from "./plan.ts";
 
@@ -38,7 +37,7 @@ function compileSenders(compilation: Compilation, network: Network, maps: Sectio
       const id = key === "*" ? key : senderId(compilation, network, { path: node.path, value: key });
       if (id === null) continue;
       if (here.has(id)) {
-        const message = `${formatPath(node.path)} names a sender whom another key names as well.`;
+        const message = `${pathText(node)} names a sender whom another key names as well.`;
         compilation.report("duplicate-sender", node, message, "Write the id in one way.");
       }
       here.add(id);

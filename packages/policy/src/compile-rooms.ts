@@ -2,8 +2,16 @@
 import { readBoolean, readList, readRecord, type Compilation } from "./compilation.ts";
 import { chatId, compilePeople, refuseStar } from "./compile-people.ts";
 import { compileRoomTools } from "./compile-room-tools.ts";
-import { child, children, inherited, isSet, nearest, type ConfigNode, type Sections } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
+import {
+  child,
+  children,
+  inherited,
+  isSet,
+  nearest,
+  pathText,
+  type ConfigNode,
+  type Sections,
+} from "./config-node.ts";
 import type { GroupFacts } from "./facts.ts";
 import type { Network } from "./network.ts";
 import type { GroupScope, People, Rooms } from "./plan.ts";
@@ -108,7 +116,7 @@ export function compileGroups(compilation: Compilation, frame: RoomFrame, map: C
 
 function isTopic(compilation: Compilation, topic: ConfigNode, key: string): boolean {
   if (/^[^\s*@#]+$/.test(key)) return readRecord(compilation, topic) !== undefined;
-  const message = `${formatPath(topic.path)} is no id of a topic.`;
+  const message = `${pathText(topic)} is no id of a topic.`;
   compilation.report("not-a-topic", topic, message, "Write its number, as in a link to the topic.");
   return false;
 }
@@ -235,7 +243,7 @@ function namedEntries<Value>(
     const id = chatId(compilation, network, { path: entry.path, value: key });
     if (readRecord(compilation, entry) === undefined || id === null) continue;
     if (byId.has(id)) {
-      const message = `${formatPath(entry.path)} names a room that another key names as well.`;
+      const message = `${pathText(entry)} names a room that another key names as well.`;
       compilation.report("duplicate-room", entry, message, "Keep one of the two.");
     } else byId.set(id, make(entry));
   }

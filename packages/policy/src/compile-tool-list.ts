@@ -1,7 +1,6 @@
 /** Lists of tools as people write them, with every name spelled out. */
 import { readList, readRecord, readWord, type Compilation } from "./compilation.ts";
-import { child, children, isSet, nearest, type ConfigNode, type Sections } from "./config-node.ts";
-import { formatPath } from "./config-path.ts";
+import { child, children, isSet, nearest, pathText, type ConfigNode, type Sections } from "./config-node.ts";
 import type { ToolList } from "./plan.ts";
 import { toolProfiles } from "./tool-catalogue.ts";
 import { messageTool } from "./tool-names.ts";
@@ -34,7 +33,7 @@ function compileProfile(compilation: Compilation, block: ConfigNode): ToolList |
   const added = readNames(compilation, more);
   if (word === undefined) {
     if (isSet(more) && !isSet(node)) {
-      const message = `${formatPath(more.path)} adds to a profile, and there is none.`;
+      const message = `${pathText(more)} adds to a profile, and there is none.`;
       const hint = "Set profile beside it, or move the names to allow.";
       compilation.report("no-profile-to-extend", more, message, hint, "warning");
     }
@@ -81,28 +80,41 @@ export const readTools = (compilation: Compilation, node: ConfigNode): ReadonlyS
 
 /** The entries that are names, each checked. */
 function readNames(compilation: Compilation, node: ConfigNode): readonly string[] {
-  const { tools } = compilation;
-  return (readList(compilation, node) ?? []).flatMap((entry) => {
-    const path = formatPath(entry.path);
-    if (typeof entry.value !== "string") {
-      compilation.report("not-a-tool", entry, `${path} is no name of a tool.`, "Write a name in quotes.");
-      return [];
+  const names: string[] = [];
+  for (const entry of readList(compilation, node) ?? []) {
+    const { value } = entry;
+    if (typeof value === "string") {
+      names.push(value);
+      const spelled = compilation.tools.spellOut(value);
+      if (spelled === undefined || spelled.length === 0) reportName(compilation, entry, value, spelled);
+    } else {
+      const message = `${pathText(entry)} is no name of a tool.`;
+      compilation.report("not-a-tool", entry, message, "Write a name in quotes.");
     }
-    const spelled = tools.spellOut(entry.value);
-    if (spelled === undefined) {
-      const near = tools.nearest(entry.value);
-      const hint = near === undefined ? "Write the name of a tool, or group:<name>." : `Is "${near}" meant?`;
-      compilation.report("unknown-tool", entry, `${path}: there is no tool "${entry.value}".`, hint);
-    } else if (spelled.length === 0) {
-      const message = `${path} matches no tool.`;
-      compilation.report("matches-nothing", entry, message, "Remove it, or correct it.", "warning");
-    }
-    return [entry.value];
-  });
+  }
+  return names;
+}
+
+function reportName(
+  compilation: Compilation,
+  entry: ConfigNode,
+  name: string,
+  spelled: readonly string[] | undefined,
+): void {
+  if (spelled !== undefined) {
+    const message = `${pathText(entry)} matches no tool.`;
+    compilation.report("matches-nothing", entry, message, "Remove it, or correct it.", "warning");
+    return;
+  }
+  const near = compilation.tools.nearest(name);
+  const hint = near === undefined ? "Write the name of a tool, or group:<name>." : `Is "${near}" meant?`;
+  compilation.report("unknown-tool", entry, `${pathText(entry)}: there is no tool "${name}".`, hint);
 }
 
 function spelledOut({ tools }: Compilation, entries: readonly string[]): Set<string> {
-  return new Set(entries.flatMap((entry) => tools.spellOut(entry) ?? []));
+  const names = new Set<string>();
+  for (const entry of entries) for (const name of tools.spellOut(entry) ?? []) names.add(name);
+  return names;
 }
 
 /** Whoever may write to one network has `message`; whoever has `message` may write to all of them. */

@@ -1,5 +1,5 @@
 /** A place in the config and what stands there. Only own properties count, so `__proto__` is a key like any other. */
-import type { ConfigPath } from "./config-path.ts";
+import { formatPath, withKey, type ConfigPath } from "./config-path.ts";
 
 export interface ConfigNode {
   readonly path: ConfigPath;
@@ -12,12 +12,40 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export function child(node: ConfigNode, key: string | number): ConfigNode {
-  const path = [...node.path, key];
-  const { value } = node;
-  if (Array.isArray(value)) return { path, value: typeof key === "number" ? value[key] : undefined };
-  return { path, value: isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined };
+/** Thousands are made, and nearly none is ever named: the path waits until somebody asks for it. */
+class Child implements ConfigNode {
+  readonly #above: ConfigNode;
+  readonly #key: string | number;
+  #text: string | null = null;
+  readonly value: unknown;
+
+  constructor(above: ConfigNode, key: string | number) {
+    this.#above = above;
+    this.#key = key;
+    this.value = valueOf(above.value, key);
+  }
+
+  get path(): ConfigPath {
+    return [...this.#above.path, this.#key];
+  }
+
+  get text(): string {
+    return (this.#text ??= withKey(pathText(this.#above), this.#key));
+  }
 }
+
+export function child(node: ConfigNode, key: string | number): ConfigNode {
+  return new Child(node, key);
+}
+
+function valueOf(value: unknown, key: string | number): unknown {
+  if (Array.isArray(value)) return typeof key === "number" ? value[key] : undefined;
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** The place as people read it. */
+export const pathText = (node: ConfigNode): string =>
+  node instanceof Child ? node.text : formatPath(node.path);
 
 export const isSet = (node: ConfigNode): boolean => node.value !== undefined;
 

@@ -30,16 +30,21 @@ export function toolNames(
   const places = entries.has(messageTool) ? networks.map(({ id }) => id) : [];
   for (const name of places)
     if (!entries.has(name)) entries.set(name, { index: index++, name, kind: "gateway" });
+  const spelled = new Map<string, readonly string[] | undefined>();
   const namesLike = (parts: readonly string[]) =>
     [...entries].filter(([known]) => matches(known, parts)).map(([, { name }]) => name);
+  const spell = (entry: string) => {
+    if (entry.startsWith("group:")) return members.get(entry.slice(6));
+    if (entry.includes("*")) return namesLike(entry.split("*"));
+    const known = entries.get(entry);
+    return known && [known.name];
+  };
   return {
     entries,
     spellOut(written) {
-      const entry = written.trim().toLowerCase();
-      if (entry.startsWith("group:")) return members.get(entry.slice(6));
-      if (entry.includes("*")) return namesLike(entry.split("*"));
-      const known = entries.get(entry);
-      return known && [known.name];
+      // Lists say the same few names over and over.
+      if (!spelled.has(written)) spelled.set(written, spell(written.trim().toLowerCase()));
+      return spelled.get(written);
     },
     nearest: (written) =>
       nearestOf(written.trim().toLowerCase(), [
