@@ -1,8 +1,11 @@
-// A container engine for the tests, of this clone alone: `node tools/engine.mjs start|stop`. Needs root on Debian.
-// `start` prints the line that makes the tests find it; everything else goes to stderr. Without it, tests that need an engine are skipped.
+// A container engine for the tests, of this clone alone. Needs root on Debian.
+//   start   installs what is missing, starts it, makes the base image; prints the line that makes the tests find it
+//   stop    ends it with everything that it started and mounted; its images stay
+//   daemon  only starts it
+//   remove  stops it and removes its images
 import { installPackages } from "./engine/packages.mjs";
 import { baseImage } from "./engine/base-image.mjs";
-import { startDaemon, stopDaemon } from "./engine/daemon.mjs";
+import { removeDaemon, startDaemon, stopDaemon } from "./engine/daemon.mjs";
 import { paths } from "./engine/paths.mjs";
 
 const commands = {
@@ -13,11 +16,13 @@ const commands = {
     console.log(`export CLAWD_TEST_DOCKER_HOST=unix://${paths.socket}`);
   },
   stop: stopDaemon,
+  daemon: startDaemon,
+  remove: removeDaemon,
 };
 
 const command = commands[process.argv[2]];
 if (command === undefined || process.argv.length !== 3) {
-  console.error("usage: node tools/engine.mjs start|stop");
+  console.error("usage: node tools/engine.mjs start|stop|daemon|remove");
   process.exit(2);
 }
 try {

@@ -66,6 +66,11 @@ export async function stopDaemon() {
   for (const path of [paths.exec, paths.pid, paths.socket]) rmSync(path, { recursive: true, force: true });
 }
 
+export async function removeDaemon() {
+  await stopDaemon();
+  rmSync(paths.directory, { recursive: true, force: true });
+}
+
 const pidIn = (file) => (existsSync(file) ? Number(readFileSync(file, "utf8").trim()) || null : null);
 
 async function end(pid) {
