@@ -4,13 +4,14 @@
  */
 import type { Compilation } from "../compilation.ts";
 import { compileSandbox } from "../compile-sandbox.ts";
+import { sessionTools } from "../decide-session.ts";
 import { formatPath, type ConfigPath } from "../config-path.ts";
 import type { AgentPlan, Plan, SandboxPlan } from "../plan.ts";
 import { worksInSandbox } from "../tool-core.ts";
 import type { Alike } from "./alike.ts";
 import { withAgents } from "./changed-plan.ts";
 import { entriesAt, valueAt, withoutValue } from "./config-edit.ts";
-import { everybody, isFelt } from "./felt.ts";
+import { everybody, isFelt, type Otherwise } from "./felt.ts";
 import { nodeAt, over } from "./over.ts";
 import type { Wanted } from "./run-items.ts";
 
@@ -55,16 +56,23 @@ export function deadSettings(compilation: Compilation, plan: Plan, alike: Alike)
       const path = [...section, setting.key];
       const word = valueAt(root, path);
       if (word === undefined || word === wordWithout(compilation, section, setting)) return [];
-      const others = setting.words.filter((each) => each !== word);
-      if (others.some((each) => isFeltAs(each, path, setting, plan, alike))) return [];
       const touched = takingFrom(plan, path, setting);
-      const isWithoutSandbox = touched.every(
-        ({ sandbox: { mode } }) => !worksInSandbox({ mode, run: "derived", isMain: false }),
-      );
-      return [{ path, agents: touched.map(({ id }) => id), isWithoutSandbox }];
+      const isWithoutSandbox = touched.every(isNeverSandboxed);
+      // For runs of what is never sandboxed nothing of it holds; for those that would spawn them it may.
+      const asked = {
+        ...setting,
+        touched: new Set(touched.map(({ id }) => id)),
+        isOwnAsked: !isWithoutSandbox,
+      };
+      const others = setting.words.filter((each) => each !== word);
+      if (others.some((each) => isFeltAs(each, asked, plan, alike))) return [];
+      return [{ path, agents: [...asked.touched], isWithoutSandbox }];
     }),
   );
 }
+
+const isNeverSandboxed = ({ sandbox: { mode } }: AgentPlan): boolean =>
+  !worksInSandbox({ mode, run: "derived", isMain: false });
 
 const takingFrom = ({ agents }: Plan, path: ConfigPath, { of }: Setting): readonly AgentPlan[] =>
   [...agents.values()].filter(({ sandbox }) => sandbox.rules[of].path === formatPath(path));
@@ -75,28 +83,27 @@ function wordWithout(compilation: Compilation, section: ConfigPath, { key, of }:
   return compileSandbox(edited, [nodeAt(edited, section), nodeAt(edited, defaults)], [])[of];
 }
 
-function isFeltAs(word: string, path: ConfigPath, setting: Setting, plan: Plan, alike: Alike): boolean {
-  const { of, isAbout } = setting;
-  const touched = new Set(takingFrom(plan, path, setting).map(({ id }) => id));
+interface AskedSetting extends Setting {
+  /** The agents that take it from there. */
+  readonly touched: ReadonlySet<string>;
+  readonly isOwnAsked: boolean;
+}
+
+function isFeltAs(word: string, asked: AskedSetting, plan: Plan, alike: Alike): boolean {
+  const { of: key, isAbout, touched, isOwnAsked } = asked;
   const changed = withAgents(plan, (agent) =>
-    touched.has(agent.id) ? { ...agent, sandbox: { ...agent.sandbox, [of]: word } } : agent,
+    touched.has(agent.id) ? { ...agent, sandbox: { ...agent.sandbox, [key]: word } } : agent,
   );
-  const otherwise = {
-    isFor: everybody,
-    of: (at, { id }) => ({ ...at, plan: changed, agent: changed.agents.get(id)! }),
-  } satisfies Partial<Parameters<typeof isFelt>[0]>;
-  const own = {
-    ...otherwise,
-    agents: [...touched],
-    wants: (id: string) => alike.wantsOf(id).filter(isAbout),
-  };
-  if (isFelt(own, plan, alike)) return true;
-  if (of !== "workspaceAccess") return false;
+  const of: Otherwise["of"] = (at, { id }) => ({ ...at, plan: changed, agent: changed.agents.get(id)! });
+  const own = (id: string) => alike.wantsOf(id).filter(isAbout);
+  if (isOwnAsked && isFelt({ agents: [...touched], wants: own, isFor: everybody, of }, plan, alike))
+    return true;
+  if (key !== "workspaceAccess") return false;
   // A child may see no more of its workspace than the run that spawns it: both ends are asked.
-  const children = (id: string) => [...plan.agents.get(id)!.spawns].filter((each) => each !== id);
-  const wants = (id: string): readonly Wanted[] =>
-    children(id)
-      .filter((each) => touched.has(id) || touched.has(each))
-      .map((each) => ({ action: "session", tool: "sessions_spawn", operation: "spawn", agents: [each] }));
-  return isFelt({ ...otherwise, agents: [...plan.agents.keys()], wants }, plan, alike);
+  const spawning = (id: string): readonly Wanted[] =>
+    [...plan.agents.get(id)!.spawns]
+      .filter((child) => child !== id && (touched.has(id) || touched.has(child)))
+      .map((child) => ({ action: "session", tool: sessionTools.spawn, operation: "spawn", agents: [child] }));
+  const agents = [...plan.agents.keys()];
+  return isFelt({ agents, wants: spawning, isFor: everybody, of }, plan, alike);
 }

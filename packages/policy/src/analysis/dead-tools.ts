@@ -1,12 +1,12 @@
 /** Names in lists of tools that decide nothing: in the global lists, those of agents, of sub-agents and of profiles. */
 import { startCompilation, type Compilation } from "../compilation.ts";
-import { compileAgentPlans, compileRuns } from "../compile-agent-plans.ts";
-import { compileAgents } from "../compile-agents.ts";
+import { compileRuns } from "../compile-agent-plans.ts";
 import type { ConfigPath } from "../config-path.ts";
 import type { RuleReference } from "../decision.ts";
-import type { AgentPlan, Plan } from "../plan.ts";
+import type { Plan } from "../plan.ts";
 import type { CompileOptions } from "../policy.ts";
 import type { Alike } from "./alike.ts";
+import { agentsWithout } from "./agents-without.ts";
 import { appliedLists, sandboxLists } from "./applied-lists.ts";
 import { changedProfiles } from "./changed-profiles.ts";
 import { entriesAt, keysAt, valueAt, withoutValue } from "./config-edit.ts";
@@ -80,38 +80,17 @@ const anyModel = { model: null, modelProvider: null };
 
 function inAgents(compilation: Compilation, plan: Plan): readonly Without[] {
   const root = compilation.root.value;
-  const list = entriesAt(root, ["agents", "list"]);
-  const nodes = new Map(list.map((path) => [String(valueAt(root, [...path, "id"])), path]));
-  // Compiled alone: what is asked is what its own lists and the global ones say.
-  const alone = (edited: unknown, id: string): AgentPlan | undefined => {
-    const path = nodes.get(id);
-    const agents = {
-      defaults: valueAt(edited, ["agents", "defaults"]) ?? {},
-      ...(path !== undefined && { list: [valueAt(edited, path)] }),
-    };
-    const reduced = { agents, tools: valueAt(edited, ["tools"]) ?? {} };
-    const own = over(compilation, reduced);
-    return compileAgentPlans(own, compileAgents(own)).get(id);
-  };
+  const changed = agentsWithout(compilation);
   const without = (path: ConfigPath, agents: readonly string[]): Without => {
-    const edited = withoutValue(root, path);
-    const known = new Map<string, AgentPlan | undefined>();
-    return {
-      path,
-      agents,
-      isFor: everybody,
-      of(at, agent) {
-        if (!known.has(agent.id)) known.set(agent.id, alone(edited, agent.id));
-        const { lists, byModel, named, sandbox } = known.get(agent.id) ?? agent;
-        return { ...at, agent: { ...agent, lists, byModel, named, sandbox } };
-      },
-    };
+    const change = changed(path);
+    return { path, agents, isFor: everybody, of: (at, agent) => ({ ...at, agent: change(agent) }) };
   };
   return [
     ...toolRulesIn(root, ["tools"]).map((path) => without(path, [...plan.agents.keys()])),
-    ...[...nodes].flatMap(([id, path]) =>
-      toolRulesIn(root, [...path, "tools"]).map((entry) => without(entry, [id])),
-    ),
+    ...entriesAt(root, ["agents", "list"]).flatMap((path) => {
+      const id = String(valueAt(root, [...path, "id"]));
+      return toolRulesIn(root, [...path, "tools"]).map((entry) => without(entry, [id]));
+    }),
   ];
 }
 

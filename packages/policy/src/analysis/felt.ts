@@ -70,6 +70,7 @@ function* runnersOf(
   alike: Alike,
 ): Iterable<Someone> {
   const { runs, origins } = alike.everyone();
+  const meantBy = origins.map((members) => (isFor === everybody ? members : members.filter(isFor)));
   for (const id of agents) {
     const agent = plan.agents.get(id)!;
     const wants = wantsOf(id);
@@ -77,7 +78,7 @@ function* runnersOf(
     const models = modelClasses([agent]);
     for (const [base, { sides }] of runs.bases.entries()) {
       const [side] = sides;
-      const meant = side ? origins[base]!.filter(isFor) : [];
+      const meant = meantBy[base]!;
       if (!side || meant.length === 0) continue;
       const held = meant[0]!.held[0] ?? null;
       const isMeant = (wanted: Wanted) => meant.some(({ standing }) => isAsked(standing, wanted));
