@@ -57,16 +57,22 @@ const files = `
   safely(() => fs.symlinkSync("../../outside/file", w + "/dir/new2"));
   safely(() => fs.renameSync(w + "/dir/new2", w + "/dir/file"));`;
 
-/** What came of so many operations, by kind; everything that is no answer of the port is a defect. */
+/**
+ * What came of so many operations, by kind, and of more until both sides of the race were met; everything that is no answer of
+ * the port is a defect.
+ */
 async function tally(operation: () => Promise<string>, times = operations): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (let index = 0; index < times; index++) {
+  const wasMet = () => Math.min(...["done", "CLAWD_FILE_LINK"].map((kind) => counts[kind] ?? 0)) > 10;
+  for (let index = 0; index < times || (!wasMet() && index < 30 * times); index++) {
     const outcome = await operation().catch((fault: unknown) => {
       if (isClawdError(fault)) return fault.code;
       throw fault;
     });
     counts[outcome] = (counts[outcome] ?? 0) + 1;
+    if (outcome === canary) break;
   }
+  if (!(canary in counts)) expect(wasMet(), "both sides of the race were met").toBe(true);
   return counts;
 }
 
@@ -78,11 +84,12 @@ const outsideIsAsItWas = () => {
 
 const reading = async () => {
   const { bytes } = await place.files.read("dir/file", { maxBytes: 100 });
-  return Buffer.from(bytes).toString();
+  const text = Buffer.from(bytes).toString();
+  return text === "inside" ? "done" : text;
 };
 const writing = async () => {
   await place.files.write("dir/file", Buffer.from("inside"));
-  return "written";
+  return "done";
 };
 
 test.each([
@@ -95,9 +102,6 @@ test.each([
     await flip(script);
     const counts = await tally(reading);
     expect(counts).not.toHaveProperty(canary);
-    // Both sides of the race were met, or nothing was tested.
-    expect(counts["inside"]).toBeGreaterThan(10);
-    expect(counts["CLAWD_FILE_LINK"]).toBeGreaterThan(10);
   },
 );
 
@@ -109,10 +113,8 @@ test.each([
   { timeout: 600_000 },
   async (_, script) => {
     await flip(script);
-    const counts = await tally(writing, writes);
+    await tally(writing, writes);
     outsideIsAsItWas();
-    expect(counts["written"]).toBeGreaterThan(10);
-    expect(counts["CLAWD_FILE_LINK"]).toBeGreaterThan(10);
   },
 );
 
@@ -120,7 +122,7 @@ test("neither listing, removing, nor a command's directory gets outside", { time
   await flip(directories);
   const counts = await tally(async () => {
     const { entries } = await place.files.list("dir", 10);
-    return entries.some(({ name }) => name === "deep") ? canary : "inside";
+    return entries.some(({ name }) => name === "deep") ? canary : "done";
   });
   expect(counts).not.toHaveProperty(canary);
   for (let index = 0; index < operations / 100; index++) {
