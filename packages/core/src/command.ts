@@ -32,6 +32,8 @@ export interface OwnersWord {
   readonly verdict: "approve" | "deny";
   /** At least the first eight hex digits. */
   readonly hash: string;
+  /** How long it holds for the same again. Absent: this once. */
+  readonly milliseconds?: number;
   /** How it was said. */
   readonly event: InboundEvent;
 }

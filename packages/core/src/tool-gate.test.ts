@@ -35,6 +35,7 @@ function aGate(config: unknown, more: Partial<ToolGatePorts> & { readonly event?
     state: () => ({}),
     isElevated: () => false,
     audit: store.audit,
+    approvals: { ask: () => Promise.resolve({ outcome: "unreachable" as const }) },
     executors: ["bash", "read", "write", "session_status"].map(executor),
     ...more,
   });
@@ -86,12 +87,12 @@ describe("a call", () => {
     expect(gate.ran).toHaveLength(1);
   });
 
-  test("that must wait for an owner does not run while nobody can be asked", async () => {
+  test("that must wait for an owner does not run when none can be reached, and is offered all the same", async () => {
     const gate = aGate({ ...listed, agents: { defaults: { sandbox: { mode: "off" } } } });
     expect(await gate.call("bash")).toMatchObject({ isError: true });
     expect(gate.ran).toEqual([]);
     expect(gate.records()).toMatchObject([{ effect: "allow", detail: { place: "host", waits: true } }]);
-    expect(gate.tools.specifications.map(({ name }) => name)).not.toContain("bash");
+    expect(gate.tools.specifications.map(({ name }) => name)).toContain("bash");
   });
 
   test("with parameters that claim rights is decided without them", async () => {
@@ -105,6 +106,9 @@ describe("a call", () => {
       runIn: { place: "host" },
     });
     expect(gate.ran).toMatchObject([{ runIn: { place: "sandbox" } }]);
+    expect(gate.records()).toMatchObject([
+      { detail: { claims: ["approved", "senderId", "authority", "runIn"] } },
+    ]);
   });
 
   test("of a tool that nobody has is answered without one, and kept in the record", async () => {

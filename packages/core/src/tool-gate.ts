@@ -15,6 +15,7 @@ import {
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Audit } from "@clawd/store";
 import type { ToolAnswer } from "@clawd/tools";
+import type { Approvals } from "./approvals.ts";
 import { originOf } from "./request.ts";
 
 /** The run that calls: the origin is the message that started it. */
@@ -28,6 +29,7 @@ export interface ToolRun {
 
 /** A call that was allowed, with the place where it must run. */
 export interface PlacedCall extends ToolRun {
+  readonly tool: string;
   readonly input: unknown;
   readonly runIn: RunIn;
 }
@@ -38,6 +40,11 @@ export interface ToolExecutor {
   readonly description: string;
   /** JSON Schema of the input. */
   readonly inputSchema: Readonly<Record<string, unknown>>;
+  /**
+   * What a call finds where it would run, as one word: the directory, the files that it names. It must be the same when the call
+   * runs as when an owner was asked. Absent: nothing but the call itself counts.
+   */
+  fingerprint?(call: PlacedCall): Promise<string>;
   run(call: PlacedCall, signal: AbortSignal): Promise<ToolAnswer>;
 }
 
@@ -49,6 +56,7 @@ export interface ToolGatePorts {
   /** Whether an owner's switch for the session is on, and its time not over. */
   readonly isElevated: (agent: string, session: string) => boolean;
   readonly audit: Pick<Audit, "append">;
+  readonly approvals: Pick<Approvals, "ask">;
   readonly executors: readonly ToolExecutor[];
 }
 
@@ -71,15 +79,44 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
   async function call(name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer> {
     const asksForHost = Object(input)["elevated"] === true && ports.isElevated(run.agent, run.session);
     const decision = decide(name, asksForHost);
-    const runIn = understood(decision);
-    ports.audit.append(recordOf(run, name, decision, runIn));
+    const leave = understood(decision);
+    ports.audit.append(
+      recordOf(run, name, decision, {
+        waits: leave?.isAsked === true,
+        elevated: asksForHost,
+        claims: claimsOf(input),
+      }),
+    );
     if (decision.code === "unknown-tool") return unknownTool(name);
     if (decision.effect !== "allow") return refusal(`Not allowed here (${decision.code}).`);
-    if (runIn === null)
-      return refusal("Not done: an owner would have to approve it first, and cannot be asked yet.");
+    if (leave === null) return refusal("Not done: what the rules ask for here is not known to this version.");
     const executor = executors.get(name);
     if (executor === undefined) return refusal("This version does not have the tool yet.");
-    return executor.run({ ...run, input, runIn }, signal);
+    const placed: PlacedCall = { ...run, tool: executor.name, input, runIn: leave.runIn };
+    if (!leave.isAsked) return executor.run(placed, signal);
+    return runApproved(executor, placed, asksForHost, signal);
+  }
+
+  /** The call that an owner approved, if everything is still as it was when they were asked. */
+  async function runApproved(
+    executor: ToolExecutor,
+    call: PlacedCall,
+    asksForHost: boolean,
+    signal: AbortSignal,
+  ): Promise<ToolAnswer> {
+    const before = await executor.fingerprint?.(call);
+    const answered = await ports.approvals.ask(call, signal);
+    if (answered.outcome !== "approved") return refusal(unapproved[answered.outcome]);
+    // Whatever time passed, the policy in force now has the last word.
+    const again = decide(executor.name, asksForHost);
+    const leave = understood(again);
+    const isSame = leave !== null && JSON.stringify(leave.runIn) === JSON.stringify(call.runIn);
+    const isUnchanged = isSame && (await executor.fingerprint?.(call)) === before;
+    ports.audit.append(
+      recordOf(run, executor.name, again, { waits: false, approval: answered.seal, changed: !isUnchanged }),
+    );
+    if (!isUnchanged) return refusal("Not done: something changed since it was approved. Ask again.");
+    return executor.run(call, signal);
   }
 
   return {
@@ -90,18 +127,56 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
   };
 }
 
+interface Leave {
+  readonly runIn: RunIn;
+  /** An owner has to approve it first. */
+  readonly isAsked: boolean;
+}
+
 /** Where the call runs; null when it is denied, or when the decision asks for something that is not known here. */
-function understood({ effect, obligations }: Decision): RunIn | null {
+function understood({ effect, obligations }: Decision): Leave | null {
   const isRunIn = (obligation: Obligation) => obligation.kind === "run-in";
-  if (effect !== "allow" || !obligations.every(isRunIn)) return null;
-  return obligations.find(isRunIn) ?? null;
+  const isApproval = (obligation: Obligation) => obligation.kind === "await-approval";
+  if (effect !== "allow" || !obligations.every((one) => isRunIn(one) || isApproval(one))) return null;
+  const runIn = obligations.find(isRunIn);
+  return runIn === undefined ? null : { runIn, isAsked: obligations.some(isApproval) };
+}
+
+const unapproved = {
+  denied: "Not done: an owner refused it. Do not try to reach the same in another way.",
+  expired: "Not done: no owner answered in time.",
+  unreachable: "Not done: an owner would have to approve it, and none can be reached.",
+  crowded: "Not done: too many calls wait for an owner already.",
+  "too-long": "Not done: it is too long for an owner to read before approving. Make it shorter.",
+} as const;
+
+/** Words that no caller may say about itself; what a model writes there is kept in the record and has no effect. */
+const claims = new Set([
+  "approved",
+  "approval",
+  "approvalid",
+  "bypass",
+  "ask",
+  "security",
+  "authority",
+  "owner",
+  "senderid",
+  "ownerid",
+  "requesterid",
+  "runin",
+  "sandbox",
+]);
+
+function claimsOf(input: unknown): readonly string[] {
+  const names = Object.keys(Object(input) as object).slice(0, 100);
+  return names.filter((name) => claims.has(name.toLowerCase())).slice(0, 10);
 }
 
 function requestOf({ event, agent, model }: ToolRun, tool: string, elevated: boolean): ToolRequest {
   return { action: "tool", agent, tool, elevated, model, ...originOf(event) };
 }
 
-function recordOf(run: ToolRun, tool: string, decision: Decision, runIn: RunIn | null) {
+function recordOf(run: ToolRun, tool: string, decision: Decision, more: Readonly<Record<string, unknown>>) {
   const { provider, account, chat, sender } = run.event;
   return {
     kind: "tool-decision",
@@ -118,7 +193,7 @@ function recordOf(run: ToolRun, tool: string, decision: Decision, runIn: RunIn |
     detail: {
       tool: tool.slice(0, 64),
       place: decision.obligations.find((obligation) => obligation.kind === "run-in")?.place ?? null,
-      waits: decision.effect === "allow" && runIn === null,
+      ...more,
     },
   };
 }

@@ -63,6 +63,10 @@ interface RoadOptions {
   readonly executors?: readonly ToolExecutor[];
   readonly confirm?: ProviderConnection["confirm"];
   readonly hasButtons?: boolean;
+  /** Absent: 100. */
+  readonly maxTextLength?: number;
+  /** Ids of owners who can be told something. Absent: "42". */
+  readonly reachableOwners?: readonly string[];
   /** The store in files, which outlives a crash. */
   readonly durable?: boolean;
 }
@@ -113,7 +117,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
       reactions: true,
       buttons: options.hasButtons ?? true,
       typing: false,
-      maxTextLength: 100,
+      maxTextLength: options.maxTextLength ?? 100,
       idempotentSend: false,
     },
     settings: {},
@@ -162,6 +166,8 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     executors: options.executors ?? [],
     hearOwner: ({ verdict, hash }) =>
       Promise.resolve(hash === "abcdef0123" ? (verdict === "approve" ? "Accepted." : "Refused.") : null),
+    ownersChats: () =>
+      (options.reachableOwners ?? ["42"]).map((id) => ({ provider: "example", account: "default", id })),
     agent: (id) => ({ id, name: "Clawd", model, files: () => [] }),
   });
   await connections.start();

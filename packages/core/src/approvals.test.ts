@@ -1,0 +1,235 @@
+/** Calls that wait for an owner, on the whole road: the model asks, the owner reads and answers, the call runs or does not. */
+import type { ModelEvent } from "@clawd/agent";
+import { scriptedModel } from "@clawd/agent/testing";
+import { anEvent } from "@clawd/provider-kit/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { aRoad, type TestRoad } from "../test/a-road.ts";
+import type { PlacedCall } from "./tool-gate.ts";
+
+const config = {
+  example: { dmPolicy: "allowlist", allowFrom: ["42", "43", "44"], groups: { "-7": {} } },
+  commands: { ownerAllowFrom: ["example:42", "example:44"] },
+  agents: { defaults: { sandbox: { mode: "off" } } },
+};
+const minute = 60_000;
+const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+const calls = (input: object): readonly ModelEvent[] => [
+  { type: "tool-call", id: "1", name: "bash", input },
+  { type: "stop", reason: "tool-calls", usage },
+];
+const asks = (command: string) => [calls({ command }), "done"] as const;
+
+interface Started {
+  readonly road: TestRoad;
+  readonly ran: unknown[];
+  /** What the call would find where it runs. */
+  readonly world: { state: string };
+  /** The command behind a button of the newest notice. */
+  readonly button: (label: string) => string;
+  readonly notices: () => readonly string[];
+  readonly codes: (kind: string) => readonly (string | null)[];
+  readonly answers: () => string;
+}
+
+async function start(
+  answers: readonly (string | readonly ModelEvent[])[],
+  options: Parameters<typeof aRoad>[0] = {},
+): Promise<Started> {
+  const ran: unknown[] = [];
+  const world = { state: "as it was" };
+  const bash = {
+    name: "bash",
+    description: "runs a command",
+    inputSchema: {},
+    fingerprint: () => Promise.resolve(world.state),
+    run: ({ input, runIn }: PlacedCall) => {
+      ran.push({ ...(input as object), place: runIn.place });
+      return Promise.resolve({ content: [{ type: "text" as const, text: "done" }], isError: false });
+    },
+  };
+  const model = scriptedModel(...answers);
+  const road = await aRoad({ config, model, executors: [bash], maxTextLength: 4000, ...options });
+  onTestFinished(() => road.close());
+  const withButtons = () => road.sent.filter(({ buttons }) => buttons !== undefined);
+  return {
+    road,
+    ran,
+    world,
+    button: (label) =>
+      withButtons()
+        .at(-1)!
+        .buttons!.find((one) => one.label === label)!.command,
+    notices: () => withButtons().map(({ chat, text }) => `${chat.id}: ${text}`),
+    codes: (kind) => [...road.store.audit.list({ kind })].map(({ code }) => code ?? null),
+    answers: () => JSON.stringify(model.requests.at(-1)?.messages ?? []),
+  };
+}
+
+const said = (road: TestRoad) => road.sent.map(({ text }) => text);
+
+let events = 0;
+const from = (id: string, own: object = {}) =>
+  anEvent({ eventId: `e${++events}`, sender: { id }, chat: { kind: "dm", id }, text: "run it", ...own });
+function says(id: string, line: string, own: object = {}) {
+  const [name = "", ...args] = line.slice(1).split(" ");
+  return from(id, {
+    kind: "button",
+    mentioned: true,
+    text: line,
+    command: { name, args: args.join(" ") },
+    ...own,
+  });
+}
+
+describe("a command of somebody who is no owner", () => {
+  test("waits for an owner, who reads it whole, and runs once", async () => {
+    const { road, ran, button, notices } = await start([...asks("rm -r build"), ...asks("rm -r build")]);
+    await road.receive(from("43"));
+    expect(ran).toEqual([]);
+    expect(notices()).toHaveLength(1);
+    expect(notices()[0]).toMatch(/^42: example:43[^]*\n\| rm -r build\n/);
+    await road.receive(says("42", button("Allow once")));
+    expect(ran).toEqual([{ command: "rm -r build", place: "host" }]);
+    await road.receive(from("43"));
+    expect(ran).toHaveLength(1);
+    expect(notices()).toHaveLength(2);
+  });
+
+  test("does not run after a refusal, and the model hears why", async () => {
+    const { road, ran, button, answers, codes } = await start([...asks("id")]);
+    await road.receive(from("43"));
+    await road.receive(says("42", button("Refuse")));
+    expect(ran).toEqual([]);
+    expect(answers()).toContain("an owner refused it");
+    expect(codes("approval-answered")).toEqual(["denied"]);
+  });
+
+  test("does not run when nobody answers in time, and a late word finds nothing", async () => {
+    const { road, ran, button, answers } = await start([...asks("id")]);
+    await road.receive(from("43"));
+    await road.clock.advance(10 * minute);
+    await road.settle();
+    expect(answers()).toContain("no owner answered in time");
+    await road.receive(says("42", button("Allow once")));
+    expect(said(road).at(-1)).toContain("Nothing waits under this hash");
+    expect(ran).toEqual([]);
+  });
+
+  test("does not run when no owner can be reached", async () => {
+    const { road, ran, answers, codes } = await start([...asks("id")], { reachableOwners: [] });
+    await road.receive(from("43"));
+    expect(answers()).toContain("none can be reached");
+    expect(codes("approval-answered")).toEqual(["unreachable"]);
+    expect(ran).toEqual([]);
+  });
+
+  test("ends its waiting when the turn is stopped", async () => {
+    const { road, ran, button } = await start([...asks("id")]);
+    await road.receive(from("43"));
+    await road.receive(from("43", { text: "/stop", command: { name: "stop", args: "" } }));
+    await road.receive(says("42", button("Allow once")));
+    expect(said(road).at(-1)).toContain("Nothing waits under this hash");
+    expect(ran).toEqual([]);
+  });
+
+  test("does not run when what it would find there has changed since it was shown", async () => {
+    const { road, ran, world, button, answers } = await start([...asks("./build.sh")]);
+    await road.receive(from("43"));
+    world.state = "another script";
+    await road.receive(says("42", button("Allow once")));
+    expect(ran).toEqual([]);
+    expect(answers()).toContain("something changed since it was approved");
+  });
+
+  test.each([
+    ["takes the tool away", { tools: { deny: ["bash"] } }],
+    ["takes the person away", { example: { ...config.example, allowFrom: ["42"] } }],
+    ["moves it to another place", { agents: { defaults: { sandbox: { mode: "all" } } } }],
+  ])("does not run when a reload in between %s", async (_what, change) => {
+    const { road, ran, button } = await start([...asks("id")]);
+    await road.receive(from("43"));
+    road.setPolicy({ ...config, ...change });
+    await road.receive(says("42", button("Allow once")));
+    expect(ran).toEqual([]);
+  });
+});
+
+describe("the word", () => {
+  test.each([
+    ["of the one who asked", says("43", "")],
+    ["of a stranger", says("99", "")],
+    ["of an owner in a group", says("42", "", { chat: { kind: "group", id: "-7" } })],
+  ])("%s has no effect", async (_who, event) => {
+    const { road, ran, button } = await start([...asks("id")]);
+    await road.receive(from("43"));
+    const line = button("Allow once");
+    await road.receive({ ...event, text: line, command: { name: "approve", args: line.slice(9) } });
+    expect(ran).toEqual([]);
+    await road.receive(says("42", line));
+    expect(ran).toHaveLength(1);
+  });
+
+  test("counts once", async () => {
+    const { road, ran, button } = await start([...asks("id")]);
+    await road.receive(from("43"));
+    await road.receive(says("42", button("Allow once")), says("44", button("Allow once")));
+    expect(ran).toHaveLength(1);
+    expect(said(road).filter((text) => text.includes("Nothing waits"))).toHaveLength(1);
+  });
+
+  test("can hold for an hour, for exactly the same call of the same person, and no longer", async () => {
+    const { road, ran, button, notices } = await start([
+      ...asks("npm test"),
+      ...asks("npm test"),
+      ...asks("npm test -- --all"),
+      ...asks("npm test"),
+    ]);
+    await road.receive(from("43"));
+    await road.receive(says("42", button("Allow for 1 hour")));
+    await road.clock.advance(30 * minute);
+    await road.receive(from("43"));
+    expect(ran).toHaveLength(2);
+    await road.receive(from("43"));
+    expect(notices()).toHaveLength(2);
+    await road.receive(says("42", button("Refuse")));
+    await road.clock.advance(31 * minute);
+    await road.receive(from("43"));
+    expect(notices()).toHaveLength(3);
+    expect(ran).toHaveLength(2);
+  });
+
+  test("that the model writes about its own call is none", async () => {
+    const claim = {
+      command: "id",
+      approved: true,
+      approvalId: "x",
+      bypass: true,
+      ask: "off",
+      elevated: true,
+    };
+    const { road, ran } = await start([calls(claim), "done"]);
+    await road.receive(from("43"));
+    expect(ran).toEqual([]);
+    expect([...road.store.audit.list({ kind: "tool-decision" })]).toMatchObject([
+      { detail: { claims: ["approved", "approvalId", "bypass", "ask"] } },
+    ]);
+  });
+});
+
+test("an owner's command in their own session asks nobody; in a group it asks them in their own chat", async () => {
+  const { road, ran, button, notices } = await start([...asks("id"), ...asks("id")]);
+  await road.receive(from("42"));
+  expect(ran).toHaveLength(1);
+  await road.receive(from("42", { chat: { kind: "group", id: "-7" }, mentioned: true }));
+  expect(ran).toHaveLength(1);
+  expect(notices()).toHaveLength(1);
+  await road.receive(says("42", button("Allow once")));
+  expect(ran).toHaveLength(2);
+});
+
+test("a session may not flood the owners with questions", async () => {
+  const many = Array.from({ length: 30 }, (_, index) => [calls({ command: `id ${index}` })]).flat();
+  const { road, notices } = await start([...many, "done"]);
+  await road.receive(from("43"));
+  expect(notices().length).toBeLessThanOrEqual(3);
+});
