@@ -8,7 +8,8 @@ import type { Pairing } from "@clawd/pairing";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Sessions } from "@clawd/sessions";
 import type { OutboxEntry, OutboxMessage, Store } from "@clawd/store";
-import type { CommandContext, CommandServices, StatusReport } from "./command.ts";
+import { createApprovals, type OwnersNotice } from "./approvals.ts";
+import type { CommandContext, CommandServices, OwnersWord, StatusReport } from "./command.ts";
 import { commands } from "./commands.ts";
 import type { Connections } from "./connections.ts";
 import { createDelivery } from "./delivery.ts";
@@ -43,8 +44,14 @@ export interface RoadPorts {
   readonly agent: (id: string) => AgentSettings;
   /** What carries the tools out, once a decision allows it. */
   readonly executors: readonly ToolExecutor[];
-  /** Does what an owner says about something that waits; gives what to say to it, or null when nothing waits under the hash. */
+  /** Does what an owner says about something that waits outside this road; gives what to say, or null when nothing waits under the hash. */
   readonly hearOwner: CommandServices["hearOwner"];
+  /** The chats of their own in which owners can be reached now. */
+  readonly ownersChats: () => readonly {
+    readonly provider: string;
+    readonly account: string;
+    readonly id: string;
+  }[];
 }
 
 export interface Road {
@@ -97,9 +104,16 @@ export function createRoad(ports: RoadPorts): Road {
         stateOf(event, judging),
       );
   const enqueue = createEnqueue({ store, connections, wake: () => delivery.wake() });
+  const approvals = createApprovals({
+    clock,
+    audit: store.audit,
+    isOwner: (event) =>
+      judgement(event).obligations.some((one) => "authority" in one && one.authority === "owner"),
+    tellOwners,
+  });
   const services = {
     help: () => commands,
-    hearOwner: ports.hearOwner,
+    hearOwner: async (word: OwnersWord) => approvals.hear(word) ?? ports.hearOwner(word),
     elevation: ({ event, agent, session }: CommandContext) => ({
       isGranted: elevatedDecision(event, agent).effect === "allow",
       left: elevatedUntil(agent, session) - clock.now(),
@@ -132,6 +146,7 @@ export function createRoad(ports: RoadPorts): Road {
       state: (event) => stateOf(event, judging),
       isElevated: (agent, session) => elevatedUntil(agent, session) > clock.now(),
       audit: store.audit,
+      approvals,
       executors: ports.executors,
     });
   const performer = createPerformer({
@@ -146,6 +161,24 @@ export function createRoad(ports: RoadPorts): Road {
     takeTurn: (task, signal) => takeTurn(task, { ...ports, context, tools }, signal),
     services,
   });
+
+  function tellOwners({ id, text, buttons }: OwnersNotice): number {
+    const chats = ports.ownersChats();
+    for (const { provider, account, id: chat } of chats)
+      enqueue({
+        deliveryId: `approval:${id}:${provider}:${account}:${chat}`,
+        provider,
+        account,
+        chat: { kind: "dm", id: chat, thread: null },
+        text,
+        buttons,
+        replyToMessageId: null,
+        purpose: "approval",
+        session: null,
+        cause: null,
+      });
+    return chats.length;
+  }
 
   /** A pairing store that cannot be used holds up the one who asks, and nobody else. */
   function couldChallenge(event: InboundEvent): boolean {
