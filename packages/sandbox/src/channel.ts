@@ -2,11 +2,12 @@
  * The gateway's end of a container's stream: a unix socket in a directory that is mounted read-only into that one container.
  * The gateway listens and the container connects, since a socket that the container made could be a link to another one.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ClawdError } from "@clawd/kernel";
+import { emptyFile } from "./specification.ts";
 
 export interface Channel {
   /** To be mounted; whatever else the container may reach by a socket stands here too. */
@@ -29,6 +30,7 @@ export async function openChannel(): Promise<Channel> {
   mkdirSync(directory);
   // The container's user is another one; who may enter the parent decides.
   chmodSync(directory, 0o755);
+  writeFileSync(join(directory, emptyFile), "", { mode: 0o644 });
   const server = createServer({ pauseOnConnect: true });
   await listen(server, join(directory, controlSocket));
   chmodSync(join(directory, controlSocket), 0o666);

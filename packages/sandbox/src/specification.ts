@@ -79,13 +79,9 @@ export function specificationOf(
     dns: docker.dns,
     extraHosts: docker.extraHosts,
   };
-  const channel = { target: channelPath, isReadOnly: true };
   return {
     ...specification,
-    mounts: [
-      ...specification.mounts,
-      ...(around.channel === null ? [] : [{ source: around.channel, ...channel }]),
-    ],
+    mounts: [...specification.mounts, ...channelMounts(around.channel, settings.docker.network)],
     labels: {
       [labels.sandbox]: "1",
       [labels.sessionKey]: target.scopeKey,
@@ -100,11 +96,23 @@ export function specificationOf(
 export function digestOf(specification: ContainerSpecification, settings: SandboxSettings): string {
   const { labels: _labels, ...rest } = specification;
   // The channel is another directory each time.
-  const made = { ...rest, mounts: rest.mounts.filter(({ target }) => target !== channelPath) };
+  const made = { ...rest, mounts: rest.mounts.filter(({ target }) => !ofChannel.includes(target)) };
   const text = JSON.stringify(
     sorted({ made, setup: settings.docker.setupCommand ?? null, env: settings.docker.env }),
   );
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+const resolverPath = "/etc/resolv.conf";
+const ofChannel: readonly string[] = [channelPath, resolverPath];
+/** A file without a word, in the channel's directory: without a network the host's name servers are none of the container's business. */
+export const emptyFile = "empty";
+
+function channelMounts(channel: string | null, network: string): readonly Mount[] {
+  if (channel === null) return [];
+  const own = { source: channel, target: channelPath, isReadOnly: true };
+  if (network !== "none") return [own];
+  return [own, { source: `${channel}/${emptyFile}`, target: resolverPath, isReadOnly: true }];
 }
 
 function sorted(value: unknown): unknown {

@@ -1,4 +1,5 @@
 /** What the engine made of a request, held against what was asked: engines drop what they cannot do and only warn. */
+import { isDeepStrictEqual } from "node:util";
 import type { creation } from "./container.ts";
 
 type Body = ReturnType<typeof creation>;
@@ -64,7 +65,7 @@ export function differences(asked: Body, made: Made): readonly string[] {
 const isUnlimitedSwap = (value: unknown): boolean => value === -1;
 
 const isSame = (asked: unknown, made: unknown): boolean =>
-  isNothing(asked) ? isNothing(made) : JSON.stringify(asked) === JSON.stringify(made);
+  isNothing(asked) ? isNothing(made) : isDeepStrictEqual(asked, made);
 
 const isNothing = (value: unknown): boolean =>
   value === undefined ||
