@@ -27,6 +27,7 @@ export function startCompilation(config: unknown, options: CompileOptions): Comp
   const issues: PolicyIssue[] = [];
   const reported = new Set<string>();
   const rules = new Map<string, RuleReference>();
+  const hasPositions = options.locate !== undefined;
   const locate = (path: ConfigPath): SourcePosition | undefined => {
     try {
       const found = options.locate?.(path);
@@ -71,8 +72,8 @@ export function startCompilation(config: unknown, options: CompileOptions): Comp
       const path = pathText(node);
       let rule = rules.get(path);
       if (rule === undefined) {
-        const found = isSet(node) ? locate(node.path) : undefined;
-        rules.set(path, (rule = Object.freeze({ path, ...found })));
+        const found = hasPositions && isSet(node) ? locate(node.path) : undefined;
+        rules.set(path, (rule = Object.freeze(found === undefined ? { path } : { path, ...found })));
       }
       return rule;
     },

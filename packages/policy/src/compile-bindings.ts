@@ -112,15 +112,15 @@ export function routesOf(
 }
 
 function seatAt(agent: string, provider: string, account: string, dmScope: DmScope): Seat {
-  const main = formatSessionKey({ agent, chat: "main" });
-  const beginning = (chat: "dm" | "group" | "channel", at: string) =>
-    formatSessionKey({ agent, chat, provider, account: at, id: "" }).slice(0, -1);
+  const beginning = (at: string) =>
+    formatSessionKey({ agent, chat: "dm", provider, account: at, id: "" }).slice(0, -"dm:".length);
+  const here = beginning(account);
   return {
     agent,
-    main,
-    dm: beginning("dm", dmScope === "sender" ? "default" : account),
-    group: beginning("group", account),
-    channel: beginning("channel", account),
+    main: formatSessionKey({ agent, chat: "main" }),
+    dm: `${dmScope === "sender" ? beginning("default") : here}dm`,
+    group: `${here}group`,
+    channel: `${here}channel`,
   };
 }
 

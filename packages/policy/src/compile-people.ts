@@ -46,9 +46,14 @@ export function refuseStar(
   compilation.report("star-without-open", node, `${path} holds "*", but ${policyKey} is not "open".`, hint);
 }
 
-/** The canonical id of one entry, or null after reporting why there is none. */
-export function senderId(compilation: Compilation, network: Network, entry: ConfigNode): string | null {
-  const text = entryText(compilation, entry);
+/** The canonical id of one entry, or null after reporting why there is none. `written`: where it is not the value there. */
+export function senderId(
+  compilation: Compilation,
+  network: Network,
+  entry: ConfigNode,
+  written: unknown = entry.value,
+): string | null {
+  const text = entryText(compilation, entry, written);
   if (text === null) return null;
   const prefix = text.includes(":") ? /^\s*([\w-]+):/.exec(text)?.[1]?.toLowerCase() : undefined;
   if (prefix !== undefined && prefix !== network.id && compilation.networks.has(prefix)) {
@@ -73,7 +78,7 @@ export function qualifiedSenderId(
   compilation: Compilation,
   entry: ConfigNode,
 ): { readonly network: string; readonly id: string } | null {
-  const text = entryText(compilation, entry);
+  const text = entryText(compilation, entry, entry.value);
   if (text === null) return null;
   const at = text.indexOf(":");
   if (at <= 0) {
@@ -84,18 +89,21 @@ export function qualifiedSenderId(
   }
   const network = readNetwork(compilation, entry, text.slice(0, at).trim());
   if (network === undefined) return null;
-  const rest = { path: entry.path, value: text.slice(at + 1) };
-  const id = senderId(compilation, network, rest);
+  const id = senderId(compilation, network, entry, text.slice(at + 1));
   return id === null ? null : { network: network.id, id };
 }
 
-export function chatId(compilation: Compilation, network: Network, entry: ConfigNode): string | null {
-  const text = entryText(compilation, entry);
+export function chatId(
+  compilation: Compilation,
+  network: Network,
+  entry: ConfigNode,
+  written: unknown = entry.value,
+): string | null {
+  const text = entryText(compilation, entry, written);
   return text === null ? null : canonical(compilation, entry, () => network.canonicalChat(text));
 }
 
-function entryText(compilation: Compilation, entry: ConfigNode): string | null {
-  const { value } = entry;
+function entryText(compilation: Compilation, entry: ConfigNode, value: unknown): string | null {
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
     compilation.report(
       "inexact-id",

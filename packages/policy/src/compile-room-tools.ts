@@ -34,7 +34,7 @@ function compileSenders(compilation: Compilation, network: Network, maps: Sectio
     const here = new Set<string>();
     for (const key of Object.keys(readRecord(compilation, map) ?? {})) {
       const node = child(map, key);
-      const id = key === "*" ? key : senderId(compilation, network, { path: node.path, value: key });
+      const id = key === "*" ? key : senderId(compilation, network, node, key);
       if (id === null) continue;
       if (here.has(id)) {
         const message = `${pathText(node)} names a sender whom another key names as well.`;

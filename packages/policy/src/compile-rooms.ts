@@ -4,10 +4,10 @@ import { chatId, compilePeople, refuseStar } from "./compile-people.ts";
 import { compileRoomTools } from "./compile-room-tools.ts";
 import {
   child,
-  children,
   inherited,
   isSet,
   nearest,
+  nearestOf,
   pathText,
   type ConfigNode,
   type Sections,
@@ -48,16 +48,16 @@ interface RoomSource {
 function roomScope(compilation: Compilation, frame: RoomFrame, source: RoomSource): GroupScope {
   const { levels, listKey } = source;
   const roomLists = levels.flatMap((level) => {
-    const node = nearest(children(level, listKey));
+    const node = nearestOf(level, listKey);
     const people = compilePeople(compilation, frame.network, node);
     if (frame.groupPolicy !== "open") refuseStar(compilation, node, people, frame.groupPolicyKey);
     return people === null ? [] : [{ people, rule: compilation.rule(node) }];
   });
-  const [first, ...rest] = levels.map((level) => nearest(children(level, "requireMention")));
+  const [first, ...rest] = levels.map((level) => nearestOf(level, "requireMention"));
   const mentionNode = nearest([first!, ...rest]);
   const requireMention = readBoolean(compilation, mentionNode);
   const mentionRule = compilation.rule(mentionNode);
-  const roomList = roomLists[0]?.rule ?? compilation.rule(nearest(children(levels[0], listKey)));
+  const roomList = roomLists[0]?.rule ?? compilation.rule(nearestOf(levels[0], listKey));
   // Where rooms carry the only lists, theirs is the key that would list somebody.
   const groupList = frame.network.layout === "groups" ? frame.rules.groupList : roomList;
   return {
@@ -161,9 +161,7 @@ function placed(
   accepted: "named" | "whole" = "named",
   topics?: ReadonlyMap<string, GroupScope>,
 ): GroupScope {
-  const off = levels
-    .flatMap((level) => ["enabled", "allow"].map((key) => nearest(children(level, key))))
-    .find((node) => readBoolean(compilation, node) === false);
+  const off = switchOff(compilation, levels);
   return roomScope(compilation, frame, {
     room: off === undefined ? accepted : "disabled",
     roomNode: off ?? nearest(levels[0]),
@@ -171,6 +169,16 @@ function placed(
     listKey,
     ...(topics && { topics }),
   });
+}
+
+function switchOff(compilation: Compilation, levels: readonly Sections[]): ConfigNode | undefined {
+  for (const level of levels) {
+    for (const key of ["enabled", "allow"]) {
+      const node = nearestOf(level, key);
+      if (readBoolean(compilation, node) === false) return node;
+    }
+  }
+  return undefined;
 }
 
 /** An entry for each id; the others stand under `"*"`, which an entry also inherits from. */
@@ -240,7 +248,7 @@ function namedEntries<Value>(
   for (const key of Object.keys(readRecord(compilation, map) ?? {})) {
     if (key === "*") continue;
     const entry = child(map, key);
-    const id = chatId(compilation, network, { path: entry.path, value: key });
+    const id = chatId(compilation, network, entry, key);
     if (readRecord(compilation, entry) === undefined || id === null) continue;
     if (byId.has(id)) {
       const message = `${pathText(entry)} names a room that another key names as well.`;

@@ -1,6 +1,6 @@
 /** Lists of tools as people write them, with every name spelled out. */
 import { readList, readRecord, readWord, type Compilation } from "./compilation.ts";
-import { child, children, isSet, nearest, pathText, type ConfigNode, type Sections } from "./config-node.ts";
+import { child, isSet, nearestOf, pathText, type ConfigNode, type Sections } from "./config-node.ts";
 import type { ToolList } from "./plan.ts";
 import { toolProfiles } from "./tool-catalogue.ts";
 import { messageTool } from "./tool-names.ts";
@@ -10,7 +10,7 @@ const profiles = ["minimal", "coding", "messaging", "full"] as const;
 /** `allow` and `deny` of a block, each of the nearest that sets it; null when none sets either. */
 export function compileToolList(compilation: Compilation, ...blocks: Sections): ToolList | null {
   for (const block of blocks) readRecord(compilation, block);
-  const [allowNode, denyNode] = [nearest(children(blocks, "allow")), nearest(children(blocks, "deny"))];
+  const [allowNode, denyNode] = [nearestOf(blocks, "allow"), nearestOf(blocks, "deny")];
   if (!isSet(allowNode) && !isSet(denyNode)) return null;
   return {
     allow: isSet(allowNode) ? allowing(compilation, readNames(compilation, allowNode)) : null,

@@ -49,25 +49,31 @@ export const pathText = (node: ConfigNode): string =>
 
 export const isSet = (node: ConfigNode): boolean => node.value !== undefined;
 
-/** The first that is set: nearest first. None set: the last, whose key would change it for the most. */
-function firstSet(nodes: readonly [ConfigNode, ...ConfigNode[]]): ConfigNode {
-  return nodes.find(isSet) ?? nodes.at(-1)!;
-}
-
 /** The first that is set: nearest first. None set: the nearest, whose key would change it for the fewest. */
 export const nearest = (nodes: Sections): ConfigNode => nodes.find(isSet) ?? nodes[0];
 
-/** The same key of several sections, nearest first. */
-export function inherited(sections: readonly [ConfigNode, ...ConfigNode[]], key: string): ConfigNode {
-  return firstSet(children(sections, key));
+/** The same of one key of several sections. */
+export function nearestOf(sections: Sections, key: string): ConfigNode {
+  let first: ConfigNode | null = null;
+  for (const section of sections) {
+    const node = child(section, key);
+    if (isSet(node)) return node;
+    first ??= node;
+  }
+  return first!;
 }
 
-export function children(
-  sections: readonly [ConfigNode, ...ConfigNode[]],
-  key: string,
-): [ConfigNode, ...ConfigNode[]] {
-  const [first, ...rest] = sections;
-  return [child(first, key), ...rest.map((section) => child(section, key))];
+/** The same key of several sections, nearest first. None set: the last, whose key would change it for the most. */
+export function inherited(sections: Sections, key: string): ConfigNode {
+  let node: ConfigNode | null = null;
+  for (const section of sections) {
+    node = child(section, key);
+    if (isSet(node)) return node;
+  }
+  return node!;
 }
+
+export const children = (sections: Sections, key: string): Sections =>
+  sections.map((section) => child(section, key)) as unknown as Sections;
 
 export type Sections = readonly [ConfigNode, ...ConfigNode[]];
