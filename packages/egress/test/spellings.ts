@@ -1,0 +1,146 @@
+/** Ways to write an address that must not be reached, from the advisories of this class of product and from what URL parsers accept. */
+
+const v4 = [
+  "127.0.0.1",
+  "169.254.169.254",
+  "10.0.0.1",
+  "100.64.0.1",
+  "198.18.0.1",
+  "0.0.0.0",
+  "192.168.1.1",
+  "172.16.0.1",
+];
+
+const number = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+const hex = (value: number, digits = 0) => value.toString(16).padStart(digits, "0");
+const parts = (address: string) => address.split(".").map(Number) as [number, number, number, number];
+
+/** Each as the host of a URL. */
+function spellingsOf(address: string): string[] {
+  const [a, b, c, d] = parts(address);
+  const last24 = (b << 16) | (c << 8) | d;
+  const groups = `${hex((a << 8) | b)}:${hex((c << 8) | d)}`;
+  return [
+    address,
+    `${address}.`,
+    `${a}.${last24}`,
+    `${a}.${b}.${(c << 8) | d}`,
+    String(number(address)),
+    `0x${hex(number(address), 8)}`,
+    `0X${hex(number(address), 8).toUpperCase()}`,
+    `0${number(address).toString(8)}`,
+    `0${a.toString(8)}.0${b.toString(8)}.0${c.toString(8)}.0${d.toString(8)}`,
+    `000${a.toString(8)}.${b}.${c}.${d}`,
+    `0x${hex(a)}.0x${hex(b)}.0x${hex(c)}.0x${hex(d)}`,
+    `0x${hex(a)}.${last24}`,
+    `${a}。${b}。${c}。${d}`,
+    `${a}.${b}｡${c}．${d}`,
+    address.replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
+    address.replaceAll(/\d/g, (digit) => `%3${digit}`),
+    `[::ffff:${address}]`,
+    `[::FFFF:${groups}]`,
+    `[0:0:0:0:0:ffff:${groups}]`,
+    `[0000:0000:0000:0000:0000:ffff:${groups}]`,
+    `[::${address}]`,
+    `[::${groups}]`,
+    `[::ffff:0:${address}]`,
+    `[64:ff9b::${address}]`,
+    `[64:ff9b:1::${groups}]`,
+    `[2002:${groups}::]`,
+    `[2002:${groups}::1]`,
+    `[2001:0:${groups}::]`,
+    `[2001:db8::${groups}]`,
+    `[2001:470::5efe:${groups}]`,
+    `[2001:470::200:5efe:${groups}]`,
+    `user@${address}`,
+    `public.test@${address}`,
+    `user:word@${address}`,
+    `@${address}`,
+    `${address}\\@public.test`,
+  ];
+}
+
+const others = [
+  "[::1]",
+  "[0:0:0:0:0:0:0:1]",
+  "[0000::0001]",
+  "[::]",
+  "[fd00:ec2::254]",
+  "[FD00:EC2:0::254]",
+  "[fe80::1]",
+  "[fe80::1%25lo]",
+  "[fe80::1%lo]",
+  "[fec0::1]",
+  "[fc00::1]",
+  "[ff02::1]",
+  "[100::1]",
+  "[3fff::1]",
+  "[5f00::1]",
+  "[2001:2::1]",
+  "[2001:20::1]",
+  "localhost",
+  "LOCALHOST.",
+  "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ",
+  "loopback.test",
+  "LoopBack.Test",
+  "loopback.test.",
+  "loopback。test",
+  "ｌｏｏｐｂａｃｋ.test",
+  "loop%62ack.test",
+  "loopback..test",
+  ".loopback.test",
+  "loopback.test..",
+  "xn--loopback.test",
+  "loopback.test%00.public.test",
+  "loopback.test%2epublic",
+  "127.1",
+  "127.0.1",
+  "0",
+  "1",
+  "256.0.0.1",
+  "127.0.0.1.1",
+  "0x7f.1",
+  "017700000001",
+  "224.0.0.1",
+  "255.255.255.255",
+  "240.0.0.1",
+  "168.63.129.16",
+  "192.88.99.1",
+  "metadata",
+];
+
+/** Whole URLs for this port. */
+export function forbiddenUrls(port: number): string[] {
+  const hosts = [...v4.flatMap(spellingsOf), ...others];
+  const whole = [
+    `http:loopback.test:${port}/`,
+    `http:\\\\loopback.test:${port}/`,
+    `http:///127.0.0.1:${port}/`,
+    `  http://127.0.0.1:${port}/`,
+    `ht\ntp://127.0.0.1:${port}/`,
+    `http://127.0.0.1\t:${port}/`,
+    `//127.0.0.1:${port}/`,
+    `127.0.0.1:${port}`,
+    `file:///etc/hostname`,
+    `file://127.0.0.1/etc/hostname`,
+    `ftp://127.0.0.1:${port}/`,
+    `gopher://127.0.0.1:${port}/_GET`,
+    `data:text/plain,secret`,
+    `javascript:alert(1)`,
+    `view-source:http://127.0.0.1:${port}/`,
+    `blob:http://127.0.0.1:${port}/1`,
+    `jar:http://127.0.0.1:${port}/!/`,
+    `ws://127.0.0.1:${port}/`,
+    `unix:/var/run/docker.sock`,
+    `http://127.0.0.1:${port + 65_536}/`,
+    `http://127.0.0.1:-${port}/`,
+    `http://127.0.0.1:0${port}/`,
+    `http://127.0.0.1:${port}@public.test/`,
+    `http://public.test#@127.0.0.1:${port}/`,
+    "",
+    "http://",
+    "http:",
+    "\u0000",
+  ];
+  return [...hosts.flatMap((host) => [`http://${host}:${port}/`, `https://${host}:${port}/`]), ...whole];
+}
