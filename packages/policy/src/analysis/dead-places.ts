@@ -1,10 +1,9 @@
 /**
- * Rules of groups, topics, guilds and channels that decide nothing: a whole entry, one key of it, or one name in its lists of
- * tools. What `"*"` says is what all others inherit, so its own entries are not examined.
+ * Rules of groups, topics, guilds and channels that decide nothing: a whole entry, or one key of it. What `"*"` says is what
+ * all others inherit, so its own entries are not examined.
  */
 import { compile } from "../compile.ts";
 import type { ConfigPath } from "../config-path.ts";
-import type { Network } from "../network.ts";
 import type { AccountPlan, Plan } from "../plan.ts";
 import { planOf } from "../plan-of.ts";
 import type { CompileOptions } from "../policy.ts";
@@ -16,15 +15,15 @@ import { asQuestion } from "./as-question.ts";
 import { keysAt, valueAt, withoutValue, withValue } from "./config-edit.ts";
 import { placesOf, type ConfigPlace } from "./config-places.ts";
 import { questionAt, type Landscape } from "./landscape.ts";
+import { chatsByPlace, moverOf } from "./place-chats.ts";
 import { optionsFor, probePrefix } from "./probes.ts";
 import { rosterOf, sendersAt, type Roster, type SenderClass } from "./sender-classes.ts";
 import type { Spot, SpotSide } from "./spots.ts";
 import type { TargetClass } from "./targets.ts";
-import { toolEntriesIn } from "./tool-entries.ts";
 
 export interface DeadRule {
   readonly path: ConfigPath;
-  readonly kind: "entry" | "key" | "tool";
+  readonly kind: "entry" | "key";
 }
 
 interface Candidate extends DeadRule {
@@ -79,24 +78,11 @@ interface Rule extends DeadRule {
 function rulesOf(config: unknown, { path, level }: ConfigPlace): readonly Rule[] {
   const held = level === "guild" ? "channels" : "topics";
   const keys = keysAt(config, path).filter((key) => key !== held);
-  const tools = toolEntriesIn(config, [...path, "tools"]);
-  const bySender = keysAt(config, [...path, "toolsBySender"]).flatMap((key) =>
-    toolEntriesIn(config, [...path, "toolsBySender", key]),
-  );
   const rest = (rule: ConfigPath) => valueAt(withoutValue(config, rule), path);
   return [
     { path, kind: "entry", without: null },
     ...keys.map((key) => ({ path: [...path, key], kind: "key", without: rest([...path, key]) }) as const),
-    ...[...tools, ...bySender].map(
-      (rule) => ({ path: rule, kind: "tool", without: onlyTools(rest(rule)) }) as const,
-    ),
   ];
-}
-
-/** Nothing else of the place is looked at then, but for the places inside it. */
-function onlyTools(entry: unknown): unknown {
-  const kept = ["tools", "toolsBySender", "topics", "channels"];
-  return Object.fromEntries(Object.entries(entry as object).filter(([key]) => kept.includes(key)));
 }
 
 function deadUnder(
@@ -114,10 +100,7 @@ function deadUnder(
     rosters.set(network, roster);
     return roster;
   };
-  const senders = new Map<Spot, SenderClass[]>();
-  for (const { spot, senders: each } of landscape.standings)
-    senders.set(spot, [...(senders.get(spot) ?? []), each]);
-  return ({ place, kind, probe }) => {
+  return ({ place, probe }) => {
     const network = networks.get(place.network)!;
     const { move, room } = moverOf(network, place, probe);
     return chatsOf(place, room).every(({ spot, chat }) => {
@@ -126,80 +109,15 @@ function deadUnder(
       const account = plan.networks.get(place.network)!.accounts.get(spot.account)!;
       const [from, to] = [sideAt(plan, account, spot, chat), sideAt(plan, account, spot, moved)];
       const pair: Spot = { ...spot, chat, sides: [from, to] };
-      // The same senders are named by the tools of the place with and without one of them.
-      const classes = kind === "tool" ? senders.get(spot)! : sendersAt(pair, rosterFor(place.network));
-      const isSame = (each: SenderClass) =>
-        isAlike(alike, kind, readingOf(pair, chat, from, each), readingOf(pair, moved, to, each));
-      return (kind === "tool" || isSameTarget(alike, plan, spot, chat, moved)) && classes.every(isSame);
+      const isSame = (each: SenderClass) => {
+        const [a, b] = [readingOf(pair, chat, from, each), readingOf(pair, moved, to, each)];
+        return alike.messages(a, b) && alike.runs(a, b);
+      };
+      return (
+        isSameTarget(alike, plan, spot, chat, moved) &&
+        sendersAt(pair, rosterFor(place.network)).every(isSame)
+      );
     });
-  };
-}
-
-const isAlike = (alike: Alike, kind: Candidate["kind"], a: Reading, b: Reading): boolean =>
-  kind === "tool" ? alike.passes(a, b) : alike.messages(a, b) && alike.runs(a, b);
-
-/**
- * The chat without the rule: under the probe's key instead of the place's; null for a chat that is not of the place. `room`:
- * the room or, for a guild, the guild in which all its chats are.
- */
-function moverOf(network: Network, { path, level }: ConfigPlace, probe: string) {
-  const idOf = (key: ConfigPath[number] | undefined): string => {
-    const read = network.canonicalChat(String(key));
-    return read.ok ? read.id : String(key);
-  };
-  const [key, outer] = [path.at(-1), path.at(-3)];
-  const room = idOf(level === "topic" ? outer : key);
-  const inRoom = (chat: ChatReference): ChatReference | null => {
-    if (chat.kind === "dm" || (chat.parent ?? chat.id) !== room) return null;
-    return chat.parent ? { ...chat, parent: probe } : { ...chat, id: probe };
-  };
-  const move = (chat: ChatReference): ChatReference | null => {
-    switch (level) {
-      case "group":
-        return inRoom(chat);
-      case "topic":
-        return inRoom(chat) && chat.thread === key ? { ...chat, thread: probe } : null;
-      case "guild":
-        return chat.kind === "channel" && chat.guild === room ? { ...chat, guild: probe } : null;
-      case "channel":
-        if (chat.kind !== "channel") return null;
-        return network.layout === "guilds" && chat.guild !== idOf(outer) ? null : inRoom(chat);
-    }
-  };
-  return { move, room };
-}
-
-interface ChatAt {
-  readonly spot: Spot;
-  readonly chat: ChatReference;
-}
-
-/** The chats of a room or a guild, in the accounts that take the place's map over. */
-function chatsByPlace(config: unknown, { spots }: Landscape) {
-  const known = new Map<string, ReadonlyMap<string, readonly ChatAt[]>>();
-  return ({ network, section, path, level }: ConfigPlace, room: string): readonly ChatAt[] => {
-    const map = path[section.length]!;
-    const key = JSON.stringify([section, map, level === "guild"]);
-    const chats = known.get(key) ?? chatsUnder();
-    known.set(key, chats);
-    return chats.get(room) ?? [];
-
-    function chatsUnder(): ReadonlyMap<string, readonly ChatAt[]> {
-      const found = new Map<string, ChatAt[]>();
-      for (const spot of spots.all) {
-        if (spot.network !== network || !isUsed(spot.account)) continue;
-        for (const { chat } of spot.chats) {
-          const at = level === "guild" ? chat.guild : (chat.parent ?? chat.id);
-          if (typeof at === "string") found.set(at, [...(found.get(at) ?? []), { spot, chat }]);
-        }
-      }
-      return found;
-    }
-
-    function isUsed(account: string): boolean {
-      if (section.length > 1) return account === section[2];
-      return valueAt(config, [network, "accounts", account, map]) === undefined;
-    }
   };
 }
 

@@ -9,6 +9,7 @@ import { deadCommands } from "./dead-commands.ts";
 import { deadGrants } from "./dead-grants.ts";
 import { deadPeople } from "./dead-people.ts";
 import { deadPlaces } from "./dead-places.ts";
+import { deadRoomTools } from "./dead-room-tools.ts";
 import { deadSettings } from "./dead-settings.ts";
 import { deadTools } from "./dead-tools.ts";
 import { findingAt, type LintSource } from "./finding.ts";
@@ -26,7 +27,7 @@ export function deadFindings(source: LintSource, landscape: Landscape, alike: Al
   return [
     ...people.map(({ path, form, person }) => deadPerson(source, path, form, person)),
     ...ofPlaces(source, places),
-    ...ofTools(source, [...tools, ...places.filter(({ kind }) => kind === "tool").map(({ path }) => path)]),
+    ...ofTools(source, tools),
     ...bindings.map((path) => deadBinding(source, path)),
     ...commands.map((path) => deadCommand(source, path)),
     ...vain.map((entry) => deniedElsewhere(source, entry)),
@@ -39,11 +40,11 @@ export function deadFindings(source: LintSource, landscape: Landscape, alike: Al
 export function deadEntries({ config, options }: LintSource, landscape: Landscape, alike: Alike) {
   const compilation = startCompilation(config, options);
   const [plan] = landscape.plans as readonly [Plan];
-  const { dead: tools, vain } = deadTools(config, options, landscape, alike);
+  const { dead, vain } = deadTools(config, options, landscape, alike);
   return {
     people: deadPeople(config, options),
     places: deadPlaces(config, options, landscape, alike),
-    tools,
+    tools: [...dead, ...deadRoomTools(config, options, landscape, alike)],
     vain,
     bindings: deadBindings(config, options, landscape, alike),
     commands: deadCommands(config, options, landscape, alike),
@@ -77,7 +78,7 @@ function ofPlaces(source: LintSource, places: ReturnType<typeof deadPlaces>): re
   const entries = new Set(places.filter(({ kind }) => kind === "entry").map(({ path }) => formatPath(path)));
   return places.flatMap(({ path, kind }) => {
     // Of an entry that says nothing as a whole its keys need no word.
-    if (kind === "tool" || (kind === "key" && entries.has(formatPath(path.slice(0, -1))))) return [];
+    if (kind === "key" && entries.has(formatPath(path.slice(0, -1)))) return [];
     const key = formatPath(path);
     const message =
       kind === "entry"

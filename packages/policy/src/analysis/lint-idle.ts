@@ -59,7 +59,7 @@ interface Reason {
 
 function unasked({ allowed, codes }: DeadGrant): Reason {
   const outside = allowed.filter(({ place }) => place !== "sandbox");
-  if (allowed.length === 0) return denial(codes);
+  if (allowed.length === 0) return { ...denial(codes), severity: "note" };
   if (outside.length === 0)
     return {
       severity: "warning",
