@@ -112,8 +112,9 @@ export function routesOf(
 }
 
 function seatAt(agent: string, provider: string, account: string, dmScope: DmScope): Seat {
+  const chat = "dm";
   const beginning = (at: string) =>
-    formatSessionKey({ agent, chat: "dm", provider, account: at, id: "" }).slice(0, -"dm:".length);
+    formatSessionKey({ agent, chat, provider, account: at, id: "" }).slice(0, -`${chat}:`.length);
   const here = beginning(account);
   return {
     agent,
