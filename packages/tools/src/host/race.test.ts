@@ -44,11 +44,15 @@ async function flip(script: string): Promise<void> {
   await new Promise((resolve) => flipping.once("message", resolve));
 }
 
+// A writer makes the directory anew while it is away; then the one that was put aside gives way.
 const directories = `
+  safely(() => fs.rmSync(w + "/aside", { recursive: true }));
   safely(() => fs.renameSync(w + "/dir", w + "/aside"));
   safely(() => fs.renameSync(w + "/link", w + "/dir"));
+  for (let i = 0; i < 200; i++) fs.existsSync(w);
   safely(() => fs.renameSync(w + "/dir", w + "/link"));
-  safely(() => fs.renameSync(w + "/aside", w + "/dir"));`;
+  safely(() => fs.renameSync(w + "/aside", w + "/dir"));
+  for (let i = 0; i < 200; i++) fs.existsSync(w);`;
 
 const files = `
   safely(() => fs.writeFileSync(w + "/dir/new", "inside"));
