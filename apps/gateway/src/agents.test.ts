@@ -41,7 +41,7 @@ test.each([
 
 test("a pattern that cannot be used is named wherever it stands", () => {
   const bad: GroupChat = { mentionPatterns: ["("] };
-  const issues = agentIssues(config(bad, bad, bad), () => ({}), { ANTHROPIC_API_KEY: "x" });
+  const issues = agentIssues(config(bad, bad, bad), () => undefined, { ANTHROPIC_API_KEY: "x" });
   expect(issues.map(({ path }) => path).sort()).toEqual([
     "agents.defaults.groupChat.mentionPatterns[0]",
     "agents.list[0].groupChat.mentionPatterns[0]",

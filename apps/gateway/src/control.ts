@@ -1,11 +1,10 @@
 /** What the command line asks of the running gateway, behind the gateway's token. */
+import type { Offer, Standing } from "@clawd/core";
 import type { Issue } from "@clawd/kernel";
 import { approvedMessage, type Pairing } from "@clawd/pairing";
 import type { HttpMount } from "@clawd/provider-kit";
 import type { OutboxMessage } from "@clawd/store";
 import { randomUUID } from "node:crypto";
-import type { Offer } from "./config-in-force.ts";
-import type { Standing } from "./standing.ts";
 
 export interface ControlPorts {
   readonly pairing: (provider: string, account: string) => Pairing | undefined;

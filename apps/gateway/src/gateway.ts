@@ -1,39 +1,33 @@
 /** The gateway: the config and the packages made into one running thing. Wires, decides nothing. */
-import { watchConfig, type LoadedConfig } from "@clawd/config";
+import type { LoadedConfig } from "@clawd/config";
 import {
-  type Connection,
-  type ConnectionSpec,
   createConnections,
   createRoad,
-  noteKey,
-  type OwnersWord,
+  healthOf,
+  hearAboutConfig,
+  heldNotices,
+  ownersChats,
   type Road,
+  standings,
 } from "@clawd/core";
-import { type Clock, type Issue, type Logger, messageOf } from "@clawd/kernel";
-import { openPairing, type Pairing, pairingMessage } from "@clawd/pairing";
-import { filePairingStore } from "@clawd/pairing/file";
-import type { Policy } from "@clawd/policy";
-import type { InboundEvent, Provider } from "@clawd/provider-kit";
-import { bindAddress, createServer, ensureToken } from "@clawd/server";
+import { type Clock, type Logger, messageOf } from "@clawd/kernel";
+import { pairingMessage } from "@clawd/pairing";
+import { filePairings } from "@clawd/pairing/file";
+import type { InboundEvent } from "@clawd/provider-kit";
+import { announceAddress, bindAddress, createServer, ensureToken, reusableMounts } from "@clawd/server";
 import { openSessions } from "@clawd/sessions";
-import { type Notes, openStore } from "@clawd/store";
-import { rmSync } from "node:fs";
-import { writeFileAtomic } from "@clawd/kernel/files";
-import { recordAccess, refuseWideningUpdate } from "./access-record.ts";
+import { openStore } from "@clawd/store";
+import { refuseWideningUpdate } from "./access-record.ts";
 import { createAgents } from "./agents.ts";
-import { addressFile } from "./control-client.ts";
 import { boundaryKey } from "./boundary-key.ts";
-import { type ConfigInForce, createConfigInForce, type HeldConfig, shortHash } from "./config-in-force.ts";
-import { heldNotices } from "./held-notice.ts";
+import type { Config } from "./config.ts";
+import { accountsToConnect, connectionSpecs } from "./connection-specs.ts";
 import { mountControl } from "./control.ts";
-import { type ReusableMounts, reusableMounts } from "./mounts.ts";
-import { loadWhole, violatedExamples } from "./load.ts";
 import type { Paths } from "./paths.ts";
 import { policyOf } from "./policy-of.ts";
-import { connectable, networkNamed, networks } from "./providers.ts";
-import type { Config } from "./config.ts";
-import { accountsOf, type AccountSettings, configOptions } from "./settings.ts";
-import { standings } from "./standing.ts";
+import { networkNamed, readinessOf } from "./providers.ts";
+import { createReload } from "./reload.ts";
+import { createUpkeep } from "./upkeep.ts";
 import { version } from "./version.ts";
 
 export interface GatewayOptions {
@@ -57,11 +51,6 @@ export interface Gateway {
 }
 
 const stopGraceMilliseconds = 5000;
-/** After the start, which has more urgent things to do. */
-const recordAfterMilliseconds = 2000;
-const pruneEveryMilliseconds = 60 * 60 * 1000;
-const keepKeysMilliseconds = 30 * 24 * 60 * 60 * 1000;
-const keepTextsMilliseconds = 24 * 60 * 60 * 1000;
 
 /** @throws CLAWD_STATE_IN_USE, CLAWD_PORT_IN_USE and whatever else keeps it from serving; then nothing is left open. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -75,16 +64,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function wire(options: GatewayOptions, onClose: (close: () => unknown) => void): Promise<Gateway> {
-  const { paths, clock, logger } = options;
-  let agents = createAgents(options.config.value, process.env);
-  const inForce = createConfigInForce({
-    initial: options.config,
-    compile: policyOf,
-    apply: (loaded, policy, takeOver) => applyConfig(loaded, policy, takeOver),
-    onHeld: (held) => announce(held),
-  });
+  const { paths, clock, logger, onSecrets = () => {} } = options;
   const { value: config } = options.config;
-  await refuseWideningUpdate(paths.runtime, version, inForce.policy());
+  const firstPolicy = policyOf(options.config);
+  // Before anything is opened: what an update changes on the disk, the version before could not undo.
+  await refuseWideningUpdate(paths.runtime, version, firstPolicy);
 
   const store = openStore({ directory: paths.runtime, clock });
   onClose(() => store.close());
@@ -96,34 +80,68 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     ...(idleMinutes === undefined ? {} : { idleMinutes }),
   });
   onClose(() => sessions.close());
-  const pairing = pairings(paths.credentials, clock, logger);
+  const pairing = filePairings({ directory: paths.credentials, clock, logger, network: networkNamed });
   const { token, path: tokenFile } = ensureToken({
     configured: config.gateway?.auth.token,
     stateDir: paths.stateDir,
   });
-
-  options.onSecrets?.([token]);
+  onSecrets([token]);
 
   const server = createServer({
     host: bindAddress(config.gateway?.bind ?? "loopback"),
     port: options.port ?? config.gateway?.port ?? 18_789,
     allowedHosts: config.gateway?.allowedHosts ?? [],
     token,
-    health: () => healthOf(connections.list()),
+    health: () => ({ version, ...healthOf(connections.list()) }),
     clock,
     logger,
   });
   onClose(() => server.stop());
 
+  let agents = createAgents(config, process.env);
   const road: { current?: Road } = {};
   const receive = (events: readonly InboundEvent[]) => road.current!.receive(events);
-  const mounts = reusableMounts(server.mount);
-  const specsOf = (of: Config) => connectionSpecs(of, mounts, receive, store.notes, logger);
-  const connections = createConnections(await specsOf(config), {
+  const specPorts = { mounts: reusableMounts(server.mount), receive, notes: store.notes, logger };
+  const connections = createConnections(await connectionSpecs(config, specPorts), {
     clock,
     logger,
     onChange: () => road.current?.wake(),
   });
+
+  const reload = await createReload({
+    path: paths.config,
+    initial: options.config,
+    policy: firstPolicy,
+    clock,
+    logger,
+    audit: store.audit,
+    onSecrets,
+    async prepare(next) {
+      const specs = await connectionSpecs(next, specPorts);
+      const nextAgents = createAgents(next, process.env);
+      return {
+        takeOver: () => void (agents = nextAgents),
+        finish() {
+          upkeep.recordAccess();
+          return connections.apply(specs);
+        },
+      };
+    },
+    tell(held) {
+      for (const message of heldNotices(held, chatsOfOwners())) road.current?.send(message);
+    },
+  });
+  const { inForce } = reload;
+  const chatsOfOwners = () =>
+    ownersChats(inForce.current().value.commands?.ownerAllowFrom ?? [], connections.list());
+  const upkeep = createUpkeep({
+    runtimeDirectory: paths.runtime,
+    store,
+    policy: () => inForce.policy(),
+    clock,
+    logger,
+  });
+
   road.current = createRoad({
     clock,
     logger,
@@ -133,205 +151,57 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     connections,
     policy: () => inForce.policy(),
     matchMention: (agent, text) => agents.matchMention(agent, text),
-    pairing: (provider, account) => pairing(provider, account),
+    pairing,
     pairingMessage: codeMessage,
     boundaryKey: boundaryKey(paths),
     agent: (id) => agents.get(id),
     executors: [],
-    hearOwner: ({ verdict, hash }) => answerAboutConfig(inForce, verdict, hash),
+    ownersChats: chatsOfOwners,
+    hearOwner: (word) => hearAboutConfig(inForce, word),
   });
   mountControl(server.mount, {
     pairing,
     send: (message) => road.current?.send(message),
-    standings: () => standings(accountsOf(withOperators(inForce.current().value)), connections.list()),
-    offerConfig: async () => {
-      const loaded = await loadWhole(paths.config);
-      return loaded.ok ? inForce.offer(loaded.value) : { state: "invalid", issues: loaded.issues };
-    },
+    standings: () => standings(accountsToConnect(inForce.current().value), connections.list(), readinessOf),
+    offerConfig: () => reload.offer(),
     acceptConfig: (hash) => inForce.acknowledge(hash),
   });
 
-  const watch = watchConfig<Config>({
-    ...(await configOptions(paths.config)),
-    initial: options.config,
-    clock,
-    async onChange(loaded) {
-      options.onSecrets?.(loaded.secrets);
-      const violated = await violatedExamples(loaded);
-      if (violated.length === 0) await inForce.offer(loaded);
-      else reportIssues(violated, logger);
-    },
-    onIssues: (issues) => reportIssues(issues, logger),
-  });
-
-  async function applyConfig(
-    loaded: LoadedConfig<Config>,
-    policy: Policy,
-    takeOver: () => void,
-  ): Promise<void> {
-    const before = inForce.current().value;
-    const specs = await specsOf(loaded.value);
-    agents = createAgents(loaded.value, process.env);
-    takeOver();
-    store.audit.append({ kind: "config-changed", policy: policy.hash });
-    logger.info("config reloaded", { policy: policy.hash });
-    if (needsRestart(before, loaded.value))
-      logger.warn("gateway, session and logging settings wait for the next start");
-    keepRecord();
-    await connections.apply(specs);
-  }
-
-  /** Tells the owners, who alone can accept it, and the log. */
-  function announce({ hash, lines }: HeldConfig): void {
-    store.audit.append({ kind: "config-held", detail: { hash } });
-    logger.warn("the config on disk widens access and is not in force", {
-      hash,
-      hint: `Accept exactly this with \`clawdbot config apply --ack ${shortHash(hash)}\`, or take it back.`,
-      changes: lines.join("; "),
-    });
-    for (const message of heldNotices(inForce.current().value, connections.list(), hash, lines))
-      road.current?.send(message);
-  }
-
   await server.start();
-  const address = addressFile(paths.runtime);
-  writeFileAtomic(address, `${JSON.stringify({ pid: process.pid, port: server.port })}\n`);
-  onClose(() => rmSync(address, { force: true }));
-  store.audit.append({
-    kind: "gateway-started",
-    policy: inForce.policy().hash,
-    detail: { version },
-  });
+  const takeAddressBack = announceAddress(paths.runtime, server.port!);
+  onClose(takeAddressBack);
+  const { hash: policy } = inForce.policy();
+  store.audit.append({ kind: "gateway-started", policy, detail: { version } });
   // First what an earlier process left; an event that comes in now would be taken up twice otherwise.
   road.current.start();
   await connections.start();
   onClose(() => connections.stop());
-  watch.start();
-  const recording = setTimeout(() => keepRecord(), recordAfterMilliseconds);
-  recording.unref();
-  onClose(() => clearTimeout(recording));
-  const pruning = setInterval(() => prune(), pruneEveryMilliseconds);
-  pruning.unref();
+  reload.start();
+  upkeep.start();
+  onClose(() => upkeep.stop());
   void agents
     .preload()
     .catch((fault: unknown) => logger.warn("the model's library is not ready", { reason: messageOf(fault) }));
-
-  function keepRecord(): void {
-    recordAccess(paths.runtime, version, inForce.policy()).catch((fault: unknown) =>
-      logger.warn("what the config gives is not recorded", { reason: messageOf(fault) }),
-    );
-  }
-
-  function prune(): void {
-    const now = clock.now();
-    store.inbox.prune(now - keepKeysMilliseconds);
-    store.usage.prune();
-    store.outbox.prune({ textBefore: now - keepTextsMilliseconds, entryBefore: now - keepKeysMilliseconds });
-  }
 
   return {
     port: server.port!,
     tokenFile,
     providers: connections.list().map(({ provider }) => provider.network.id),
     async stop() {
-      watch.stop();
-      clearInterval(pruning);
-      clearTimeout(recording);
+      reload.stop();
+      upkeep.stop();
       // Nothing new comes in, then what is under way goes out, then the connections close.
       await Promise.all([server.stop(), road.current!.stop(stopGraceMilliseconds)]);
       await connections.stop();
       store.audit.append({ kind: "gateway-stopped" });
-      rmSync(address, { force: true });
+      takeAddressBack();
       sessions.close();
       store.close();
     },
   };
 }
 
-/** Networks whose senders hold the gateway's token are there without being configured. */
-function withOperators(config: Config): Config {
-  const operators = networks.filter(({ id, layout }) => layout === "operator" && config[id] === undefined);
-  return { ...config, ...Object.fromEntries(operators.map(({ id }) => [id, {}])) };
-}
-
-/** What can be connected of the config; what cannot says why in the log, and in `doctor`. */
-async function connectionSpecs(
-  config: Config,
-  mounts: ReusableMounts,
-  receive: ConnectionSpec["ports"]["receive"],
-  notes: Notes,
-  logger: Logger,
-): Promise<readonly ConnectionSpec[]> {
-  const accounts = accountsOf(withOperators(config));
-  const specs = accounts.map(
-    async ({ provider: id, account, settings }: AccountSettings): Promise<ConnectionSpec[]> => {
-      const provider = (await connectable[id]!()) as Provider<unknown>;
-      const readiness = provider.ready(settings);
-      const ports = { http: mounts.of(`${id}:${account}`), receive };
-      const note = () => notes.get(noteKey(id, account));
-      if (readiness.ready) return [{ provider, account, settings, ports, note }];
-      logger.warn("provider not started", {
-        provider: id,
-        account,
-        reason: readiness.message,
-        hint: readiness.hint,
-      });
-      return [];
-    },
-  );
-  return (await Promise.all(specs)).flat();
-}
-
-/** What an owner hears of their word about the config that waits; null when none waits under the hash. */
-async function answerAboutConfig(
-  inForce: ConfigInForce,
-  verdict: OwnersWord["verdict"],
-  hash: string,
-): Promise<string | null> {
-  if (verdict === "approve") return (await inForce.acknowledge(hash)) && "Accepted. The config is in force.";
-  return (await inForce.dismiss(hash)) ? "Dismissed. What was in force stays in force." : null;
-}
-
-/** Sections that are read once, at the start. */
-function needsRestart(before: Config, after: Config): boolean {
-  const part = ({ gateway, session, logging }: Config) =>
-    JSON.stringify([gateway, session?.idleMinutes, logging]);
-  return part(before) !== part(after);
-}
-
-function pairings(directory: string, clock: Clock, logger: Logger) {
-  const open = new Map<string, Pairing>();
-  return (provider: string, account: string): Pairing | undefined => {
-    const key = `${provider}:${account}`;
-    const known = open.get(key);
-    if (known) return known;
-    const network = networkNamed(provider);
-    if (network?.canPair !== true) return undefined;
-    const pairing = openPairing({
-      store: filePairingStore({ directory, provider, account }),
-      clock,
-      network,
-      logger,
-    });
-    open.set(key, pairing);
-    return pairing;
-  };
-}
-
 function codeMessage(event: InboundEvent, code: string): string {
   const senderIdLabel = networkNamed(event.provider)?.senderIdLabel ?? "id";
   return pairingMessage({ senderIdLabel, id: event.sender.id ?? "", code, provider: event.provider });
-}
-
-function healthOf(connections: readonly Connection[]) {
-  const providers: Record<string, Record<string, { state: string }>> = {};
-  for (const { provider, account, state } of connections)
-    (providers[provider.network.id] ??= {})[account] = { state: state.state };
-  const isUp = connections.every(({ state }) => state.state === "connected");
-  return { status: isUp ? ("ok" as const) : ("down" as const), version, providers };
-}
-
-function reportIssues(issues: readonly Issue[], logger: Logger): void {
-  for (const { code, path, message, hint, file, line } of issues)
-    logger.error("the config on disk is not in force", { code, path, problem: message, hint, file, line });
 }

@@ -1,9 +1,6 @@
 /** The gateway's log: where it is, and how it is opened. */
 import { systemClock } from "@clawd/kernel";
-import { createRedactor, type Log, openLog } from "@clawd/log";
-import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { createRedactor, findDailyFile, type Log, openLog } from "@clawd/log";
 import type { Config } from "./config.ts";
 
 export interface GatewayLog extends Log {
@@ -46,16 +43,5 @@ export function openGatewayLog(
 }
 
 /** Today's file of the default place, or of the one that stands in for it; undefined when there is none. */
-export function logFileToday(): string | undefined {
-  const now = new Date();
-  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
-    .map((part) => String(part).padStart(2, "0"))
-    .join("-");
-  const directories = [
-    logDirectory() ?? "/tmp/clawdbot",
-    join(tmpdir(), `clawdbot-${process.getuid?.() ?? "user"}`),
-  ];
-  return directories
-    .map((directory) => join(directory, `clawdbot-${day}.log`))
-    .find((path) => existsSync(path));
-}
+export const logFileToday = (): string | undefined =>
+  findDailyFile(Date.now(), { directory: logDirectory() });

@@ -1,5 +1,5 @@
 /** A change of the config that an owner made by a command of their own: the command is the word that the gateway waits for. */
-import type { Offer } from "./config-in-force.ts";
+import type { Offer } from "@clawd/core";
 import { callGateway, runningGateway } from "./control-client.ts";
 
 /**

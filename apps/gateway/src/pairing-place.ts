@@ -1,9 +1,8 @@
 /** Which network, account and pairing files the words of a `clawdbot pairing` command mean. */
 import { type Logger, nearestName, silentLogger, systemClock } from "@clawd/kernel";
-import { openPairing, type Pairing } from "@clawd/pairing";
-import { filePairingStore } from "@clawd/pairing/file";
+import type { Pairing } from "@clawd/pairing";
+import { accountsWithRequests, filePairings } from "@clawd/pairing/file";
 import type { Network } from "@clawd/provider-kit";
-import { existsSync, readdirSync } from "node:fs";
 import { type Arguments, printError, UsageError } from "./cli.ts";
 import { pathsFrom } from "./paths.ts";
 import { networks } from "./providers.ts";
@@ -42,23 +41,18 @@ export function pairingPlace({ positionals, options }: Arguments): PairingPlace 
 }
 
 export function openPairingOf(network: Network, account: string): Pairing {
-  const store = filePairingStore({
-    directory: pathsFrom(process.env).credentials,
-    provider: network.id,
-    account,
-  });
   const logger: Logger = {
     ...silentLogger,
     warn: (message, { count } = {}) =>
       printError(`Warning: ${message}${count === undefined ? "" : ` (${count})`}.`),
   };
-  return openPairing({ store, clock: systemClock, network, logger });
+  const directory = pathsFrom(process.env).credentials;
+  return filePairings({ directory, clock: systemClock, network: () => network, logger })(
+    network.id,
+    account,
+  )!;
 }
 
 /** Accounts beside the default one that have pairing files. */
-export function otherAccounts(provider: string): readonly string[] {
-  const directory = pathsFrom(process.env).credentials;
-  if (!existsSync(directory)) return [];
-  const form = new RegExp(`^${provider}-([a-z0-9][a-z0-9_-]*)-pairing\\.json$`);
-  return readdirSync(directory).flatMap((name) => form.exec(name)?.[1] ?? []);
-}
+export const otherAccounts = (provider: string): readonly string[] =>
+  accountsWithRequests(pathsFrom(process.env).credentials, provider);

@@ -47,6 +47,18 @@ export const connectable: Readonly<Record<string, () => Promise<Provider<never>>
   webchat: async () => (await import("@clawd/provider-webchat")).webchat,
 };
 
+const unsupported: Readiness = {
+  ready: false,
+  message: "This version cannot connect to it yet.",
+  hint: "Its rules are checked all the same.",
+};
+
+/** Whether these settings are enough to connect. Loads the provider. */
+export async function readinessOf(id: string, settings: unknown): Promise<Readiness> {
+  const load = connectable[id];
+  return load === undefined ? unsupported : (await load()).ready(settings as never);
+}
+
 export function networkNamed(id: string): Network | undefined {
   return networks.find((network) => network.id === id);
 }

@@ -12,4 +12,17 @@ export { commands } from "./commands.ts";
 export type { AgentSettings } from "./turn.ts";
 export type { PatternMention } from "./request.ts";
 export type { PlacedCall, ToolExecutor, ToolRun } from "./tool-gate.ts";
+export {
+  type ConfigInForce,
+  type ConfigRead,
+  createConfigInForce,
+  hearAboutConfig,
+  type HeldConfig,
+  type Offer,
+  shortHash,
+} from "./config-in-force.ts";
+export { heldNotices } from "./held-notice.ts";
+export { type OwnersChat, ownersChats } from "./owners-chats.ts";
+export { healthOf, type Standing, standings } from "./standing.ts";
+export { stateOfRequest } from "./state-of-request.ts";
 export { noteKey } from "./provider-note.ts";

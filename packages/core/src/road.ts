@@ -18,6 +18,7 @@ import { type Accepted, takeIn } from "./intake.ts";
 import { judge, type JudgePorts } from "./judge.ts";
 import { createLanes } from "./lanes.ts";
 import { answerTo, createEnqueue } from "./outgoing.ts";
+import type { OwnersChat } from "./owners-chats.ts";
 import { createPerformer, reasonOf } from "./perform.ts";
 import { keepNote } from "./provider-note.ts";
 import { originOf } from "./request.ts";
@@ -47,11 +48,7 @@ export interface RoadPorts {
   /** Does what an owner says about something that waits outside this road; gives what to say, or null when nothing waits under the hash. */
   readonly hearOwner: CommandServices["hearOwner"];
   /** The chats of their own in which owners can be reached now. */
-  readonly ownersChats: () => readonly {
-    readonly provider: string;
-    readonly account: string;
-    readonly id: string;
-  }[];
+  readonly ownersChats: () => readonly OwnersChat[];
 }
 
 export interface Road {

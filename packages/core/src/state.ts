@@ -13,6 +13,12 @@ export interface StatePorts {
   readonly usage: Pick<Usage, "read">;
 }
 
+/** The facts of an event that its sender's state hangs on. */
+export interface Whose extends Pick<InboundEvent, "provider" | "account"> {
+  readonly chat: Pick<InboundEvent["chat"], "kind">;
+  readonly sender: Pick<InboundEvent["sender"], "id">;
+}
+
 /** The profile of the least rights that a config always has. */
 const leastProfile = "stranger";
 
@@ -20,7 +26,7 @@ const leastProfile = "stranger";
  * INVARIANT: when the pairing store cannot be read, nobody counts as paired, and whoever is no owner has a stranger's rights,
  * since a profile might have narrowed theirs (judge.test.ts). Whom the config lists is still heard.
  */
-export function stateOf(event: InboundEvent, { grant }: Pick<StatePorts, "grant">): StateFacts {
+export function stateOf(event: Whose, { grant }: Pick<StatePorts, "grant">): StateFacts {
   const { id } = event.sender;
   if (id === null) return {};
   try {

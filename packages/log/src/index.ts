@@ -1,5 +1,7 @@
 export { openLog } from "./open-log.ts";
 export type { Log, OpenLogOptions } from "./open-log.ts";
+export { findDailyFile, type LogDirectories } from "./daily-files.ts";
+export { followLines, prettyLine, readLines } from "./read-log.ts";
 export { createRedactor } from "./redactor.ts";
 export type { Redactor, RedactorOptions } from "./redactor.ts";
 export { errorFields } from "./describe.ts";

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { messageOf } from "@clawd/kernel";
 import { ensurePrivateDirectory } from "@clawd/kernel/files";
 import { openAppendFile, type AppendFile } from "./append-file.ts";
+import { dailyName, dayOf } from "./daily-files.ts";
 import { privateDirectory } from "./private-directory.ts";
 
 export interface LogFileOptions {
@@ -107,7 +108,7 @@ export class LogFile {
         this.#report("The log directory is not safe", directory, check.reason);
         continue;
       }
-      const path = join(directory, `clawdbot-${dayOf(now)}.log`);
+      const path = join(directory, dailyName(now));
       try {
         const file = openAppendFile(path, userId);
         removeOldFiles(directory, now);
@@ -131,13 +132,6 @@ export class LogFile {
     this.#troubles.add(trouble);
     this.#options.onTrouble(message, { path, reason });
   }
-}
-
-/** `2026-01-31` in the local time zone. */
-function dayOf(time: number): string {
-  const date = new Date(time);
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 function startOfNextDay(time: number): number {

@@ -1,28 +1,22 @@
 /** The log of the application. Everything that reaches the file or the console has passed the redactor; nothing here throws. */
-import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { homedir } from "node:os";
 import type { Clock, LogFields, Logger } from "@clawd/kernel";
 import { consoleSink, type ConsoleSinkOptions } from "./console-sink.ts";
+import { type LogDirectories, logDirectories } from "./daily-files.ts";
 import { entryOf, jsonLine, type LogEntry } from "./entry.ts";
 import { includesLevel, type LogLevel } from "./level.ts";
 import { LogFile } from "./log-file.ts";
 import type { Redactor } from "./redactor.ts";
 
-export interface OpenLogOptions {
+export interface OpenLogOptions extends LogDirectories {
   readonly clock: Clock;
   readonly redactor: Redactor;
   /** Absent means `info`. */
   readonly level?: LogLevel;
   /** Absolute, or below `~/`. Absent means a file for each day in `directory`. */
   readonly file?: string;
-  /** Absent means `/tmp/clawdbot`. */
-  readonly directory?: string;
-  /** Where `clawdbot-<uid>` is made when `directory` is not safe. Absent means the system's directory for temporary files. */
-  readonly temporaryDirectory?: string;
   /** Absent means that nothing is written to a console. */
   readonly console?: ConsoleSinkOptions & { readonly level?: LogLevel | undefined };
-  /** The user that files must belong to. Absent means the one of this process. */
-  readonly userId?: number;
 }
 
 export interface Log extends Logger {
@@ -34,9 +28,6 @@ export interface Log extends Logger {
 
 export function openLog(options: OpenLogOptions): Log {
   const { clock, redactor, level = "info", userId = process.getuid?.() } = options;
-  const directory =
-    options.directory ?? (process.platform === "win32" ? join(tmpdir(), "clawdbot") : "/tmp/clawdbot");
-  const fallback = join(options.temporaryDirectory ?? tmpdir(), `clawdbot-${userId ?? "user"}`);
   const screen = options.console === undefined ? undefined : consoleSink(options.console);
   const screenLevel = options.console?.level ?? level;
   const troubles: [message: string, fields: LogFields][] = [];
@@ -44,7 +35,7 @@ export function openLog(options: OpenLogOptions): Log {
 
   const file = new LogFile({
     file: options.file?.replace(/^~(?=\/)/, homedir()),
-    directories: [directory, fallback],
+    directories: logDirectories(options),
     userId,
     onTrouble: (message, fields) => troubles.push([message, fields]),
   });

@@ -5,7 +5,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { deferred } from "../test/deferred.ts";
 import { ask, askRaw, type Question } from "../test/request.ts";
 import { aServer, bearer, newServer, TOKEN } from "../test/server.ts";
-import { bindAddress, isClawdbot } from "./index.ts";
+import { isClawdbot } from "./listen.ts";
+import { bindAddress } from "./index.ts";
 
 const codeOf = (text: string) => (JSON.parse(text) as { error: { code: string } }).error.code;
 

@@ -30,7 +30,7 @@ export function ensureToken(options: {
     );
     return { token: options.configured, source: "config", isNew: false, path: null };
   }
-  const path = join(options.stateDir, "credentials", "gateway-token");
+  const path = tokenPath(options.stateDir);
   const kept = readKept(path);
   if (kept !== undefined) {
     checkToken(kept, `Delete ${path}; the next start makes a new one.`);
@@ -41,10 +41,15 @@ export function ensureToken(options: {
   return { token, source: "file", isNew: true, path };
 }
 
-/** @throws CLAWD_TOKEN_WEAK when the token cannot hold 128 bits, or not travel in a header. */
-export function checkToken(token: string, hint: string): void {
+/** Whether it can hold 128 bits and travel in a header. */
+export function isStrongToken(token: string): boolean {
   const isSendable = /^[\x21-\x7e]{1,512}$/.test(token);
-  if (isSendable && roomFor(token) >= 128 && new Set(token).size >= 8) return;
+  return isSendable && roomFor(token) >= 128 && new Set(token).size >= 8;
+}
+
+/** @throws CLAWD_TOKEN_WEAK when the token is not strong. */
+export function checkToken(token: string, hint: string): void {
+  if (isStrongToken(token)) return;
   throw new ClawdError("CLAWD_TOKEN_WEAK", "The gateway's token is too easy to guess (less than 128 bits).", {
     hint,
   });
@@ -70,6 +75,11 @@ function roomFor(token: string): number {
   const alphabet = kinds.reduce((size, [kind, count]) => size + (kind.test(token) ? count : 0), 0);
   return token.length * Math.log2(alphabet);
 }
+
+const tokenPath = (stateDir: string) => join(stateDir, "credentials", "gateway-token");
+
+/** The token that an earlier start made; undefined when none did. @throws CLAWD_TOKEN_READ */
+export const keptToken = (stateDir: string): string | undefined => readKept(tokenPath(stateDir));
 
 function readKept(path: string): string | undefined {
   try {

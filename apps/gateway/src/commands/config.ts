@@ -1,10 +1,11 @@
 /** `clawdbot config validate`, `config apply` and `config schema`. */
 import { toJsonSchema } from "@clawd/config/schema";
+import { type Offer, shortHash } from "@clawd/core";
 import type { Issue } from "@clawd/kernel";
+import { notRunning } from "@clawd/server";
 import { acceptUpdate } from "../access-record.ts";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
-import { type Offer, shortHash } from "../config-in-force.ts";
-import { callGateway, notRunning, runningGateway } from "../control-client.ts";
+import { callGateway, runningGateway } from "../control-client.ts";
 import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import { policyOf } from "../policy-of.ts";

@@ -1,5 +1,6 @@
 /** `clawdbot doctor`: gathers facts about this installation, shows what they mean, and with `--fix` repairs what only narrows. */
 import {
+  accountFacts,
   type AccountFacts,
   examine,
   type Facts,
@@ -10,21 +11,17 @@ import {
   sentenceOf,
 } from "@clawd/doctor";
 import { isClawdError, messageOf, silentLogger, systemClock } from "@clawd/kernel";
-import { openPairing } from "@clawd/pairing";
-import { filePairingStore } from "@clawd/pairing/file";
-import { bindAddress, checkToken, isClawdbot } from "@clawd/server";
+import { filePairings } from "@clawd/pairing/file";
+import { bindAddress, isStrongToken, keptToken, whoHas } from "@clawd/server";
 import { openSessionsReader } from "@clawd/sessions";
 import { openStoreReader } from "@clawd/store";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { accessFacts } from "../access-facts.ts";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
 import { askStandings, runningGateway } from "../control-client.ts";
 import { logFileToday } from "../log-file.ts";
 import { loadWhole } from "../load.ts";
 import { type Paths, pathsFrom } from "../paths.ts";
 import type { Config } from "../config.ts";
-import { networkNamed } from "../providers.ts";
+import { networkNamed, networks, readinessOf } from "../providers.ts";
 import { notReady } from "../settings.ts";
 
 /** Exit status 1 when something critical is left. */
@@ -64,7 +61,7 @@ async function gather(paths: Paths): Promise<Facts> {
     commands?: { ownerAllowFrom?: readonly string[] };
     session?: { dmScope?: string };
   };
-  const accounts = await accessFacts(config, paths.credentials, await askStandings());
+  const accounts = await accountsOf(config, paths);
   return {
     files,
     configIssues: loaded.warnings.filter(({ code }) => code !== notReady),
@@ -90,49 +87,49 @@ async function gatewayFacts(config: Config, paths: Paths): Promise<NonNullable<F
   const running = runningGateway();
   const port = running?.port ?? config.gateway?.port ?? 18_789;
   const configured = config.gateway?.auth.token;
-  const kept = join(paths.credentials, "gateway-token");
-  const token = configured ?? (existsSync(kept) ? readFileSync(kept, "utf8").trim() : undefined);
+  const token = configured ?? keptToken(paths.stateDir);
   return {
     bind,
     isLoopback: bindAddress(bind) === "127.0.0.1",
     port,
-    token: token === undefined ? "missing" : isStrong(token) ? "strong" : "weak",
+    token: token === undefined ? "missing" : isStrongToken(token) ? "strong" : "weak",
     isTokenInConfig: configured !== undefined,
-    portTaken: running !== undefined ? "ours" : await portTaken(port),
+    portTaken: running !== undefined ? "ours" : await whoHas(port),
   };
 }
 
-function isStrong(token: string): boolean {
-  try {
-    checkToken(token, "");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function portTaken(port: number): Promise<"no" | "gateway" | "program"> {
-  try {
-    await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(1000) });
-  } catch (fault) {
-    const { code } = Object((fault as Error).cause) as { code?: string };
-    if (code === "ECONNREFUSED") return "no";
-  }
-  return (await isClawdbot("127.0.0.1", port)) ? "gateway" : "program";
+/** Those that can be asked without a gateway: nothing is said of what cannot be read, which is another finding. */
+function accountsOf(config: Config, paths: Paths): Promise<readonly AccountFacts[]> {
+  const pairing = filePairings({ directory: paths.credentials, clock: systemClock, network: networkNamed });
+  return askStandings().then((standings) =>
+    accountFacts(config, {
+      networks,
+      standings,
+      approved: ({ id }, account) => (pairing(id, account)?.approved() ?? []).map((one) => one.id),
+      async notReady({ id }, settings) {
+        const readiness = await readinessOf(id, settings);
+        return readiness.ready ? null : { message: readiness.message, hint: readiness.hint };
+      },
+    }),
+  );
 }
 
 /** What is wrong with the pairing files of the accounts, each thing once. */
 function corruptPairing(paths: Paths, accounts: readonly AccountFacts[]): readonly string[] {
   const found = accounts.flatMap(({ provider, account }) => {
-    const network = networkNamed(provider);
-    if (network?.canPair !== true) return [];
-    const store = filePairingStore({ directory: paths.credentials, provider, account });
     const unclear: string[] = [];
     const logger = {
       ...silentLogger,
       warn: (message: string) => void unclear.push(`${provider}: ${message}`),
     };
-    const pairing = openPairing({ store, clock: systemClock, network, logger });
+    const open = filePairings({
+      directory: paths.credentials,
+      clock: systemClock,
+      network: networkNamed,
+      logger,
+    });
+    const pairing = open(provider, account);
+    if (pairing === undefined) return [];
     const faults = [() => pairing.approved(), () => pairing.list()].flatMap((look) => {
       try {
         look();

@@ -1,19 +1,16 @@
 /** What owners read when the config on disk waits for their word. */
-import type { Connection } from "@clawd/core";
 import type { OutboxMessage } from "@clawd/store";
 import { randomUUID } from "node:crypto";
-import type { Config } from "./config.ts";
-import { shortHash } from "./config-in-force.ts";
+import { type HeldConfig, shortHash } from "./config-in-force.ts";
+import type { OwnersChat } from "./owners-chats.ts";
 
 /** Changes that are named; the rest are counted. */
 const mostLines = 12;
 
-/** One message to each place where an owner reads: their own chats, and the pages of whoever holds the gateway's token. */
+/** One message to each of the owners' chats. */
 export function heldNotices(
-  config: Config,
-  connections: readonly Connection[],
-  hash: string,
-  lines: readonly string[],
+  { hash, lines }: HeldConfig,
+  chats: readonly OwnersChat[],
 ): readonly OutboxMessage[] {
   const more = lines.length - mostLines;
   const text = [
@@ -27,7 +24,7 @@ export function heldNotices(
   ];
   // Another one each time that the difference begins to wait.
   const notice = randomUUID();
-  return ownersChats(config, connections).map(({ provider, account, id }): OutboxMessage => ({
+  return chats.map(({ provider, account, id }): OutboxMessage => ({
     deliveryId: `config-held:${notice}:${provider}:${id}`,
     provider,
     account,
@@ -39,16 +36,4 @@ export function heldNotices(
     session: null,
     cause: null,
   }));
-}
-
-/** On the accounts that are connected. */
-function ownersChats({ commands }: Config, connections: readonly Connection[]) {
-  return connections.flatMap(({ provider: { network }, account }) => {
-    if (account !== "default") return [];
-    const prefix = `${network.id}:`;
-    const owners = (commands?.ownerAllowFrom ?? []).filter((owner) => owner.startsWith(prefix));
-    const ids =
-      network.operator === undefined ? owners.map((owner) => owner.slice(prefix.length)) : [network.operator];
-    return ids.map((id) => ({ provider: network.id, account, id }));
-  });
 }

@@ -1,6 +1,6 @@
 /** Parts of the HTTP server for providers that may be replaced while it runs: the next one takes over its predecessor's paths. */
 import { ClawdError } from "@clawd/kernel";
-import type { HttpHandler, HttpMount } from "@clawd/provider-kit";
+import type { HttpHandler, HttpMount } from "./routes.ts";
 
 export interface ReusableMounts {
   /** The paths of one owner. @throws CLAWD_PATH_TAKEN when another owner serves the path already. */

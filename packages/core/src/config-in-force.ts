@@ -2,9 +2,14 @@
  * The config that is in force, and the one that waits because it would give somebody more than they have. Nothing widens
  * access but an owner's word for exactly that difference (config-in-force.test.ts).
  */
-import type { LoadedConfig } from "@clawd/config";
 import type { Policy } from "@clawd/policy";
-import type { Config } from "./config.ts";
+import type { OwnersWord } from "./command.ts";
+
+/** A config as the application loads it. */
+export interface ConfigRead {
+  /** Whether there is a file. */
+  readonly found: boolean;
+}
 
 /** A config on disk that is not in force. */
 export interface HeldConfig {
@@ -18,35 +23,36 @@ export type Offer =
   | { readonly state: "in-force"; readonly policy: string }
   | ({ readonly state: "held" } & HeldConfig);
 
-export interface ConfigInForce {
-  current(): LoadedConfig<Config>;
+export interface ConfigInForce<Loaded extends ConfigRead> {
+  current(): Loaded;
   policy(): Policy;
   held(): HeldConfig | null;
   /** Takes the config over where it widens nothing, and keeps it waiting where it does. @throws what `apply` throws */
-  offer(loaded: LoadedConfig<Config>): Promise<Offer>;
+  offer(loaded: Loaded): Promise<Offer>;
   /** An owner's word for the difference with this hash, or its first eight digits or more. Null: nothing waits under it. */
   acknowledge(hash: string): Promise<Offer | null>;
   /** An owner's word against it: it waits no more until it is offered again. False: nothing waits under the hash. */
   dismiss(hash: string): Promise<boolean>;
 }
 
-export interface ConfigInForcePorts {
-  readonly initial: LoadedConfig<Config>;
-  readonly compile: (loaded: LoadedConfig<Config>) => Policy;
+export interface ConfigInForcePorts<Loaded extends ConfigRead> {
+  readonly initial: Loaded;
+  readonly compile: (loaded: Loaded) => Policy;
   /**
    * Makes the config the one that everything else works with. Calls `takeOver` once nothing can fail any more and before
    * it waits for anything slow: that moment the policy is in force. What it throws before leaves the old one.
    */
-  readonly apply: (loaded: LoadedConfig<Config>, policy: Policy, takeOver: () => void) => Promise<void>;
+  readonly apply: (loaded: Loaded, policy: Policy, takeOver: () => void) => Promise<void>;
   /** Hears of every difference that begins to wait, once. */
   readonly onHeld: (held: HeldConfig) => void;
 }
 
-export function createConfigInForce(ports: ConfigInForcePorts): ConfigInForce {
+export function createConfigInForce<Loaded extends ConfigRead>(
+  ports: ConfigInForcePorts<Loaded>,
+): ConfigInForce<Loaded> {
   let current = ports.initial;
   let policy = ports.compile(ports.initial);
-  let waiting: (HeldConfig & { readonly loaded: LoadedConfig<Config>; readonly policy: Policy }) | null =
-    null;
+  let waiting: (HeldConfig & { readonly loaded: Loaded; readonly policy: Policy }) | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
   /** One at a time: a difference is always one to what is in force. */
@@ -60,7 +66,7 @@ export function createConfigInForce(ports: ConfigInForcePorts): ConfigInForce {
   const meant = (hash: string) =>
     waiting !== null && hash.length >= shortest && bare(waiting.hash).startsWith(bare(hash)) ? waiting : null;
 
-  async function take(loaded: LoadedConfig<Config>, next: Policy): Promise<Offer> {
+  async function take(loaded: Loaded, next: Policy): Promise<Offer> {
     await ports.apply(loaded, next, () => {
       current = loaded;
       policy = next;
@@ -100,6 +106,15 @@ export function createConfigInForce(ports: ConfigInForcePorts): ConfigInForce {
         return Promise.resolve(isMeant);
       }),
   };
+}
+
+/** Does what an owner says about the config that waits, and gives what they hear; null when none waits under the hash. */
+export async function hearAboutConfig(
+  inForce: Pick<ConfigInForce<ConfigRead>, "acknowledge" | "dismiss">,
+  { verdict, hash }: Pick<OwnersWord, "verdict" | "hash">,
+): Promise<string | null> {
+  if (verdict === "approve") return (await inForce.acknowledge(hash)) && "Accepted. The config is in force.";
+  return (await inForce.dismiss(hash)) ? "Dismissed. What was in force stays in force." : null;
 }
 
 const shortest = 8;

@@ -1,12 +1,34 @@
-/** The access rules of each configured account as `doctor` wants them: what is in force, and under which key. */
-import type { AccountFacts } from "@clawd/doctor";
-import { formatPath, type PathSegment, systemClock } from "@clawd/kernel";
-import type { AccessLayout, Network } from "@clawd/provider-kit";
-import { openPairing } from "@clawd/pairing";
-import { filePairingStore } from "@clawd/pairing/file";
-import { networks } from "./providers.ts";
-import type { Config } from "./config.ts";
-import { readinessOf, type Standing } from "./standing.ts";
+/** The access rules of each configured account as the checks want them: what is in force, and under which key. */
+import { formatPath, type PathSegment } from "@clawd/kernel";
+import type { AccountFacts } from "./facts.ts";
+
+/** What is asked of a network; a provider's descriptor has it. */
+export interface ExaminedNetwork {
+  readonly id: string;
+  readonly label: string;
+  readonly layout: "groups" | "guilds" | "channels" | "operator";
+}
+
+type Notices = AccountFacts["notices"];
+
+/** How an account stands in the running gateway. */
+export interface ExaminedStanding {
+  readonly provider: string;
+  readonly account: string;
+  readonly state: string;
+  readonly trouble?: { readonly message: string; readonly hint: string };
+  readonly notices: Notices;
+}
+
+export interface AccountFactsPorts<Network extends ExaminedNetwork> {
+  readonly networks: readonly Network[];
+  /** The ids that are approved by pairing. What it throws counts as none: damaged files are a finding of their own. */
+  readonly approved: (network: Network, account: string) => readonly string[];
+  /** Why these settings are not enough to connect; null when they are. */
+  readonly notReady: (network: Network, settings: unknown) => Promise<AccountFacts["notReady"]>;
+  /** Of the running gateway; empty when none runs. */
+  readonly standings: readonly ExaminedStanding[];
+}
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -17,7 +39,7 @@ interface Keys {
   readonly map: string | undefined;
 }
 
-const keys: Readonly<Record<AccessLayout, Keys>> = {
+const keys: Readonly<Record<ExaminedNetwork["layout"], Keys>> = {
   groups: { policy: ["dmPolicy"], allowFrom: ["allowFrom"], map: "groups" },
   guilds: { policy: ["dm", "policy"], allowFrom: ["dm", "allowFrom"], map: "guilds" },
   channels: { policy: ["dm", "policy"], allowFrom: ["dm", "allowFrom"], map: "channels" },
@@ -28,29 +50,27 @@ const keys: Readonly<Record<AccessLayout, Keys>> = {
 const endpointKeys = ["apiRoot", "httpUrl", "webSocketUrl", "cliPath"];
 
 /** Every account of every network that the config names, operators left out: they hold the token. */
-export async function accessFacts(
-  config: Config,
-  credentials: string,
-  standings: readonly Standing[],
+export async function accountFacts<Network extends ExaminedNetwork>(
+  config: Section,
+  ports: AccountFactsPorts<Network>,
 ): Promise<readonly AccountFacts[]> {
-  const configured = networks.filter(
+  const configured = ports.networks.filter(
     (network) => network.layout !== "operator" && config[network.id] !== undefined,
   );
   const facts = configured.map(async (network) => {
     const section = config[network.id] as Section;
     const accounts = Object.keys((section["accounts"] ?? {}) as Section);
     const names = accounts.length === 0 ? ["default"] : accounts;
-    return Promise.all(names.map((account) => factsOf(network, section, account, credentials, standings)));
+    return Promise.all(names.map((account) => factsOf(network, section, account, ports)));
   });
   return (await Promise.all(facts)).flat();
 }
 
-async function factsOf(
+async function factsOf<Network extends ExaminedNetwork>(
   network: Network,
   section: Section,
   account: string,
-  credentials: string,
-  standings: readonly Standing[],
+  ports: AccountFactsPorts<Network>,
 ): Promise<AccountFacts> {
   const own = ((section["accounts"] as Section | undefined)?.[account] ?? {}) as Section;
   const find = (path: readonly string[]) => {
@@ -73,7 +93,7 @@ async function factsOf(
       policyPath: dmPolicy.path,
       allowFrom: entries,
       allowFromPath: listed.path,
-      approved: approvedCount(network, account, credentials, entries),
+      approved: approvedCount(() => ports.approved(network, account), entries),
     },
     ...(rooms === undefined
       ? {}
@@ -85,8 +105,8 @@ async function factsOf(
             mapPath: rooms.path,
           },
         }),
-    notReady: await notReady(network.id, { ...section, ...own }),
-    notices: noticesOf(standings.find((one) => one.provider === network.id && one.account === account)),
+    notReady: await ports.notReady(network, { ...section, ...own }),
+    notices: noticesOf(ports.standings.find((one) => one.provider === network.id && one.account === account)),
     endpoints: endpointKeys.flatMap((key) => {
       const { value, path } = find([key]);
       return typeof value === "string" ? [{ path, url: value }] : [];
@@ -95,7 +115,7 @@ async function factsOf(
 }
 
 /** A network that is down is a notice too; one that was not started is `notReady`. */
-function noticesOf(standing: Standing | undefined): AccountFacts["notices"] {
+function noticesOf(standing: ExaminedStanding | undefined): Notices {
   if (standing === undefined) return [];
   const { state, trouble, notices } = standing;
   return state === "down" && trouble ? [{ code: "down", ...trouble }, ...notices] : notices;
@@ -105,22 +125,10 @@ function at(section: Section, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (Object(value) as Section)[key], section);
 }
 
-function approvedCount(
-  network: Network,
-  account: string,
-  directory: string,
-  entries: readonly string[],
-): number {
+function approvedCount(approved: () => readonly string[], entries: readonly string[]): number {
   try {
-    const store = filePairingStore({ directory, provider: network.id, account });
-    const approved = openPairing({ store, clock: systemClock, network }).approved();
-    return approved.filter(({ id }) => !entries.includes(id)).length;
+    return approved().filter((id) => !entries.includes(id)).length;
   } catch {
     return 0;
   }
-}
-
-async function notReady(id: string, settings: Section): Promise<AccountFacts["notReady"]> {
-  const readiness = await readinessOf(id, settings);
-  return readiness.ready ? null : { message: readiness.message, hint: readiness.hint };
 }

@@ -1,0 +1,55 @@
+/** What the gateway does by the clock: forgets what is old, and records what the config gives, for the next version to compare. */
+import { type Clock, type Logger, messageOf } from "@clawd/kernel";
+import type { Policy } from "@clawd/policy";
+import type { Store } from "@clawd/store";
+import { recordAccess } from "./access-record.ts";
+import { version } from "./version.ts";
+
+export interface UpkeepPorts {
+  readonly runtimeDirectory: string;
+  readonly store: Pick<Store, "inbox" | "outbox" | "usage">;
+  readonly policy: () => Policy;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Upkeep {
+  start(): void;
+  stop(): void;
+  /** A config came into force. */
+  recordAccess(): void;
+}
+
+/** After the start, which has more urgent things to do. */
+const recordAfterMilliseconds = 2000;
+const pruneEveryMilliseconds = 60 * 60 * 1000;
+const keepKeysMilliseconds = 30 * 24 * 60 * 60 * 1000;
+const keepTextsMilliseconds = 24 * 60 * 60 * 1000;
+
+export function createUpkeep({ runtimeDirectory, store, policy, clock, logger }: UpkeepPorts): Upkeep {
+  let timers: readonly NodeJS.Timeout[] = [];
+
+  function keepRecord(): void {
+    recordAccess(runtimeDirectory, version, policy()).catch((fault: unknown) =>
+      logger.warn("what the config gives is not recorded", { reason: messageOf(fault) }),
+    );
+  }
+
+  function prune(): void {
+    const now = clock.now();
+    store.inbox.prune(now - keepKeysMilliseconds);
+    store.usage.prune();
+    store.outbox.prune({ textBefore: now - keepTextsMilliseconds, entryBefore: now - keepKeysMilliseconds });
+  }
+
+  return {
+    start() {
+      timers = [setTimeout(keepRecord, recordAfterMilliseconds), setInterval(prune, pruneEveryMilliseconds)];
+      for (const timer of timers) timer.unref();
+    },
+    stop() {
+      for (const timer of timers) clearTimeout(timer);
+    },
+    recordAccess: keepRecord,
+  };
+}
