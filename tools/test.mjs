@@ -16,6 +16,7 @@ const { status } = spawnSync("vitest", ["run", ...reporters, ...process.argv.sli
   stdio: "inherit",
 });
 const counts = count();
+for (const line of whatIsSkipped()) console.log(line);
 console.log(
   `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`,
 );
@@ -23,12 +24,8 @@ process.exitCode = status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 
 
 /** From Vitest's JSON report; a test file that did not load, or a missing report, is a failure. */
 function count() {
-  let result;
-  try {
-    result = JSON.parse(readFileSync(report, "utf8"));
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
+  const result = readReport();
+  if (result === null) return { passed: 0, failed: 1, skipped: 0 };
   const unloaded = result.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
   ).length;
@@ -38,4 +35,29 @@ function count() {
     failed: failed === 0 && !result.success ? 1 : failed,
     skipped: result.numPendingTests + result.numTodoTests,
   };
+}
+
+function readReport() {
+  try {
+    return JSON.parse(readFileSync(report, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+/** A title says what a test lacks as `[needs SOMETHING]`; the rest is named by its file. */
+function whatIsSkipped() {
+  const remedies = { CLAWD_TEST_DOCKER_HOST: "a container engine; `node tools/engine.mjs start` makes one" };
+  const groups = new Map();
+  for (const file of readReport()?.testResults ?? [])
+    for (const { status: outcome, fullName } of file.assertionResults) {
+      if (outcome === "passed" || outcome === "failed") continue;
+      const need = /\[needs ([^\]]+)\]/.exec(fullName)?.[1];
+      const group =
+        need === undefined
+          ? `of ${file.name.slice(root.length)}: ${fullName}`
+          : `that need ${need}${remedies[need] ? ` (${remedies[need]})` : ""}`;
+      groups.set(group, (groups.get(group) ?? 0) + 1);
+    }
+  return [...groups].map(([group, number]) => `Skipped: ${number} ${group}`);
 }

@@ -8,5 +8,5 @@ exec /usr/lib/chromium/chromium \
   --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-zygote \
   --remote-debugging-pipe --user-data-dir="$profile" --no-first-run --no-default-browser-check \
   --disable-background-networking --disable-component-update --disable-sync --disable-extensions --disable-breakpad \
-  --disable-features=MediaRouter,OptimizationHints,Translate \
+  --disable-features=MediaRouter,OptimizationHints,Translate --log-level=3 \
   "$@"

@@ -69,6 +69,8 @@ export interface ImageBuild {
   readonly network: "none" | "host" | "default";
   /** Build arguments. */
   readonly arguments: Readonly<Record<string, string>>;
+  /** Absent: a step that was built before is not run again, so packages stay as old as they were. */
+  readonly isFresh?: boolean;
 }
 
 export interface ContainerInfo {

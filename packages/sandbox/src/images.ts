@@ -60,6 +60,8 @@ export interface BuildSettings {
   readonly aptOptions?: string;
   /** The gateway's own; its `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count while the image is built, and do not stay in it. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Runs every step again: the way to newer packages. */
+  readonly isFresh?: boolean;
   readonly signal?: AbortSignal;
   readonly files?: ImageFiles;
 }
@@ -75,7 +77,8 @@ export async function buildImages(
   onProgress: (line: string) => void,
   settings: BuildSettings = {},
 ): Promise<Readonly<Partial<Record<ImageName, ImageInfo>>>> {
-  const { network = "default", aptOptions = "", environment = {}, signal, files = imageFiles() } = settings;
+  const { network = "default", aptOptions = "", environment = {}, isFresh = false, signal } = settings;
+  const { files = imageFiles() } = settings;
   const built: Partial<Record<ImageName, ImageInfo>> = {};
   for (const name of ["sandbox", "browser"] as const) {
     if (!which.includes(name)) continue;
@@ -87,6 +90,7 @@ export async function buildImages(
         files: name === "browser" ? files.browser : files.supervisor,
         labels: { [supervisorLabel]: files.digest },
         network,
+        isFresh,
         arguments: {
           APT_OPTIONS: aptOptions,
           ...(base !== null && { SANDBOX: base.id }),

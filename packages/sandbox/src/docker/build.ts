@@ -39,6 +39,7 @@ const optionsOf = (build: ImageBuild, abortSignal: AbortSignal) => ({
   labels: { ...build.labels },
   buildargs: { ...build.arguments },
   networkmode: build.network,
+  nocache: build.isFresh === true,
   rm: true,
   forcerm: true,
   version: "1" as const,
