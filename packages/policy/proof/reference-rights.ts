@@ -50,10 +50,18 @@ export function writtenProfiles(config: Sayings): Readonly<Record<string, Partia
 
 /** "A rewritten one keeps the built-in value of each key that it leaves out. Every other profile starts from `friend`." */
 function profileNamed(config: Sayings, name: string): Profile | undefined {
-  const written = at(writtenProfiles(config), name);
+  const written = spoken(at(writtenProfiles(config), name));
   const start = at(builtIn, name);
   if (start !== undefined) return { ...start, ...written };
   return written === undefined ? undefined : { ...profileNamed(config, "friend")!, ...written };
+}
+
+/** "A `tools` or `budget` block that sets nothing is left out." */
+function spoken(written: Partial<Profile> | undefined): Partial<Profile> | undefined {
+  if (written === undefined) return undefined;
+  const { tools, budget, ...rest } = written;
+  const says = (block: object | undefined) => block !== undefined && Object.keys(block).length > 0;
+  return { ...rest, ...(says(tools) && { tools: tools! }), ...(says(budget) && { budget: budget! }) };
 }
 
 /** The rights of this person; undefined where the documents give none: `profile-unknown`. */
@@ -75,10 +83,8 @@ export function rightsOf(
   const profile = profileNamed(config, name);
   if (profile === undefined) return undefined;
   const { agents, ask = [], members: _, budget, ...rest } = profile;
-  // "Absent: without a bound": a budget without any is none.
-  const bounds = budget === undefined || Object.keys(budget).length === 0 ? {} : { budget };
   return {
-    ...bounds,
+    ...(budget !== undefined && { budget }),
     ...rest,
     ask,
     name,
