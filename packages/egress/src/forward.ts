@@ -64,7 +64,8 @@ function requestHeaders(request: IncomingMessage, { target, usualPort, secrets }
   if (secrets.length > 0) ours.add("accept-encoding");
   const isChunked = request.headers["transfer-encoding"] !== undefined;
   return [
-    ...["Host", formatAuthority(target, usualPort)],
+    "Host",
+    formatAuthority(target, usualPort),
     ...endToEnd(request.rawHeaders, ours).flat(),
     ...(isChunked ? ["Transfer-Encoding", "chunked"] : []),
     ...secrets.flatMap((secret) => [secret.header, headerValue(secret)]),

@@ -88,8 +88,10 @@ function beginsLikeHttp(seen: Uint8Array): boolean | null {
   let at = 0;
   while (seen[at] === 13 || seen[at] === 10) at++;
   if (at > 64) return true;
-  const word = Buffer.from(seen.subarray(at, at + longestMethod + 1)).toString("latin1");
+  const word = Buffer.from(seen.subarray(at, at + longestMethod + 1))
+    .toString("latin1")
+    .toUpperCase();
   const space = /[ \t]/.exec(word)?.index;
-  if (space !== undefined) return methods.has(word.slice(0, space).toUpperCase());
-  return /^[A-Za-z-]*$/.test(word) && word.length <= longestMethod ? null : false;
+  if (space !== undefined) return methods.has(word.slice(0, space));
+  return [...methods].some((method) => method.startsWith(word)) ? null : false;
 }

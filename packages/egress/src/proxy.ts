@@ -98,14 +98,15 @@ export function createEgressProxy(options: EgressProxyOptions): EgressProxy {
   );
 
   const heads = { maxHeaderSize: full.headBytes, headersTimeout: full.headMs, requestTimeout: 0 };
-  const outer = createServer(heads, onRequest).on("connect", onConnect).on("clientError", onClientError);
-  const inner = createServer(heads, onPassage).on("clientError", onClientError);
+  const outer = createServer(heads, (request, response) => void onRequest(request, response));
+  outer.on("connect", (request, client: Duplex, head: Buffer) => void onConnect(request, client, head));
+  const inner = createServer(heads, onPassage);
   // CONNECT inside a tunnel would be a tunnel that nobody looks into.
   inner.on("connect", (_request, stream: Duplex) => {
     refused(passages.get(stream)?.target ?? null, "request-not-valid");
     say.refuseStream(stream, say.notValid);
   });
-  for (const server of [outer, inner]) server.maxHeadersCount = 0;
+  for (const server of [outer, inner]) server.on("clientError", onClientError).maxHeadersCount = 0;
 
   async function dial(connection: Connection, target: Target): Promise<Socket> {
     const socket = await dialer.dial(target, rules, connection.signal);
@@ -133,8 +134,9 @@ export function createEgressProxy(options: EgressProxyOptions): EgressProxy {
     const connection = byClient.get(client)!;
     client.on("error", () => client.destroy());
     const target = parseAuthority(request.url ?? "");
-    const said = request.headers.host;
-    if (target === null || (said !== undefined && !isSame(parseAuthority(said, target.port), target))) {
+    const isMeant =
+      target !== null && (request.headers.host === undefined || isHostOf(request, target, target.port));
+    if (target === null || !isMeant) {
       connection.arrived();
       refused(target, target === null ? "target-not-valid" : "host-mismatch");
       return say.refuseStream(client, target === null ? say.notValid : say.misdirected);
@@ -165,6 +167,8 @@ export function createEgressProxy(options: EgressProxyOptions): EgressProxy {
         upstream.removeAllListeners("close");
         passages.set(stream, passage);
         inner.emit("connection", stream);
+        // Paused since its first bytes were looked at.
+        client.resume();
       },
       refuse: (reason) => refused(target, reason),
     });
@@ -179,7 +183,7 @@ export function createEgressProxy(options: EgressProxyOptions): EgressProxy {
       refused(target, "target-not-valid");
       return say.refuseResponse(response, say.notValid);
     }
-    if (!isSame(parseAuthority(request.headers.host ?? "", 80), target)) {
+    if (!isHostOf(request, target, 80)) {
       refused(target, "host-mismatch");
       return say.refuseResponse(response, say.misdirected);
     }
@@ -199,7 +203,7 @@ export function createEgressProxy(options: EgressProxyOptions): EgressProxy {
     const passage = passages.get(request.socket)!;
     const { target, usualPort, secrets: put, agent, connection } = passage;
     const path = request.url ?? "";
-    if (!isSame(parseAuthority(request.headers.host ?? "", usualPort), target)) {
+    if (!isHostOf(request, target, usualPort)) {
       refused(target, "host-mismatch");
       return say.refuseResponse(response, say.misdirected);
     }
@@ -256,8 +260,12 @@ export function createEgressProxy(options: EgressProxyOptions): EgressProxy {
   };
 }
 
-const isSame = (said: Target | null, target: Target) =>
-  said !== null && said.host.name === target.host.name && said.port === target.port;
+/** Exactly one Host, and it is the target. */
+function isHostOf(request: IncomingMessage, target: Target, usualPort: number): boolean {
+  const [said, ...others] = request.headersDistinct.host ?? [];
+  const host = said === undefined || others.length > 0 ? null : parseAuthority(said, usualPort);
+  return host !== null && host.host.name === target.host.name && host.port === target.port;
+}
 
 /** What is still to be written is written; who does not read it has until the sweep. */
 function closeAfter(client: Duplex): void {
