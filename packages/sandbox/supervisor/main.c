@@ -276,17 +276,20 @@ int main(int argc, char **argv) {
   if (prctl(PR_SET_DUMPABLE, 0) < 0) end(2, "cannot hide from other processes");
   if (getpid() != 1) end(2, "this is the first process of a container, and nothing else");
   const char *gateway = NULL, *forward = NULL, *egress = NULL;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    if (strcmp(argv[i], "--connect") == 0)
-      gateway = argv[i + 1];
-    else if (strcmp(argv[i], "--forward") == 0)
-      forward = argv[i + 1];
-    else if (strcmp(argv[i], "--egress-socket") == 0)
-      egress = argv[i + 1];
+  bool may_openat2 = true;
+  for (int i = 1; i < argc; i++) {
+    bool has_value = i + 1 < argc;
+    if (strcmp(argv[i], "--walk") == 0)
+      may_openat2 = false;
+    else if (has_value && strcmp(argv[i], "--connect") == 0)
+      gateway = argv[++i];
+    else if (has_value && strcmp(argv[i], "--forward") == 0)
+      forward = argv[++i];
+    else if (has_value && strcmp(argv[i], "--egress-socket") == 0)
+      egress = argv[++i];
     else
-      end(2, "usage: supervisor [--connect SOCKET] [--forward ADDRESS:PORT [--egress-socket SOCKET]]");
+      end(2, "usage: supervisor [--connect SOCKET] [--forward ADDRESS:PORT [--egress-socket SOCKET]] [--walk]");
   }
-  if (argc % 2 == 0) end(2, "usage: supervisor [--connect SOCKET] [--forward ADDRESS:PORT [--egress-socket SOCKET]]");
   int in = gateway ? above_stdio(connect_gateway(gateway)) : above_stdio(0);
   int out = gateway ? in : above_stdio(1);
   int nothing = open("/dev/null", O_RDWR);
@@ -298,7 +301,7 @@ int main(int argc, char **argv) {
   fcntl(out, F_SETFL, fcntl(out, F_GETFL) | O_NONBLOCK);
   fcntl(2, F_SETFD, FD_CLOEXEC);
   wire_open(in, out);
-  probe_openat2();
+  if (may_openat2) probe_openat2();
   umask(022);
   // A place that every image has and no command can move.
   if (chdir("/") < 0) end(2, "no root directory");

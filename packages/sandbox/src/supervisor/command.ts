@@ -146,13 +146,15 @@ class RunningCommand implements Command, StreamHandler {
   }
 
   #begin(frame: Frame, starting: Starting): boolean {
-    this.#starting = null;
+    // A violation leaves it starting, so that whoever waits for the start hears of it.
     if (frame.type === type.started && frame.payload.length === 0) {
+      this.#starting = null;
       starting.resolve(this);
       return false;
     }
     if (frame.type !== type.failed) throw protocolFault("a command before its start");
     starting.refuse(frame.payload);
+    this.#starting = null;
     return true;
   }
 
