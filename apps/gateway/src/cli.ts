@@ -16,13 +16,10 @@ export interface Arguments {
 }
 
 export interface CommandLine {
-  /** The words that call it, and its positionals: `pairing approve [provider] [code]`. */
+  /** The words that call it, and the positionals that it takes at the most: `pairing approve [provider] [code]`. */
   readonly usage: string;
   readonly summary: string;
-  readonly options?: Readonly<Record<string, Option>>;
-  /** The most positionals it takes. */
-  readonly positionals?: number;
-  readonly hidden?: boolean;
+  readonly options: Readonly<Record<string, Option>>;
   /** Resolves to the exit status: 0 done or nothing found, 1 something found or failed, 2 wrong usage. */
   readonly load: () => Promise<(args: Arguments) => Promise<number> | number>;
 }
@@ -79,9 +76,10 @@ function parse(command: CommandLine, words: readonly string[]): Arguments {
   const options = { help: { type: "boolean", short: "h" } as const, ...command.options };
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
-    if (positionals.length > (command.positionals ?? 0))
+    const most = command.usage.split("[").length - 1;
+    if (positionals.length > most)
       throw new UsageError(
-        `Too many arguments: ${positionals.slice(command.positionals ?? 0).join(" ")}`,
+        `Too many arguments: ${positionals.slice(most).join(" ")}`,
         `clawdbot ${command.usage}`,
       );
     return { positionals, options: values as Arguments["options"] };
@@ -100,16 +98,15 @@ function parse(command: CommandLine, words: readonly string[]): Arguments {
 function overview(words: readonly string[], table: readonly CommandLine[]): number {
   const asked = words.filter((word) => !word.startsWith("-"));
   const help = words.some((word) => word === "--help" || word === "-h" || word === "help");
-  const shown = table.filter((command) => !command.hidden);
-  const group = shown.filter((command) => wordsOf(command)[0] === asked[0]);
+  const group = table.filter((command) => wordsOf(command)[0] === asked[0]);
   if (asked.length > 0 && asked[0] !== "help" && group.length === 0) {
-    const near = nearestName(asked[0]!, new Set(shown.map((command) => wordsOf(command)[0]!)));
+    const near = nearestName(asked[0]!, new Set(table.map((command) => wordsOf(command)[0]!)));
     throw new UsageError(
       `No such command: ${asked[0]}`,
       near ? `did you mean \`clawdbot ${near}\`?` : "clawdbot --help",
     );
   }
-  const list = group.length > 0 ? group : shown;
+  const list = group.length > 0 ? group : table;
   const width = Math.max(...list.map(({ usage }) => usage.length));
   const lines = list.map(({ usage, summary }) => `  clawdbot ${usage.padEnd(width)}  ${summary}`);
   (help || asked.length === 0 ? print : printError)(lines.join("\n"));
@@ -117,7 +114,7 @@ function overview(words: readonly string[], table: readonly CommandLine[]): numb
 }
 
 function helpOf(command: CommandLine): string {
-  const options = Object.entries(command.options ?? {}).map(
+  const options = Object.entries(command.options).map(
     ([name, option]) =>
       [`--${name}${option.type === "string" ? ` ${option.value ?? "TEXT"}` : ""}`, option.summary] as const,
   );

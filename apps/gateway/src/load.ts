@@ -2,6 +2,7 @@
 import { loadConfig, type LoadedConfig } from "@clawd/config";
 import type { Issue, Result } from "@clawd/kernel";
 import type { Config } from "./config.ts";
+import { printIssues } from "./issues.ts";
 import { analysisOptions } from "./policy-of.ts";
 import { configOptions } from "./settings.ts";
 
@@ -11,6 +12,17 @@ export async function loadWhole(path: string, mustExist = false): Promise<Result
   if (!loaded.ok) return loaded;
   const violated = await violatedExamples(loaded.value);
   return violated.length === 0 ? loaded : { ok: false, issues: violated };
+}
+
+/** The same for a command: what is wrong is printed, and nothing is given. */
+export async function loadOrExplain(
+  path: string,
+  mustExist = false,
+): Promise<LoadedConfig<Config> | undefined> {
+  const loaded = await loadWhole(path, mustExist);
+  if (loaded.ok) return loaded.value;
+  printIssues(loaded.issues);
+  return undefined;
 }
 
 /** One error for each of `access.examples` that does not hold. */

@@ -2,214 +2,191 @@
 import { type CommandLine, type Option, runCommandLine } from "./cli.ts";
 import { version } from "./version.ts";
 
-const json: Option = { type: "boolean", summary: "machine-readable, on stdout alone" };
-const account: Option = {
-  type: "string",
-  summary: "the account at the provider; `default` when left out",
-  value: "ACCOUNT",
-};
-const provider: Option = {
-  type: "string",
-  summary: "the provider, instead of the first argument",
-  value: "PROVIDER",
-};
+const flag = (summary: string): Option => ({ type: "boolean", summary });
+const text = (value: string, summary: string): Option => ({ type: "string", value, summary });
+
+const json = flag("machine-readable, on stdout alone");
+const account = text("ACCOUNT", "the account at the provider; `default` when left out");
+const provider = text("PROVIDER", "the provider, instead of the first argument");
+
+const command = (
+  usage: string,
+  summary: string,
+  load: CommandLine["load"],
+  options: CommandLine["options"] = {},
+): CommandLine => ({ usage, summary, options, load });
 
 const table: readonly CommandLine[] = [
-  {
-    usage: "gateway",
-    summary: "run the gateway in the foreground",
-    options: {
-      port: {
-        type: "string",
-        summary: "listen here instead of gateway.port; 0 takes any free one",
-        value: "N",
-      },
+  command(
+    "gateway",
+    "run the gateway in the foreground",
+    async () => (await import("./commands/gateway.ts")).gateway,
+    {
+      port: text("N", "listen here instead of gateway.port; 0 takes any free one"),
       json,
-      "first-steps": { type: "boolean", summary: "print the next steps where there is no config yet" },
+      "first-steps": flag("print the next steps where there is no config yet"),
     },
-    load: async () => (await import("./commands/gateway.ts")).gateway,
-  },
-  {
-    usage: "pairing list [provider]",
-    positionals: 1,
-    summary: "who asks to be let in; with --approved, who was",
-    options: {
+  ),
+  command(
+    "pairing list [provider]",
+    "who asks to be let in; with --approved, who was",
+    async () => (await import("./commands/pairing.ts")).list,
+    {
       provider,
       account,
-      approved: { type: "boolean", summary: "who is approved, as what and until when" },
+      approved: flag("who is approved, as what and until when"),
       json,
     },
-    load: async () => (await import("./commands/pairing.ts")).list,
-  },
-  {
-    usage: "pairing approve [provider] [code]",
-    positionals: 2,
-    summary: "let the sender of a code in",
-    options: {
+  ),
+  command(
+    "pairing approve [provider] [code]",
+    "let the sender of a code in",
+    async () => (await import("./commands/pairing-approve.ts")).approve,
+    {
       provider,
       account,
-      id: { type: "string", summary: "approve this id instead of a code", value: "ID" },
-      as: {
-        type: "string",
-        summary: "with the rights of this profile: friend, stranger or one of access.profiles",
-        value: "PROFILE",
-      },
-      for: { type: "string", summary: "until this time has passed: 30m, 12h, 7d, 2w", value: "DURATION" },
-      owner: { type: "boolean", summary: "make the person an owner: commands.ownerAllowFrom" },
-      notify: { type: "boolean", summary: "tell the person" },
+      id: text("ID", "approve this id instead of a code"),
+      as: text("PROFILE", "with the rights of this profile: friend, stranger or one of access.profiles"),
+      for: text("DURATION", "until this time has passed: 30m, 12h, 7d, 2w"),
+      owner: flag("make the person an owner: commands.ownerAllowFrom"),
+      notify: flag("tell the person"),
       json,
     },
-    load: async () => (await import("./commands/pairing-approve.ts")).approve,
-  },
-  {
-    usage: "pairing deny [provider] [code]",
-    positionals: 2,
-    summary: "drop a request",
-    options: { provider, account, json },
-    load: async () => (await import("./commands/pairing.ts")).deny,
-  },
-  {
-    usage: "pairing revoke [provider] [id]",
-    positionals: 2,
-    summary: "take an approval back, from the next message on",
-    options: { provider, account, json },
-    load: async () => (await import("./commands/pairing.ts")).revoke,
-  },
-  {
-    usage: "config validate",
-    summary: "every problem of the config at once",
-    options: { json },
-    load: async () => (await import("./commands/config.ts")).validate,
-  },
-  {
-    usage: "config apply",
-    summary: "put the config on disk in force; what widens access needs an owner's word",
-    options: {
-      ack: { type: "string", summary: "accept exactly the difference with this hash", value: "HASH" },
+  ),
+  command(
+    "pairing deny [provider] [code]",
+    "drop a request",
+    async () => (await import("./commands/pairing.ts")).deny,
+    { provider, account, json },
+  ),
+  command(
+    "pairing revoke [provider] [id]",
+    "take an approval back, from the next message on",
+    async () => (await import("./commands/pairing.ts")).revoke,
+    { provider, account, json },
+  ),
+  command(
+    "config validate",
+    "every problem of the config at once",
+    async () => (await import("./commands/config.ts")).validate,
+    { json },
+  ),
+  command(
+    "config apply",
+    "put the config on disk in force; what widens access needs an owner's word",
+    async () => (await import("./commands/config.ts")).apply,
+    {
+      ack: text("HASH", "accept exactly the difference with this hash"),
       json,
     },
-    load: async () => (await import("./commands/config.ts")).apply,
-  },
-  {
-    usage: "config schema",
-    summary: "JSON Schema of the whole config, for editors",
-    load: async () => (await import("./commands/config.ts")).schema,
-  },
-  {
-    usage: "policy decide",
-    summary: "requests on stdin, one JSON document a line; a decision a line on stdout",
-    load: async () => (await import("./commands/policy.ts")).decide,
-  },
-  {
-    usage: "policy explain",
-    summary: "one request in words: who decided, and what would change it",
-    options: {
-      provider: { type: "string", summary: "the network", value: "PROVIDER" },
+  ),
+  command(
+    "config schema",
+    "JSON Schema of the whole config, for editors",
+    async () => (await import("./commands/config.ts")).schema,
+  ),
+  command(
+    "policy decide",
+    "requests on stdin, one JSON document a line; a decision a line on stdout",
+    async () => (await import("./commands/policy.ts")).decide,
+  ),
+  command(
+    "policy explain",
+    "one request in words: who decided, and what would change it",
+    async () => (await import("./commands/policy.ts")).explain,
+    {
+      provider: text("PROVIDER", "the network"),
       account,
-      sender: { type: "string", summary: "the sender's id", value: "ID" },
-      chat: { type: "string", summary: "dm (the default), group:ID or channel:ID", value: "CHAT" },
-      guild: { type: "string", summary: "the guild of a channel", value: "ID" },
-      team: { type: "string", summary: "the workspace of a channel", value: "ID" },
-      thread: { type: "string", summary: "the topic or thread", value: "ID" },
-      command: { type: "string", summary: "a command's bare name", value: "NAME" },
-      event: { type: "string", summary: "message, command, button, edit, reaction or member", value: "KIND" },
-      mentioned: { type: "boolean", summary: "the bot is mentioned" },
-      agent: { type: "string", summary: "the agent of the run that asks; main", value: "ID" },
-      tool: { type: "string", summary: "a tool that the sender's run calls", value: "NAME" },
-      elevated: { type: "boolean", summary: "the call asks for the host, and the session's switch is on" },
-      to: { type: "string", summary: "a chat that the run writes to: telegram:group:-1001", value: "CHAT" },
-      session: { type: "string", summary: "a session that the run reaches for", value: "KEY" },
-      operation: { type: "string", summary: "list, read (the default) or send", value: "NAME" },
-      spawn: { type: "string", summary: "an agent that is to work for the run", value: "ID" },
-      run: { type: "string", summary: "turn (the default), subagent, cron or hook", value: "KIND" },
-      model: { type: "string", summary: "the run's model: anthropic/claude-opus-4-5", value: "MODEL" },
-      "mention-undetectable": { type: "boolean", summary: "a mention could not have been seen" },
+      sender: text("ID", "the sender's id"),
+      chat: text("CHAT", "dm (the default), group:ID or channel:ID"),
+      guild: text("ID", "the guild of a channel"),
+      team: text("ID", "the workspace of a channel"),
+      thread: text("ID", "the topic or thread"),
+      command: text("NAME", "a command's bare name"),
+      event: text("KIND", "message, command, button, edit, reaction or member"),
+      mentioned: flag("the bot is mentioned"),
+      agent: text("ID", "the agent of the run that asks; main"),
+      tool: text("NAME", "a tool that the sender's run calls"),
+      elevated: flag("the call asks for the host, and the session's switch is on"),
+      to: text("CHAT", "a chat that the run writes to: telegram:group:-1001"),
+      session: text("KEY", "a session that the run reaches for"),
+      operation: text("NAME", "list, read (the default) or send"),
+      spawn: text("ID", "an agent that is to work for the run"),
+      run: text("KIND", "turn (the default), subagent, cron or hook"),
+      model: text("MODEL", "the run's model: anthropic/claude-opus-4-5"),
+      "mention-undetectable": flag("a mention could not have been seen"),
       json,
     },
-    load: async () => (await import("./commands/policy.ts")).explain,
-  },
-  {
-    usage: "policy reach",
-    summary: "everyone who can get to a capability, each with a witness",
-    options: {
-      capability: {
-        type: "string",
-        summary: "host-exec, sandbox-exec, read, write, send, config, …",
-        value: "NAME",
-      },
+  ),
+  command(
+    "policy reach",
+    "everyone who can get to a capability, each with a witness",
+    async () => (await import("./commands/policy-analysis.ts")).reach,
+    {
+      capability: text("NAME", "host-exec, sandbox-exec, read, write, send, config, …"),
       json,
     },
-    load: async () => (await import("./commands/policy-analysis.ts")).reach,
-  },
-  {
-    usage: "policy diff [old] [new]",
-    positionals: 2,
-    summary: "every change of access between two configs, widenings first; 1 when anything widens",
-    options: { json },
-    load: async () => (await import("./commands/policy-analysis.ts")).diff,
-  },
-  {
-    usage: "policy lint",
-    summary: "rules that decide nothing, contradictions, dangers",
-    options: { json },
-    load: async () => (await import("./commands/policy-analysis.ts")).lint,
-  },
-  {
-    usage: "audit list",
-    summary: "what was decided and done",
-    options: {
-      since: { type: "string", summary: "24h, 7d or a date", value: "TIME" },
-      limit: { type: "string", summary: "only the newest", value: "N" },
+  ),
+  command(
+    "policy diff [old] [new]",
+    "every change of access between two configs, widenings first; 1 when anything widens",
+    async () => (await import("./commands/policy-analysis.ts")).diff,
+    { json },
+  ),
+  command(
+    "policy lint",
+    "rules that decide nothing, contradictions, dangers",
+    async () => (await import("./commands/policy-analysis.ts")).lint,
+    { json },
+  ),
+  command("audit list", "what was decided and done", async () => (await import("./commands/audit.ts")).list, {
+    since: text("TIME", "24h, 7d or a date"),
+    limit: text("N", "only the newest"),
+    json,
+  }),
+  command(
+    "audit verify",
+    "whether the record is unbroken; names the first bad record",
+    async () => (await import("./commands/audit.ts")).verify,
+    { json },
+  ),
+  command(
+    "doctor",
+    "look for what is wrong or unsafe",
+    async () => (await import("./commands/doctor.ts")).doctor,
+    {
+      fix: flag("repair what can be repaired without widening access"),
       json,
     },
-    load: async () => (await import("./commands/audit.ts")).list,
-  },
-  {
-    usage: "audit verify",
-    summary: "whether the record is unbroken; names the first bad record",
-    options: { json },
-    load: async () => (await import("./commands/audit.ts")).verify,
-  },
-  {
-    usage: "doctor",
-    summary: "look for what is wrong or unsafe",
-    options: {
-      fix: { type: "boolean", summary: "repair what can be repaired without widening access" },
-      json,
-    },
-    load: async () => (await import("./commands/doctor.ts")).doctor,
-  },
-  {
-    usage: "status",
-    summary: "whether the gateway runs, and how its providers are",
-    options: { json },
-    load: async () => (await import("./commands/status.ts")).status,
-  },
-  {
-    usage: "sessions list",
-    summary: "the conversations of all agents",
-    options: { json },
-    load: async () => (await import("./commands/sessions.ts")).list,
-  },
-  {
-    usage: "sessions show [key]",
-    positionals: 1,
-    summary: "one conversation",
-    options: { json },
-    load: async () => (await import("./commands/sessions.ts")).show,
-  },
-  {
-    usage: "logs",
-    summary: "today's log",
-    options: { follow: { type: "boolean", summary: "go on as it grows" }, json },
-    load: async () => (await import("./commands/logs.ts")).logs,
-  },
-  {
-    usage: "agents list",
-    summary: "the agents, and with --bindings who reaches them",
-    options: { bindings: { type: "boolean", summary: "with the bindings" }, json },
-    load: async () => (await import("./commands/agents.ts")).list,
-  },
+  ),
+  command(
+    "status",
+    "whether the gateway runs, and how its providers are",
+    async () => (await import("./commands/status.ts")).status,
+    { json },
+  ),
+  command(
+    "sessions list",
+    "the conversations of all agents",
+    async () => (await import("./commands/sessions.ts")).list,
+    { json },
+  ),
+  command(
+    "sessions show [key]",
+    "one conversation",
+    async () => (await import("./commands/sessions.ts")).show,
+    { json },
+  ),
+  command("logs", "today's log", async () => (await import("./commands/logs.ts")).logs, {
+    follow: flag("go on as it grows"),
+    json,
+  }),
+  command(
+    "agents list",
+    "the agents, and with --bindings who reaches them",
+    async () => (await import("./commands/agents.ts")).list,
+    { bindings: flag("with the bindings"), json },
+  ),
 ];
 
 // A reader that closes early (`clawdbot audit list | head`) is no fault.

@@ -3,6 +3,7 @@ import type { Pairing } from "@clawd/pairing";
 import { LogLevel, type App } from "@slack/bolt";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createSlackApp } from "../src/bolt-app.ts";
+import { aCode, pairingStory } from "./pairing-story.ts";
 import { startSlackServer, type SlackServer } from "./slack-server.ts";
 
 const owner = "U0OWNER42";
@@ -44,29 +45,7 @@ const inDm = (user: string, text: string, more: object = {}) =>
 const inRoom = (user: string, text: string, more: object = {}) =>
   slack.post(address, { ...message, user, text, channel: "C0GENERAL1", channel_type: "channel", ...more });
 const said = () => slack.sent.map(({ text }) => text);
-const aCode = expect.stringMatching(/approve [A-Z2-9]{8}$/);
-
-test("a stranger gets one code and no answer", async () => {
-  await inDm(stranger, "hello");
-  await inDm(stranger, "hello?");
-  expect(said()).toEqual([aCode]);
-});
-
-test("the owner approves the code by chat, and the stranger is answered", async () => {
-  await inDm(stranger, "hello");
-  await inDm(owner, `approve ${pairing.list()[0]!.code}`);
-  await inDm(stranger, "hello");
-  expect(said()).toEqual([aCode, `${stranger} may write to me now.`, "Hello! You are listed to me."]);
-});
-
-test("nobody but an owner approves a code", async () => {
-  await inDm(stranger, "hello");
-  const { code } = pairing.list()[0]!;
-  await inDm(stranger, `approve ${code}`);
-  await inRoom(stranger, `<@${me}> approve ${code}`);
-  expect(pairing.approved()).toEqual([]);
-  expect(said()).toEqual([aCode]);
-});
+pairingStory({ owner, stranger, mention: `<@${me}>`, inDm, inRoom, said, pairing: () => pairing });
 
 test("in the channel only a mention is answered, in its thread, with the standing of whoever wrote it", async () => {
   await inRoom(stranger, "nice weather");

@@ -2,6 +2,7 @@ import type { Pairing } from "@clawd/pairing";
 import { Events, type Client } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createDiscordBot } from "../src/discord-bot.ts";
+import { aCode, pairingStory } from "./pairing-story.ts";
 import { startDiscordServer, type DiscordServer } from "./discord-server.ts";
 
 const owner = "80351110224678912";
@@ -95,29 +96,7 @@ const inRoom = (from: string, content: string, more: object = {}) =>
   say(user(from), content, { channel_id: room, channel_type: 0, guild_id: guild, ...more });
 const said = () => discord.sent.map(({ text }) => text).filter((text) => text !== "(end)");
 
-const aCode = expect.stringMatching(/approve [A-Z2-9]{8}$/);
-
-test("a stranger gets one code and no answer", async () => {
-  await inDm(stranger, "hello");
-  await inDm(stranger, "hello?");
-  expect(said()).toEqual([aCode]);
-});
-
-test("the owner approves the code by chat, and the stranger is answered", async () => {
-  await inDm(stranger, "hello");
-  await inDm(owner, `approve ${pairing.list()[0]!.code}`);
-  await inDm(stranger, "hello");
-  expect(said()).toEqual([aCode, `${stranger} may write to me now.`, "Hello! You are listed to me."]);
-});
-
-test("nobody but an owner approves a code", async () => {
-  await inDm(stranger, "hello");
-  const { code } = pairing.list()[0]!;
-  await inDm(stranger, `approve ${code}`);
-  await inRoom(stranger, `<@${me}> approve ${code}`);
-  expect(said()).toEqual([aCode]);
-  expect(pairing.approved()).toEqual([]);
-});
+pairingStory({ owner, stranger, mention: `<@${me}>`, inDm, inRoom, said, pairing: () => pairing });
 
 test("in the room only a mention is answered, with the standing of whoever wrote it", async () => {
   await inRoom(stranger, "nice weather");

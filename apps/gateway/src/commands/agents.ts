@@ -1,9 +1,8 @@
 /** `clawdbot agents list`: the agents of the config, and with `--bindings` who reaches them. */
 import { type Arguments, print, printJson } from "../cli.ts";
-import { loadWhole } from "../load.ts";
+import { loadOrExplain } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import type { AgentEntry } from "../config.ts";
-import { printIssues } from "./config.ts";
 
 interface Binding {
   readonly agentId: string;
@@ -11,12 +10,9 @@ interface Binding {
 }
 
 export async function list({ options }: Arguments): Promise<number> {
-  const loaded = await loadWhole(pathsFrom(process.env).config);
-  if (!loaded.ok) {
-    printIssues(loaded.issues);
-    return 1;
-  }
-  const { agents, bindings } = loaded.value.value as {
+  const loaded = await loadOrExplain(pathsFrom(process.env).config);
+  if (loaded === undefined) return 1;
+  const { agents, bindings } = loaded.value as {
     agents?: { list?: readonly AgentEntry[] };
     bindings?: readonly Binding[];
   };

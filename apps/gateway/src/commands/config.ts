@@ -6,7 +6,8 @@ import { notRunning } from "@clawd/server";
 import { acceptUpdate } from "../access-record.ts";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
 import { callGateway, runningGateway } from "../control-client.ts";
-import { loadWhole } from "../load.ts";
+import { printIssues } from "../issues.ts";
+import { loadOrExplain, loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import { policyOf } from "../policy-of.ts";
 import { configOptions } from "../settings.ts";
@@ -45,14 +46,11 @@ export async function apply({ options }: Arguments): Promise<number> {
 
 /** The start itself accepts what a person wrote; only an update that reads it as more than before has to be accepted. */
 async function applyForNextStart(path: string, ack: string | boolean | undefined): Promise<number> {
-  const loaded = await loadWhole(path);
-  if (!loaded.ok) {
-    printIssues(loaded.issues);
-    return 1;
-  }
+  const loaded = await loadOrExplain(path);
+  if (loaded === undefined) return 1;
   if (typeof ack === "string") {
     const { runtime } = pathsFrom(process.env);
-    if (!(await acceptUpdate(runtime, version, policyOf(loaded.value), ack))) throw notRunning();
+    if (!(await acceptUpdate(runtime, version, policyOf(loaded), ack))) throw notRunning();
   }
   printError("No gateway is running; the config is in force from its next start.");
   return 0;
@@ -62,14 +60,4 @@ export async function schema(): Promise<number> {
   const options = await configOptions(pathsFrom(process.env).config);
   printJson(toJsonSchema(options.schema));
   return 0;
-}
-
-/** Each problem with its place and its remedy, on stderr. */
-export function printIssues(issues: readonly Issue[]): void {
-  for (const { severity, path, message, hint, file, line, column } of issues) {
-    const place = [file, line, column].filter((part) => part !== undefined).join(":");
-    printError(`${severity === "warning" ? "warning" : "error"}: ${[place, path].filter(Boolean).join(" ")}`);
-    printError(`  ${message}`);
-    printError(`  Hint: ${hint}`);
-  }
 }

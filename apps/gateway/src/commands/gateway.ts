@@ -5,9 +5,9 @@ import { type Arguments, print, printError, UsageError } from "../cli.ts";
 import { firstSteps } from "../first-steps.ts";
 import { startGateway } from "../gateway.ts";
 import { openGatewayLog } from "../log-file.ts";
+import { printIssues } from "../issues.ts";
 import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
-import { printIssues } from "./config.ts";
 
 export async function gateway({ options }: Arguments): Promise<number> {
   // Whatever a library creates is private, also where it forgets to say so.

@@ -12,11 +12,11 @@ import {
 } from "@clawd/policy/analysis";
 import { resolve } from "node:path";
 import { type Arguments, print, printJson, UsageError } from "../cli.ts";
-import { loadWhole } from "../load.ts";
+import { printIssues } from "../issues.ts";
+import { loadOrExplain } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import { analysisOptions } from "../policy-of.ts";
 import { networks } from "../providers.ts";
-import { printIssues } from "./config.ts";
 
 interface LoadedPolicy {
   readonly policy: Policy;
@@ -74,13 +74,10 @@ function capabilityFrom(word: string | boolean | undefined): Capability | undefi
 
 /** `connectedOnly`: without networks that the config does not set up. */
 async function loadPolicy(path: string, connectedOnly: boolean): Promise<LoadedPolicy | undefined> {
-  const loaded = await loadWhole(path, path !== pathsFrom(process.env).config);
-  if (!loaded.ok) {
-    printIssues(loaded.issues);
-    return undefined;
-  }
-  const { value } = loaded.value;
-  const options = connectedOnly ? analysisOptions(loaded.value) : { networks, locate: loaded.value.locate };
+  const loaded = await loadOrExplain(path, path !== pathsFrom(process.env).config);
+  if (loaded === undefined) return undefined;
+  const { value } = loaded;
+  const options = connectedOnly ? analysisOptions(loaded) : { networks, locate: loaded.locate };
   const compiled = compile(value, options);
   if (compiled.ok) return { policy: compiled.policy, config: value, options };
   printIssues(compiled.issues);

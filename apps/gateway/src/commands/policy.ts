@@ -1,13 +1,12 @@
 /** `clawdbot policy decide` and `policy explain`: the policy that the gateway would have, asked from outside. */
-import { compile, type Policy } from "@clawd/policy";
+import type { Policy } from "@clawd/policy";
 import { explain as explainDecision } from "@clawd/policy/analysis";
 import { createInterface } from "node:readline";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
-import { loadWhole } from "../load.ts";
+import { loadOrExplain } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
-import { networks } from "../providers.ts";
+import { policyOf } from "../policy-of.ts";
 import { stateReader } from "../state-reader.ts";
-import { printIssues } from "./config.ts";
 
 /** One decision a line, in the order of the requests. A line that is no request is denied like any other bad request. */
 export async function decide(): Promise<number> {
@@ -41,16 +40,8 @@ export async function explain({ options }: Arguments): Promise<number> {
 }
 
 async function loadPolicy(): Promise<Policy | undefined> {
-  const loaded = await loadWhole(pathsFrom(process.env).config);
-  if (!loaded.ok) {
-    printIssues(loaded.issues);
-    return undefined;
-  }
-  const { value, locate } = loaded.value;
-  const compiled = compile(value, { networks, locate });
-  if (compiled.ok) return compiled.policy;
-  printIssues(compiled.issues);
-  return undefined;
+  const loaded = await loadOrExplain(pathsFrom(process.env).config);
+  return loaded && policyOf(loaded);
 }
 
 function parse(line: string): unknown {
