@@ -96,12 +96,12 @@ export function accessShape<Layout extends AccessLayout>(layout: Layout): (typeo
   return networkShapes[layout];
 }
 
-const sandbox = z.strictObject({
+const sandboxShape = {
   mode: z.enum(["off", "non-main", "all"]).optional(),
   scope: z.enum(["session", "agent", "shared"]).optional(),
   workspaceAccess: z.enum(["none", "ro", "rw"]).optional(),
   sessionToolsVisibility: z.enum(["spawned", "all"]).optional(),
-});
+};
 const groupChat = z.strictObject({
   mentionPatterns: z.array(z.string()).optional(),
   historyLimit: z.number().int().min(0).max(50).optional(),
@@ -114,9 +114,8 @@ const agentDefaults = {
   workspace: z.string().optional(),
   model: model.optional(),
   groupChat: groupChat.optional(),
-  sandbox: sandbox.optional(),
 };
-const agent = z.strictObject({
+const agentShape = {
   id: z.string(),
   default: optionalBoolean,
   name: z.string().optional(),
@@ -124,13 +123,13 @@ const agent = z.strictObject({
   ...agentDefaults,
   tools: z.strictObject(toolRules).optional(),
   subagents: z.strictObject({ allowAgents: names.optional() }).optional(),
-});
+};
 
-const tools = z.strictObject({
+const toolsShape = {
   ...toolRules,
   subagents: sandboxTools.optional(),
   agentToAgent: z.strictObject({ enabled: optionalBoolean, allow: names.optional() }).optional(),
-});
+};
 
 const bound = z.number().int().positive().optional();
 const profile = z.strictObject({
@@ -174,22 +173,37 @@ const commands = z.strictObject({
     .optional(),
 });
 
+/**
+ * The keys at the top of the config that the policy owns, with those of others in the blocks that it shares:
+ * `sandbox` beside the rules of `agents.defaults.sandbox` and `agents.list[].sandbox`, `tools` beside those of `tools`.
+ */
+export function policySectionsWith<
+  const Sandbox extends z.core.$ZodLooseShape,
+  const Tools extends z.core.$ZodLooseShape,
+>(more: { readonly sandbox: Sandbox; readonly tools: Tools }) {
+  const sandbox = z.strictObject({ ...sandboxShape, ...more.sandbox }).optional();
+  return {
+    agents: z
+      .strictObject({
+        defaults: z.strictObject({ ...agentDefaults, sandbox }).optional(),
+        list: z.array(z.strictObject({ ...agentShape, sandbox })).optional(),
+      })
+      .optional(),
+    bindings: z.array(binding).optional(),
+    access: access.optional(),
+    tools: z.strictObject({ ...toolsShape, ...more.tools }).optional(),
+    commands: commands.optional(),
+    messages: z.strictObject({ groupChat: groupChat.optional() }).optional(),
+    session: z
+      .strictObject({
+        dmScope: z.enum(["main", "per-peer", "per-channel-peer", "per-account-channel-peer"]).optional(),
+      })
+      .optional(),
+  } as const;
+}
+
 /** The keys at the top of the config that the policy owns. */
-export const policySections = {
-  agents: z
-    .strictObject({ defaults: z.strictObject(agentDefaults).optional(), list: z.array(agent).optional() })
-    .optional(),
-  bindings: z.array(binding).optional(),
-  access: access.optional(),
-  tools: tools.optional(),
-  commands: commands.optional(),
-  messages: z.strictObject({ groupChat: groupChat.optional() }).optional(),
-  session: z
-    .strictObject({
-      dmScope: z.enum(["main", "per-peer", "per-channel-peer", "per-account-channel-peer"]).optional(),
-    })
-    .optional(),
-} as const;
+export const policySections = policySectionsWith({ sandbox: {}, tools: {} });
 
 /** A network's access keys, for itself and for each of its accounts. */
 function networkSection(layout: AccessLayout): z.ZodType {
