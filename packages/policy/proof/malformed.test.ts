@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { compile } from "../src/index.ts";
 import { full, goodCall, goodReading, goodSending, goodSpawn } from "./malformed-runs.ts";
-import { everyDeviation, faultOf, good, open } from "./malformed.ts";
+import { everyDeviation, faultOf, firstAccepted, good, open } from "./malformed.ts";
 import { circle, networks } from "./networks.ts";
 
 function decide(request: unknown, state?: unknown) {
@@ -44,4 +44,8 @@ test("a state that throws when it is read is no approval", () => {
   });
   const result = compile({ [circle.id]: { allowFrom: ["bob"] } }, { networks });
   expect(result.ok && result.policy.decide(good, thrower as never).effect).not.toBe("allow");
+});
+
+test("every value that is no request, and every name that is no profile, is refused", () => {
+  expect(firstAccepted(compile)).toBeNull();
 });

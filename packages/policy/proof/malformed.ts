@@ -1,5 +1,6 @@
 /** Values that are no requests, each one step away from a good one. */
 import type { Decision } from "../src/decision.ts";
+import type { StateFacts } from "../src/request.ts";
 import type { Compile } from "./compare.ts";
 import { runDeviations } from "./malformed-runs.ts";
 import { circle, networks } from "./networks.ts";
@@ -66,6 +67,9 @@ const deviations: readonly (readonly [string, unknown])[] = [
 
 export const everyDeviation = [...deviations, ...runDeviations];
 
+/** What is no name of a profile is a name that no profile has. */
+export const strangeProfiles: readonly unknown[] = [7, true, {}, [], ["friend"], new Date(0)];
+
 /** Whoever says nothing of the sender has made a request, of nobody. */
 const refusals = new Set(["bad-request", "no-sender", "bot-sender"]);
 
@@ -88,7 +92,13 @@ export function faultOf(decide: () => Decision): string | null {
 export function firstAccepted(compile: Compile): string | null {
   const result = compile(open, { networks });
   if (!result.ok) return "the open config";
-  return (
-    everyDeviation.find(([, request]) => faultOf(() => result.policy.decide(request)) !== null)?.[0] ?? null
+  const deviation = everyDeviation.find(
+    ([, request]) => faultOf(() => result.policy.decide(request)) !== null,
   );
+  if (deviation !== undefined) return deviation[0];
+  const hasRights = (profile: unknown) =>
+    result.policy.decide({ ...good, sender: { id: "bob" }, chat: { kind: "dm", id: "bob" } }, {
+      profile,
+    } as StateFacts).code !== "profile-unknown";
+  return strangeProfiles.some(hasRights) ? "a profile that is no text" : null;
 }

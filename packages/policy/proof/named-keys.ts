@@ -85,10 +85,30 @@ export const restrictions: readonly Restriction[] = [
     request: call("read"),
     beside: { "agents.list[0].tools.sandbox.tools.deny": ["ls"] },
   },
+  {
+    key: "tools.byProvider.maker.deny",
+    value: ["read"],
+    request: call("read", { model: "maker/model" }),
+    beside: { "agents.list[0].tools.byProvider.maker.deny": ["ls"] },
+  },
+  {
+    key: "agents.list[0].tools.byProvider.maker.deny",
+    value: ["read"],
+    request: call("read", { model: "maker/model" }),
+    beside: { "tools.byProvider.maker.deny": ["ls"] },
+  },
   { key: "tools.profile", value: "messaging", request: call("read") },
   { key: "agents.list[0].tools.profile", value: "minimal", request: call("read") },
   { key: "tools.subagents.tools.deny", value: ["read"], request: call("read", { run: "subagent" }) },
+  { key: "tools.allow", value: ["r*x*d"], request: call("read") },
   // Sandboxed sessions, where nothing is written.
+  {
+    key: "agents.defaults.sandbox.mode",
+    value: "all",
+    request: call("browser", {}, "olga"),
+    beside: { "tools.sandbox.tools.allow": ["*"] },
+    named: "tools.sandbox.tools",
+  },
   {
     key: "agents.defaults.sandbox.mode",
     value: "all",
@@ -115,7 +135,17 @@ export const restrictions: readonly Restriction[] = [
   { key: "access.profiles.friend.agents", value: ["work"], request: call("read") },
   { key: "access.profiles.friend.agents", value: ["work"], request: message() },
   { key: "access.profiles.friend.commands", value: ["help"], request: message({ command: "status" }) },
+  { key: "access.profiles.friend.commands", value: [], request: message({ command: "status" }) },
+  { key: "access.profiles.friend.agents", value: [], request: message() },
+  { key: "access.profiles.friend.places", value: [], request: call("read") },
   { key: "access.profiles.friend.budget", value: { turnsPerDay: 1 }, request: message() },
+  {
+    key: "access.profiles.friend.budget",
+    value: { turnsPerDay: 1 },
+    request: message(),
+    beside: { "access.profiles.kids.members": ["circle:alice"] },
+    named: "access.profiles.kids.budget",
+  },
   { key: "commands.ownerAllowFrom", value: [], request: call("cron", {}, "olga") },
   // Elevated mode, gate by gate.
   { key: "tools.elevated.enabled", value: false, request: elevated, beside: open },

@@ -268,6 +268,9 @@ const forms: Slice = {
       ...["alice", " circle:alice ", "*", "@alice", "castle:alice", "", "a b"].map((key) =>
         g1({ toolsBySender: { [key]: { deny: ["read"] } } }),
       ),
+      ...["circle:alice", " alice", "bob"].map((key) =>
+        g1({ toolsBySender: { alice: { deny: ["read"] }, [key]: {} } }),
+      ),
       ...["minimal", "Minimal", "none", "", "full"].flatMap((value) => [
         { tools: { profile: value } },
         agent({ tools: { profile: value } }),

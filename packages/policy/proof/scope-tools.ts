@@ -352,4 +352,23 @@ const elsewhere: Slice = {
     }),
 };
 
-export const toolSlices: readonly Slice[] = [pairs, names, readyMade, groups, rooms, elsewhere];
+// --- Runs that nobody wrote --------------------------------------------------------------------------------------------
+
+const derived: Slice = {
+  name: "tools of runs that nobody wrote",
+  covers: "tools.subagents.tools × the agent's list, by person × run × every tool and network",
+  configs: () =>
+    product({ list: forms, own: [absent, { allow: ["*"] }] }).map(({ list, own }) => ({
+      ...house,
+      tools: { sandbox: { tools: { allow: ["*"], deny: [] } }, subagents: written({ tools: list }) },
+      agents: { list: [{ id: "main", ...written({ tools: own }) }] },
+    })),
+  cases: () =>
+    calls({
+      from: [directly("olga"), directly("alice")],
+      run: [absent, "subagent", "cron", "hook"],
+      tool: everyName,
+    }),
+};
+
+export const toolSlices: readonly Slice[] = [pairs, names, readyMade, groups, rooms, elsewhere, derived];
