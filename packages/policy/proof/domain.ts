@@ -9,8 +9,6 @@ export const domains: readonly Domain[] = [unreachedDomain, directDomain, groupD
 export const sizeOf = (domain: Domain): number =>
   Object.values(domain).reduce((size, words) => size * words.length, 1);
 
-export const domainSize: number = domains.map(sizeOf).reduce((a, b) => a + b);
-
 /**
  * Visits every record of facts once, in the order of the checks. The record is reused between visits: copy it to keep it.
  * `visit` returns false to stop.

@@ -16,6 +16,7 @@ export const sectionNames = [
   "renaming",
   "analysis",
   "mutants",
+  "generated faults",
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 

@@ -302,8 +302,8 @@ const reading: readonly Mutant[] = [
     "two accounts share a session",
     "Clawdbot 2026.1.10",
     "compile-bindings.ts",
-    `formatSessionKey({ agent, chat, provider, account: at, id: "" })`,
-    `formatSessionKey({ agent, chat, provider, account: "default", id: at.slice(at.length) })`,
+    `const here = beginning(account);`,
+    `const here = beginning("default");`,
   ),
   mutant(
     "ids with separators make one session of two",
