@@ -56,7 +56,7 @@ export function createSlackApp(options: SlackAppOptions): { app: App; pairing: P
     const code = codeIn(text);
 
     const facts = { ...mentionIn(text, context.botUserId), command: code ? "approve" : null };
-    const state = stateOf(pairing, user);
+    const state = stateOf(pairing, origin);
     const decision = policy.decide({ action: "message", ...origin, ...facts }, state);
     await obey(decision, {
       "send-pairing-code": () => sendCode(pairing, { id: user, name: "" }, reply),

@@ -1,11 +1,10 @@
 /** Pairing by chat: a stranger is told a code, and the owner types it. */
-import type { Pairing } from "@clawd/pairing";
-import type { StateFacts } from "@clawd/policy";
+import { type Pairing, pairingFacts } from "@clawd/pairing";
+import type { Origin, StateFacts } from "@clawd/policy";
 
 /** What a decision asks of the pairing. An approval may end, and may name a profile of rights. */
-export function stateOf(pairing: Pairing, id: string): StateFacts {
-  const grant = pairing.grantOf(id);
-  return { isPaired: grant !== undefined, profile: grant?.profile ?? null };
+export function stateOf(pairing: Pairing, { chat, sender }: Origin): StateFacts {
+  return pairingFacts(chat, () => (sender.id === null ? undefined : pairing.grantOf(sender.id)));
 }
 
 /** The code in what the owner writes: `approve ABCD2345`. */

@@ -80,7 +80,7 @@ export function createDiscordBot(options: DiscordBotOptions): { client: Client; 
 
     const mentioned = mentions.users.has(message.client.user.id);
     const facts = { mentioned, mentionDetectable: true, command: code ? "approve" : null };
-    const state = stateOf(pairing, author.id);
+    const state = stateOf(pairing, origin);
     const decision = policy.decide({ action: "message", ...origin, ...facts }, state);
     await obey(decision, {
       "send-pairing-code": () => sendCode(pairing, { id: author.id, name: author.username }, reply),

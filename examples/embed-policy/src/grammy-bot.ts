@@ -56,7 +56,7 @@ export function createTelegramBot(options: TelegramBotOptions): { bot: Bot; pair
 
     const origin = originOf(ctx);
     const facts = { mentioned: isMentioned(ctx), mentionDetectable: true, command: code ? "approve" : null };
-    const state = stateOf(pairing, id);
+    const state = stateOf(pairing, origin);
     const decision = policy.decide({ action: "message", ...origin, ...facts }, state);
     await obey(decision, {
       "send-pairing-code": () => sendCode(pairing, { id, name: from.first_name }, reply),

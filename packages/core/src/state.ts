@@ -1,4 +1,5 @@
 /** What the config does not hold of a sender: approval, profile, budget. Looked up anew for every decision. */
+import { pairingFacts } from "@clawd/pairing";
 import type { Budget, Decision, StateFacts } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Usage, Used } from "@clawd/store";
@@ -19,22 +20,10 @@ export interface Whose extends Pick<InboundEvent, "provider" | "account"> {
   readonly sender: Pick<InboundEvent["sender"], "id">;
 }
 
-/** The profile of the least rights that a config always has. */
-const leastProfile = "stranger";
-
-/**
- * INVARIANT: when the pairing store cannot be read, nobody counts as paired, and whoever is no owner has a stranger's rights,
- * since a profile might have narrowed theirs (judge.test.ts). Whom the config lists is still heard.
- */
+/** INVARIANT: a pairing store that cannot be read approves nobody and takes rights away (judge.test.ts; `pairingFacts`). */
 export function stateOf(event: Whose, { grant }: Pick<StatePorts, "grant">): StateFacts {
   const { id } = event.sender;
-  if (id === null) return {};
-  try {
-    const held = grant(event.provider, event.account, id);
-    return { isPaired: event.chat.kind === "dm" && held !== undefined, profile: held?.profile ?? null };
-  } catch {
-    return { isPaired: false, profile: leastProfile };
-  }
+  return id === null ? {} : pairingFacts(event.chat, () => grant(event.provider, event.account, id));
 }
 
 /** Who a budget is counted for: one person at one network, under whichever account they write to. */

@@ -1,6 +1,7 @@
 export type { Admission, Approval } from "./admission.ts";
 export { openPairing, type Pairing, type PairingOptions } from "./pairing.ts";
 export type { Asked } from "./ask.ts";
+export { pairingFacts, type PairingFacts } from "./facts.ts";
 export { longestGrant } from "./life.ts";
 export type { Grant, GrantOptions } from "./grant.ts";
 export type { Approved, Verdict } from "./verdict.ts";
