@@ -2,7 +2,7 @@ import { defineConfig } from "tsup";
 
 // JavaScript only; "tsc -p tsconfig.build.json" writes the declarations.
 export default defineConfig({
-  entry: ["src/index.ts"],
+  entry: ["src/index.ts", "src/state-of-request.ts"],
   format: ["esm"],
   target: "node22",
   // `node:sqlite` exists under that name alone.

@@ -7,6 +7,7 @@ import {
   hearAboutConfig,
   heldNotices,
   ownersChats,
+  refuseWideningUpdate,
   type Road,
   standings,
 } from "@clawd/core";
@@ -17,7 +18,6 @@ import type { InboundEvent } from "@clawd/provider-kit";
 import { announceAddress, bindAddress, createServer, ensureToken, reusableMounts } from "@clawd/server";
 import { openSessions } from "@clawd/sessions";
 import { openStore } from "@clawd/store";
-import { refuseWideningUpdate } from "./access-record.ts";
 import { createAgents } from "./agents.ts";
 import { boundaryKey } from "./boundary-key.ts";
 import type { Config } from "./config.ts";

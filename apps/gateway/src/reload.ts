@@ -1,6 +1,6 @@
 /** The config file while the gateway runs: read again when it changes, taken over where it widens nothing, told where it does. */
 import { type LoadedConfig, watchConfig } from "@clawd/config";
-import { type ConfigInForce, createConfigInForce, type HeldConfig, type Offer, shortHash } from "@clawd/core";
+import { type ConfigInForce, createConfigInForce, type HeldConfig, type Offer } from "@clawd/core";
 import type { Clock, Issue, Logger } from "@clawd/kernel";
 import type { Policy } from "@clawd/policy";
 import type { Audit } from "@clawd/store";
@@ -60,7 +60,7 @@ export async function createReload(ports: ReloadPorts): Promise<Reload> {
       audit.append({ kind: "config-held", detail: { hash: held.hash } });
       logger.warn("the config on disk widens access and is not in force", {
         hash: held.hash,
-        hint: `Accept exactly this with \`clawdbot config apply --ack ${shortHash(held.hash)}\`, or take it back.`,
+        hint: `Accept exactly this with \`clawdbot config apply --ack ${held.shortHash}\`, or take it back.`,
         changes: held.lines.join("; "),
       });
       ports.tell(held);

@@ -1,5 +1,5 @@
 /** The state that a request of `clawdbot policy` would meet in the gateway, from the credentials files. Reads, and writes nothing. */
-import { stateOfRequest } from "@clawd/core";
+import { stateOfRequest } from "@clawd/core/state";
 import { messageOf, systemClock } from "@clawd/kernel";
 import { filePairings } from "@clawd/pairing/file";
 import type { StateFacts } from "@clawd/policy";

@@ -1,8 +1,8 @@
 /** What the gateway does by the clock: forgets what is old, and records what the config gives, for the next version to compare. */
+import { recordAccess } from "@clawd/core";
 import { type Clock, type Logger, messageOf } from "@clawd/kernel";
 import type { Policy } from "@clawd/policy";
 import type { Store } from "@clawd/store";
-import { recordAccess } from "./access-record.ts";
 import { version } from "./version.ts";
 
 export interface UpkeepPorts {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { policyOf } from "../test/a-road.ts";
-import { createConfigInForce, hearAboutConfig, type HeldConfig, shortHash } from "./config-in-force.ts";
+import { createConfigInForce, hearAboutConfig, type HeldConfig } from "./config-in-force.ts";
 
 interface Loaded {
   readonly found: boolean;
@@ -39,8 +39,7 @@ describe("a config that gives more", () => {
   test("is taken over by its own hash alone, whole or its first eight digits", async () => {
     const { inForce, people } = start();
     await inForce.offer(config("42", "43"));
-    const { hash } = inForce.held()!;
-    const short = shortHash(hash);
+    const { hash, shortHash: short } = inForce.held()!;
     const wrong = (short.startsWith("0") ? "1" : "0") + short.slice(1);
     for (const word of ["", short.slice(0, 7), wrong, `${short}x`, "sha256:", "*"])
       expect(await inForce.acknowledge(word), word).toBe(null);

@@ -15,6 +15,8 @@ export interface ConfigRead {
 export interface HeldConfig {
   /** Of the difference between what is in force and what waits: another difference has another one. */
   readonly hash: string;
+  /** The part of it that is enough to accept it: what a person types. */
+  readonly shortHash: string;
   /** The difference in words, widenings first. */
   readonly lines: readonly string[];
 }
@@ -78,7 +80,7 @@ export function createConfigInForce<Loaded extends ConfigRead>(
   return {
     current: () => current,
     policy: () => policy,
-    held: () => waiting && { hash: waiting.hash, lines: waiting.lines },
+    held: () => waiting && { hash: waiting.hash, shortHash: waiting.shortHash, lines: waiting.lines },
     offer: (loaded) =>
       inTurn(async () => {
         const next = ports.compile(loaded);
@@ -88,7 +90,8 @@ export function createConfigInForce<Loaded extends ConfigRead>(
         const { diff, linesOfDiff } = await import("@clawd/policy/analysis");
         const difference = diff(policy, next);
         if (!difference.widens) return take(loaded, next);
-        const held = { hash: difference.hash, lines: linesOfDiff(difference) };
+        const { hash } = difference;
+        const held = { hash, shortHash: bare(hash).slice(0, shortest), lines: linesOfDiff(difference) };
         const isNew = waiting?.hash !== held.hash;
         waiting = { ...held, loaded, policy: next };
         if (isNew) ports.onHeld(held);
@@ -121,6 +124,3 @@ const shortest = 8;
 
 /** Without `sha256:`. */
 const bare = (hash: string): string => hash.replace(/^sha256:/, "").toLowerCase();
-
-/** What a person types to accept a difference. */
-export const shortHash = (hash: string): string => bare(hash).slice(0, shortest);

@@ -1,7 +1,7 @@
 /** What owners read when the config on disk waits for their word. */
 import type { OutboxMessage } from "@clawd/store";
 import { randomUUID } from "node:crypto";
-import { type HeldConfig, shortHash } from "./config-in-force.ts";
+import type { HeldConfig } from "./config-in-force.ts";
 import type { OwnersChat } from "./owners-chats.ts";
 
 /** Changes that are named; the rest are counted. */
@@ -9,7 +9,7 @@ const mostLines = 12;
 
 /** One message to each of the owners' chats. */
 export function heldNotices(
-  { hash, lines }: HeldConfig,
+  { shortHash, lines }: HeldConfig,
   chats: readonly OwnersChat[],
 ): readonly OutboxMessage[] {
   const more = lines.length - mostLines;
@@ -19,8 +19,8 @@ export function heldNotices(
     ...(more > 0 ? [`… and ${more} more: clawdbot config apply`] : []),
   ].join("\n");
   const buttons = [
-    { label: "Accept exactly this", command: `/approve ${shortHash(hash)}` },
-    { label: "Dismiss", command: `/deny ${shortHash(hash)}` },
+    { label: "Accept exactly this", command: `/approve ${shortHash}` },
+    { label: "Dismiss", command: `/deny ${shortHash}` },
   ];
   // Another one each time that the difference begins to wait.
   const notice = randomUUID();

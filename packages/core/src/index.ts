@@ -19,10 +19,9 @@ export {
   hearAboutConfig,
   type HeldConfig,
   type Offer,
-  shortHash,
 } from "./config-in-force.ts";
+export { acceptUpdate, recordAccess, refuseWideningUpdate } from "./access-record.ts";
 export { heldNotices } from "./held-notice.ts";
 export { type OwnersChat, ownersChats } from "./owners-chats.ts";
 export { healthOf, type Standing, standings } from "./standing.ts";
-export { stateOfRequest } from "./state-of-request.ts";
 export { noteKey } from "./provider-note.ts";

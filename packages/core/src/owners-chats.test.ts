@@ -28,15 +28,14 @@ test("owners are told in their own chats at the networks they are owners of, and
 
 test("a notice names what is given, counts the rest, and has its two answers", () => {
   const lines = Array.from({ length: 14 }, (_, at) => `line ${at}`);
+  const held = { hash: "sha256:1f2e3d4c5b6a", shortHash: "1f2e3d4c", lines };
   const chats = [{ provider: "telegram", account: "default", id: "42" }];
-  const [notice] = heldNotices({ hash: "sha256:1F2E3D4C5b6a", lines }, chats);
+  const [notice] = heldNotices(held, chats);
   expect(notice).toMatchObject({
     chat: { kind: "dm", id: "42", thread: null },
     buttons: [{ command: "/approve 1f2e3d4c" }, { command: "/deny 1f2e3d4c" }],
   });
   expect(notice!.text).toContain("line 11\n… and 2 more: clawdbot config apply");
   // The same difference that begins to wait again is told again.
-  expect(heldNotices({ hash: "sha256:1F2E3D4C5b6a", lines }, chats)[0]!.deliveryId).not.toBe(
-    notice!.deliveryId,
-  );
+  expect(heldNotices(held, chats)[0]!.deliveryId).not.toBe(notice!.deliveryId);
 });

@@ -1,9 +1,8 @@
 /** `clawdbot config validate`, `config apply` and `config schema`. */
 import { toJsonSchema } from "@clawd/config/schema";
-import { type Offer, shortHash } from "@clawd/core";
+import type { Offer } from "@clawd/core";
 import type { Issue } from "@clawd/kernel";
 import { notRunning } from "@clawd/server";
-import { acceptUpdate } from "../access-record.ts";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
 import { callGateway, runningGateway } from "../control-client.ts";
 import { printIssues } from "../issues.ts";
@@ -39,7 +38,7 @@ export async function apply({ options }: Arguments): Promise<number> {
   else if (answer.state === "in-force") print(`${path} is in force.`);
   else {
     print([`${path} is not in force: it widens access.`, ...answer.lines].join("\n"));
-    printError(`Hint: to accept exactly this, clawdbot config apply --ack ${shortHash(answer.hash)}`);
+    printError(`Hint: to accept exactly this, clawdbot config apply --ack ${answer.shortHash}`);
   }
   return answer.state === "in-force" ? 0 : 1;
 }
@@ -49,6 +48,7 @@ async function applyForNextStart(path: string, ack: string | boolean | undefined
   const loaded = await loadOrExplain(path);
   if (loaded === undefined) return 1;
   if (typeof ack === "string") {
+    const { acceptUpdate } = await import("@clawd/core");
     const { runtime } = pathsFrom(process.env);
     if (!(await acceptUpdate(runtime, version, policyOf(loaded), ack))) throw notRunning();
   }

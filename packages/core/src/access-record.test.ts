@@ -2,21 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { compile, type Policy } from "@clawd/policy";
+import type { Policy } from "@clawd/policy";
+import { policyOf } from "../test/a-road.ts";
 import { acceptUpdate, recordAccess, refuseWideningUpdate, widenedByUpdate } from "./access-record.ts";
-import { networks } from "./providers.ts";
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "clawd-access-"))));
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const policyOf = (config: unknown): Policy => {
-  const compiled = compile(config, { networks });
-  if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues));
-  return compiled.policy;
-};
-const narrow = policyOf({ telegram: { dmPolicy: "allowlist", allowFrom: ["42"] } });
-const wide = policyOf({ telegram: { dmPolicy: "allowlist", allowFrom: ["42", "43"] } });
+const narrow = policyOf({ example: { dmPolicy: "allowlist", allowFrom: ["42"] } });
+const wide = policyOf({ example: { dmPolicy: "allowlist", allowFrom: ["42", "43"] } });
 /** As if the version of the record had read the config of `now` as what it recorded. */
 function pretend(now: Policy): void {
   const file = join(directory, "access.json");
@@ -35,14 +30,14 @@ test("an update that reads the same config as more does not start before exactly
   pretend(wide);
   await expect(refuseWideningUpdate(directory, "2.0.0", wide)).rejects.toMatchObject({
     code: "CLAWD_UPDATE_WIDENS",
-    message: expect.stringContaining("telegram:43"),
+    message: expect.stringContaining("example:43"),
   });
   const { hash } = (await widenedByUpdate(directory, "2.0.0", wide))!;
   expect(await acceptUpdate(directory, "2.0.0", wide, "deadbeef")).toBe(false);
   expect(await acceptUpdate(directory, "2.0.0", wide, hash.slice(0, 7))).toBe(false);
   expect(await acceptUpdate(directory, "2.0.0", wide, hash.slice(0, 8))).toBe(true);
   await refuseWideningUpdate(directory, "2.0.0", wide);
-  const wider = policyOf({ telegram: { dmPolicy: "allowlist", allowFrom: ["42", "43", "44"] } });
+  const wider = policyOf({ example: { dmPolicy: "allowlist", allowFrom: ["42", "43", "44"] } });
   pretend(wider);
   await expect(refuseWideningUpdate(directory, "2.0.0", wider)).rejects.toThrow();
 });
