@@ -13,6 +13,7 @@ const aCall = (own: Partial<PlacedCall> = {}): PlacedCall => ({
   tool: "bash",
   input: { command: "npm test", workdir: "app" },
   runIn,
+  mayUse: () => true,
   ...own,
 });
 

@@ -19,7 +19,12 @@ function aGate(config: unknown, more: Partial<ToolGatePorts> & { readonly event?
     inputSchema: { type: "object" },
     run: (call): Promise<ToolAnswer> => {
       ran.push(call);
-      return Promise.resolve({ content: [{ type: "text", text: "done" }], isError: false });
+      const receipt = { place: call.runIn.place };
+      return Promise.resolve({
+        content: [{ type: "text", text: "done" }],
+        isError: false,
+        details: { receipt },
+      });
     },
   });
   let policy: Policy = policyOf(config);
@@ -42,6 +47,7 @@ function aGate(config: unknown, more: Partial<ToolGatePorts> & { readonly event?
   return {
     ran,
     tools,
+    store,
     setPolicy: (next: unknown) => (policy = policyOf(next)),
     call: (name: string, input: unknown = {}) => tools.call(name, input, new AbortController().signal),
     records: () => [...store.audit.list({ kind: "tool-decision" })],
@@ -53,6 +59,14 @@ describe("a call", () => {
     const gate = aGate({ ...listed, ...owner });
     await gate.call("bash", { command: "true" });
     expect(gate.ran[0]).toMatchObject({ input: { command: "true" }, runIn: { place: "host" } });
+    expect([...gate.store.audit.list({ kind: "tool-finished" })]).toMatchObject([
+      {
+        code: "done",
+        session: "agent:main:main",
+        sender: "42",
+        detail: { tool: "bash", receipt: { place: "host" } },
+      },
+    ]);
     const boxed = aGate(listed);
     await boxed.call("bash");
     expect(boxed.ran[0]).toMatchObject({ runIn: { place: "sandbox", workspaceAccess: "none" } });

@@ -32,6 +32,8 @@ export interface PlacedCall extends ToolRun {
   readonly tool: string;
   readonly input: unknown;
   readonly runIn: RunIn;
+  /** Whether this run may also use that tool now; asks no owner. */
+  readonly mayUse: (tool: string) => boolean;
 }
 
 /** What carries a tool out. It never decides, and it runs where `runIn` says or not at all. */
@@ -92,9 +94,28 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
     if (leave === null) return refusal("Not done: what the rules ask for here is not known to this version.");
     const executor = executors.get(name);
     if (executor === undefined) return refusal("This version does not have the tool yet.");
-    const placed: PlacedCall = { ...run, tool: executor.name, input, runIn: leave.runIn };
-    if (!leave.isAsked) return executor.run(placed, signal);
+    const placed: PlacedCall = { ...run, tool: executor.name, input, runIn: leave.runIn, mayUse };
+    if (!leave.isAsked) return carryOut(executor, placed, signal);
     return runApproved(executor, placed, asksForHost, signal);
+  }
+
+  const mayUse = (tool: string): boolean => understood(decide(tool, false)) !== null;
+
+  /** Runs it, and keeps where it really ran. */
+  async function carryOut(
+    executor: ToolExecutor,
+    call: PlacedCall,
+    signal: AbortSignal,
+  ): Promise<ToolAnswer> {
+    const answer = await executor.run(call, signal);
+    const receipt = answer.details?.["receipt"] ?? null;
+    ports.audit.append({
+      ...whoAndWhere(run),
+      kind: "tool-finished",
+      code: answer.isError ? "failed" : "done",
+      detail: { tool: call.tool, receipt },
+    });
+    return answer;
   }
 
   /** The call that an owner approved, if everything is still as it was when they were asked. */
@@ -116,7 +137,7 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
       recordOf(run, executor.name, again, { waits: false, approval: answered.seal, changed: !isUnchanged }),
     );
     if (!isUnchanged) return refusal("Not done: something changed since it was approved. Ask again.");
-    return executor.run(call, signal);
+    return carryOut(executor, call, signal);
   }
 
   return {
@@ -177,15 +198,9 @@ function requestOf({ event, agent, model }: ToolRun, tool: string, elevated: boo
 }
 
 function recordOf(run: ToolRun, tool: string, decision: Decision, more: Readonly<Record<string, unknown>>) {
-  const { provider, account, chat, sender } = run.event;
   return {
+    ...whoAndWhere(run),
     kind: "tool-decision",
-    provider,
-    account,
-    chat: { kind: chat.kind, id: chat.id, thread: chat.thread },
-    sender: sender.id,
-    session: run.session,
-    agent: run.agent,
     effect: decision.effect,
     code: decision.code,
     rules: decision.rules,
@@ -195,6 +210,18 @@ function recordOf(run: ToolRun, tool: string, decision: Decision, more: Readonly
       place: decision.obligations.find((obligation) => obligation.kind === "run-in")?.place ?? null,
       ...more,
     },
+  };
+}
+
+function whoAndWhere({ event, agent, session }: ToolRun) {
+  const { provider, account, chat, sender } = event;
+  return {
+    provider,
+    account,
+    chat: { kind: chat.kind, id: chat.id, thread: chat.thread },
+    sender: sender.id,
+    session,
+    agent,
   };
 }
 
