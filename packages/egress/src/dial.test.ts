@@ -16,9 +16,8 @@ afterEach(() => origin.stop());
 const target = (text: string) => parseAuthority(text)!;
 const dialerOf = (lookup: Lookup, own: readonly string[] = []) =>
   createDialer({ resolver: createResolver({ lookup }), ownAddresses: () => own });
-const anyName = (port: number): EgressRules => ({
-  hosts: [{ host: "*.site.test", ports: [port] }, opened(port)],
-});
+const listed = (port: number) => [{ host: "*.site.test", ports: [port] }, opened(port)];
+const anyName = (port: number): EgressRules => ({ hosts: listed(port) });
 const refusal = (work: Promise<unknown>) => work.then(() => "connected", reasonOf);
 
 test("connects to the address that was judged, and asks for the name once", async () => {
@@ -135,10 +134,7 @@ test("an address of this machine is closed, though it is public, until a rule op
 test("where the first address does not answer, the next one that was judged is tried", async () => {
   const dialer = dialerOf(async () => ["127.0.0.2", "127.0.0.1"]);
   const rules: EgressRules = {
-    hosts: [
-      ...anyName(origin.port).hosts,
-      { host: "127.0.0.2", ports: [origin.port], private: true },
-    ] as never,
+    hosts: [...listed(origin.port), { host: "127.0.0.2", ports: [origin.port], private: true }],
   };
   const socket = await dialer.dial(target(`a.site.test:${origin.port}`), rules);
   expect(socket.remoteAddress).toBe("127.0.0.1");

@@ -181,7 +181,7 @@ test("T-G7: Host must be the target, of a request as of a tunnel", async () => {
 
 test.each([
   ["at once", (request: string) => [request]],
-  ["byte by byte", (request: string) => [...request]],
+  ["byte by byte", (request: string) => Array.from(request)],
   ["after empty lines", (request: string) => ["\r\n\n\r\n", request]],
 ])("T-G7: plain HTTP in a tunnel names its host in every request, sent %s", async (_how, cut) => {
   const site = await aSite();
