@@ -10,7 +10,7 @@ import { aimOf, callOf, messageOf } from "./misconfigurations/requests.ts";
 import { finding, placeOf, sharedBy } from "./misconfigurations/findings.ts";
 import { played, type Played } from "./misconfigurations/witness.ts";
 import { type Replay, type Scene, startReplay } from "./misconfigurations/replay.ts";
-import { ids, type Person } from "./misconfigurations/scene.ts";
+import { ids, type Person, stage } from "./misconfigurations/scene.ts";
 
 test("there are thirty of them or more, each with its own name", () => {
   expect(new Set(misconfigurations.map(({ name }) => name)).size).toBe(misconfigurations.length);
@@ -143,7 +143,7 @@ function recorded({ effect, code, session, detail }: AuditRecord) {
 }
 
 const isOwner = ({ config }: Misconfiguration, person: Person): boolean =>
-  JSON.stringify(config["commands"]).includes(`telegram:${ids[person]}`);
+  JSON.stringify(config["commands"]).includes(`${stage}:${ids[person]}`);
 
 const attemptsOf = ({ gets, lacks }: Misconfiguration): readonly Attempt[] => [...gets, ...lacks];
 const titleOf = ({ what, by, in: room, tool }: Attempt) =>

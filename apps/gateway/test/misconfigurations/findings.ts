@@ -1,7 +1,7 @@
 /** Whether what the analysis found is what an attempt claims. */
 import type { ChatPlace, Reach } from "@clawd/policy/analysis";
 import type { Attempt, Misconfiguration } from "./misconfiguration.ts";
-import { ids, type Person, rooms } from "./scene.ts";
+import { ids, type Person, rooms, stage } from "./scene.ts";
 
 /** The entries that say that this person gets this, there. */
 export function finding(
@@ -28,7 +28,7 @@ export function finding(
 
 /** The words of the analysis for what is used or reached. */
 function wordsOf({ tool, elevated, to, session, target }: Attempt, agent: string): string {
-  if (to !== undefined) return `writes to telegram:${ids[to]}`;
+  if (to !== undefined) return `writes to ${stage}:${ids[to]}`;
   if (target !== undefined) return `spawns ${target}`;
   if (session === undefined) return elevated === true ? `${tool} elevated` : tool;
   const [, other] = session.split(":");
@@ -46,7 +46,7 @@ export const placeOf = ({ place, needsApproval }: Reach) =>
   needsApproval ? `${place} after approval` : place;
 
 function isAbout({ senders: { network, kind, ids: some } }: Reach, id: string): boolean {
-  return network === "telegram" && some.includes(id) === (kind === "only");
+  return network === stage && some.includes(id) === (kind === "only");
 }
 
 function isThere(
@@ -54,7 +54,7 @@ function isThere(
   { in: room, topic }: Attempt,
   isNamed: (id: string) => boolean,
 ): boolean {
-  if (provider !== "telegram" || kind !== (room === undefined ? "dm" : "group")) return false;
+  if (provider !== stage || kind !== (room === undefined ? "dm" : "group")) return false;
   if (room === undefined) return true;
   const isRoom = id === null ? !isNamed(rooms[room]) : id === rooms[room];
   const isTopic = topic === undefined ? thread === undefined : thread === topic || thread === undefined;

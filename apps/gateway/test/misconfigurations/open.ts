@@ -1,6 +1,6 @@
 /** Doors that stand open. */
 import type { Misconfiguration } from "./misconfiguration.ts";
-import { bound, listed, owned, rooms } from "./scene.ts";
+import { bound, everybody, friendsOnHost, listed, owned, rooms } from "./scene.ts";
 
 export const open: readonly Misconfiguration[] = [
   {
@@ -18,7 +18,7 @@ export const open: readonly Misconfiguration[] = [
   },
   {
     name: "everybody may write, and every tool is there",
-    config: { telegram: { dmPolicy: "open", allowFrom: ["*"] }, ...owned },
+    config: { telegram: everybody, ...owned },
     gets: [
       { what: "sandbox-exec", by: "stranger", tool: "bash", ends: "sandbox" },
       { what: "read", by: "other", tool: "read", ends: "sandbox" },
@@ -55,8 +55,7 @@ export const open: readonly Misconfiguration[] = [
       { what: "host-exec", by: "owner", tool: "bash", ends: "tool-not-allowed" },
     ],
     lint: [
-      "host-exec-by-others agents.list[1].sandbox.mode",
-      "host-files-by-others agents.list[1].sandbox.mode",
+      ...friendsOnHost("agents.list[1].sandbox.mode"),
       "strangers-without-sandbox agents.list[1].sandbox.mode",
     ],
   },

@@ -1,13 +1,13 @@
 /** Sandboxes that are off, shared, or more open than they look. */
 import type { Misconfiguration } from "./misconfiguration.ts";
-import { bound, everyGroup, ids, listed, owned } from "./scene.ts";
+import { everybody, everyGroup, friendsOnHost, ids, listed, owned, personalAndPublic } from "./scene.ts";
 
 const off = { agents: { defaults: { sandbox: { mode: "off" } } } };
 
 export const places: readonly Misconfiguration[] = [
   {
     name: "no sandbox, and everybody may write",
-    config: { telegram: { dmPolicy: "open", allowFrom: ["*"] }, ...owned, ...off },
+    config: { telegram: everybody, ...owned, ...off },
     gets: [
       { what: "host-exec", by: "owner", tool: "bash", ends: "host" },
       { what: "fetch", by: "stranger", tool: "web_fetch", ends: "gateway" },
@@ -33,8 +33,7 @@ export const places: readonly Misconfiguration[] = [
       { what: "browse", by: "stranger", in: "hall", tool: "browser", ends: "host-not-allowed" },
     ],
     lint: [
-      "host-exec-by-others agents.defaults.sandbox.mode",
-      "host-files-by-others agents.defaults.sandbox.mode",
+      ...friendsOnHost("agents.defaults.sandbox.mode"),
       "strangers-without-sandbox agents.defaults.sandbox.mode",
     ],
   },
@@ -47,10 +46,7 @@ export const places: readonly Misconfiguration[] = [
       { what: "host-exec", by: "friend", tool: "process", ends: "host after approval" },
     ],
     lacks: [{ what: "host-exec", by: "other", tool: "bash", ends: "sender-not-listed" }],
-    lint: [
-      "host-exec-by-others agents.defaults.sandbox.mode",
-      "host-files-by-others agents.defaults.sandbox.mode",
-    ],
+    lint: [...friendsOnHost("agents.defaults.sandbox.mode")],
   },
   {
     name: "a read-only workspace without a sandbox",
@@ -62,8 +58,7 @@ export const places: readonly Misconfiguration[] = [
     gets: [{ what: "write", by: "friend", tool: "edit", ends: "host" }],
     lacks: [],
     lint: [
-      "host-exec-by-others agents.defaults.sandbox.mode",
-      "host-files-by-others agents.defaults.sandbox.mode",
+      ...friendsOnHost("agents.defaults.sandbox.mode"),
       "dead-setting agents.defaults.sandbox.workspaceAccess",
     ],
   },
@@ -72,13 +67,7 @@ export const places: readonly Misconfiguration[] = [
     config: {
       telegram: { ...listed, ...everyGroup },
       ...owned,
-      agents: {
-        list: [
-          { id: "personal", default: true },
-          { id: "public", sandbox: { mode: "all", workspaceAccess: "rw" } },
-        ],
-      },
-      ...bound("public"),
+      ...personalAndPublic({}, { sandbox: { mode: "all", workspaceAccess: "rw" } }),
     },
     gets: [
       { what: "write", by: "stranger", in: "hall", tool: "write", ends: "sandbox" },

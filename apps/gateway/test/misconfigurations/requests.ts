@@ -1,7 +1,7 @@
 /** An attempt as requests: the message, the call that it makes possible, and what the call is for. */
 import type { MessageRequest, Request, RunReference, SessionRequest, ToolRequest } from "@clawd/policy";
 import type { Attempt } from "./misconfiguration.ts";
-import { ids, rooms } from "./scene.ts";
+import { ids, rooms, stage } from "./scene.ts";
 
 export function messageOf({
   by,
@@ -15,7 +15,7 @@ export function messageOf({
       : { kind: "group" as const, id: rooms[room], thread: topic ?? null };
   return {
     action: "message",
-    provider: "telegram",
+    provider: stage,
     account: "default",
     chat,
     sender: { id: ids[by] },
@@ -35,7 +35,7 @@ export function aimOf(attempt: Attempt, agent: string): Request {
   const { to, session, target } = attempt;
   const run = runOf(attempt, agent);
   if (to !== undefined)
-    return { action: "send", ...run, to: { provider: "telegram", chat: { kind: "dm", id: ids[to] } } };
+    return { action: "send", ...run, to: { provider: stage, chat: { kind: "dm", id: ids[to] } } };
   if (session !== undefined)
     return { action: "session", ...run, operation: "read", session } satisfies SessionRequest;
   if (target !== undefined)

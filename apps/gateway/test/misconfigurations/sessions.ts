@@ -1,6 +1,6 @@
 /** What one person said to the bot, within reach of another's runs; and agents that reach each other. */
 import type { Misconfiguration } from "./misconfiguration.ts";
-import { bound, everyGroup, listed, owned } from "./scene.ts";
+import { everyGroup, friendsOnHost, listed, owned, personalAndPublic } from "./scene.ts";
 
 const main = "agent:main:main";
 
@@ -55,13 +55,7 @@ export const sessions: readonly Misconfiguration[] = [
     config: {
       telegram: { ...listed, ...everyGroup },
       ...owned,
-      agents: {
-        list: [
-          { id: "personal", default: true },
-          { id: "public", sandbox: { mode: "all", sessionToolsVisibility: "all" } },
-        ],
-      },
-      ...bound("public"),
+      ...personalAndPublic({}, { sandbox: { mode: "all", sessionToolsVisibility: "all" } }),
       tools: { agentToAgent: { enabled: true, allow: ["*"] } },
       access: { profiles: { friend: { sessions: "agent" } } },
     },
@@ -92,13 +86,10 @@ export const sessions: readonly Misconfiguration[] = [
     config: {
       telegram: { ...listed, ...everyGroup },
       ...owned,
-      agents: {
-        list: [
-          { id: "personal", default: true, sandbox: { mode: "off" } },
-          { id: "public", sandbox: { mode: "all" }, subagents: { allowAgents: ["*"] } },
-        ],
-      },
-      ...bound("public"),
+      ...personalAndPublic(
+        { sandbox: { mode: "off" } },
+        { sandbox: { mode: "all" }, subagents: { allowAgents: ["*"] } },
+      ),
     },
     gets: [
       {
@@ -130,8 +121,7 @@ export const sessions: readonly Misconfiguration[] = [
       { what: "host-exec", by: "friend", in: "club", tool: "bash", ends: "sandbox" },
     ],
     lint: [
-      "host-exec-by-others agents.list[0].sandbox.mode",
-      "host-files-by-others agents.list[0].sandbox.mode",
+      ...friendsOnHost("agents.list[0].sandbox.mode"),
       "dead-grant agents.list[1].subagents.allowAgents[0]",
     ],
   },

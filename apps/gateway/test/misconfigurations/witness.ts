@@ -1,7 +1,7 @@
 /** A witness of the analysis, brought to the people and rooms that there are, as the gateway meets it. */
 import type { MessageRequest, Origin, StateFacts, ToolRequest } from "@clawd/policy";
 import type { Reach, WitnessStep } from "@clawd/policy/analysis";
-import { ids, otherTopic, rooms, topic } from "./scene.ts";
+import { ids, otherTopic, rooms, stage, topic } from "./scene.ts";
 
 export interface Played {
   readonly message: MessageRequest;
@@ -23,7 +23,7 @@ const tools = {
 export function played({ witness }: Pick<Reach, "witness">): Played | Unplayable {
   const [first, second, third] = witness as readonly [WitnessStep, WitnessStep?, WitnessStep?];
   const message = first.request as MessageRequest;
-  if (message.provider !== "telegram" && message.provider !== "webchat") return "another network";
+  if (message.provider !== stage && message.provider !== "webchat") return "another network";
   if (message.chat.kind === "channel") return "a channel";
   if (third !== undefined) return "a run of another run";
   if (second === undefined) return { message: onStage(message), state: first.state, call: null };
@@ -43,7 +43,7 @@ function callOf({ request }: WitnessStep): ToolRequest | null {
 
 /** An id that nobody has becomes that of somebody whom no config names: no decision depends on which. */
 function onStage<Asked extends Origin>(asked: Asked): Asked {
-  if (asked.provider !== "telegram") return asked;
+  if (asked.provider !== stage) return asked;
   const { chat, sender } = asked;
   const person = known(ids, sender.id) ?? ids.nobody;
   if (chat.kind === "dm")
