@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { agentIssues, createAgents } from "./agents.ts";
+import { agentIssues } from "./agent-issues.ts";
+import { createAgents } from "./agents.ts";
 import type { Config, GroupChat } from "./config.ts";
 
 const config = (own?: GroupChat, defaults?: GroupChat, messages?: GroupChat): Config => ({

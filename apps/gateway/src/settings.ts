@@ -5,18 +5,20 @@ import { composeSchema } from "@clawd/config/schema";
 import { formatPath, type Issue } from "@clawd/kernel";
 import { loggingSchema } from "@clawd/log/schema";
 import { compile } from "@clawd/policy";
-import { accessShape, policySections } from "@clawd/policy/schema";
+import { accessShape, policySectionsWith } from "@clawd/policy/schema";
+import { sandboxShape } from "@clawd/sandbox/schema";
 import { gatewayShape } from "@clawd/server/schema";
 import { sessionShape } from "@clawd/sessions/schema";
+import { toolsShape } from "@clawd/tools/schema";
 import { z } from "zod";
-import { agentIssues } from "./agents.ts";
+import { agentIssues } from "./agent-issues.ts";
 import type { Config } from "./config.ts";
 import { connectable, loadSettings, networks } from "./providers.ts";
 
 /** How the config is read, wherever it is read. Loads every schema. */
 export async function configOptions(path: string): Promise<LoadConfigOptions<Config>> {
   const settings = await loadSettings();
-  const { session, ...policy } = policySections;
+  const { session, ...policy } = policySectionsWith({ sandbox: sandboxShape, tools: toolsShape });
   const schema = composeSchema({
     sections: {
       ...policy,

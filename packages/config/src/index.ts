@@ -18,4 +18,5 @@ export type { ConfigWatch, WatchConfigOptions } from "./watch.ts";
 export type { WatchDirectory } from "./directory-watch.ts";
 export { setInConfig } from "./edit.ts";
 export type { JsonValue } from "./json-value.ts";
+export { appendToConfig } from "./append.ts";
 export { writeConfig } from "./write.ts";

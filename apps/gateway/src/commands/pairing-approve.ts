@@ -92,12 +92,17 @@ function whatGaveWay(before: Grant, after: Grant): string {
 
 /** Adds the id to `commands.ownerAllowFrom`; returns what to say about it. */
 async function makeOwner(qualifiedId: string): Promise<string> {
-  const [{ addOwner }, { asOwnersAct }] = await Promise.all([
-    import("../owner.ts"),
+  const [{ appendToConfig }, { asOwnersAct }] = await Promise.all([
+    import("@clawd/config"),
     import("../owners-act.ts"),
   ]);
   const path = pathsFrom(process.env).config;
-  const { value: isNew, waits } = await asOwnersAct(() => addOwner(path, qualifiedId));
+  const { value: isNew, waits } = await asOwnersAct(() =>
+    appendToConfig(path, ["commands", "ownerAllowFrom"], qualifiedId),
+  ).catch((fault: unknown) => {
+    printError("The person is approved, and not yet an owner:");
+    throw fault;
+  });
   if (!isNew) return `${qualifiedId} was an owner already.`;
   return waits
     ? `${qualifiedId} is in commands.ownerAllowFrom of ${path}, which other changes keep from being in force: clawdbot config apply.`
