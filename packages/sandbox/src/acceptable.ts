@@ -21,7 +21,7 @@ const hasNul = (text: string): boolean => text.includes(nul);
 const word = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 
 export const isEngineWord = (text: string): boolean => word.test(text);
-export const isImageId = (text: string): boolean => /^sha256:[0-9a-f]{64}$/.test(text);
+const isImageId = (text: string): boolean => /^sha256:[0-9a-f]{64}$/.test(text);
 
 function* identity({ name, image, labels }: ContainerSpecification): Iterable<string> {
   if (!isEngineWord(name)) yield "name: letters, digits and _ . - only";
@@ -121,7 +121,7 @@ function isHostEntry(entry: string): boolean {
   );
 }
 
-export const isPlainPath = (path: string): boolean =>
+const isPlainPath = (path: string): boolean =>
   path.startsWith("/") &&
   !hasNul(path) &&
   posix.normalize(path) === path &&

@@ -30,3 +30,5 @@ export type {
   ImageInfo,
   Mount,
 } from "./engine.ts";
+export { buildImages, ensureImage, imageNames, type BuildSettings, type ImageName } from "./images.ts";
+export { imageFiles, type ImageFiles } from "./image-files.ts";

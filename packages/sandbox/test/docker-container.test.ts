@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync, chownSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -137,7 +138,24 @@ withEngine("a container as it was made", (bench) => {
       expect(lines).toEqual(expect.arrayContaining(["32", "67108864", "67108864", "50000"]));
   });
 
-  test("sees what is mounted, writes only where it may, and nothing that lies beneath a mount", async () => {
+  test("does not see what is mounted beneath a source: it could not be made read-only", async ({ skip }) => {
+    const path = source("above");
+    const below = join(path, "below");
+    mkdirSync(below);
+    if (spawnSync("mount", ["-t", "tmpfs", "none", below]).status !== 0) skip("needs root");
+    writeFileSync(join(below, "secret"), "");
+    try {
+      const said = await bench.run("ls /agent /agent/below", {
+        mounts: [{ source: path, target: "/agent", isReadOnly: true }],
+      });
+      expect(said).toContain("hello");
+      expect(said).not.toContain("secret");
+    } finally {
+      spawnSync("umount", [below]);
+    }
+  });
+
+  test("sees what is mounted, and writes only where it may", async () => {
     const mounts = [
       { source: source("written"), target: "/work", isReadOnly: false },
       { source: source("shown"), target: "/agent", isReadOnly: true },

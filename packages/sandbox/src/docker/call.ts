@@ -58,7 +58,7 @@ export async function call<Answer>(
   }
 }
 
-export const aborted = (doing: string): ClawdError =>
+const aborted = (doing: string): ClawdError =>
   new ClawdError("CLAWD_ENGINE_ABORTED", `The request to ${doing} was withdrawn.`, {
     hint: "Nothing to do: whoever asked for it no longer wants it.",
   });

@@ -3,7 +3,7 @@ import { Agent } from "node:http";
 import Docker from "dockerode";
 import { unavailable } from "./fault.ts";
 
-export const defaultSocket = "/var/run/docker.sock";
+const defaultSocket = "/var/run/docker.sock";
 
 /**
  * Path of the engine's unix socket: the setting, else `DOCKER_HOST` of the gateway's environment, else Docker's own default.
