@@ -146,6 +146,19 @@ async function approve(id: string, profile: string): Promise<void> {
   expect(stdout).toMatch(/45.*guest/);
 }
 
+test("lint finds nothing idle on the page but what it says of itself, and no stranger where none can write", async () => {
+  const named: string[] = [];
+  for (const [index, config] of configs.entries()) {
+    await install(home, config);
+    const { stdout } = await clawdbot(home, ["policy", "lint", "--json"]);
+    const { findings } = JSON.parse(stdout) as { findings: readonly { code: string; path: string }[] };
+    named.push(...findings.map(({ code, path }) => `${index + 1}: ${code} ${path}`));
+  }
+  const ours = /: (dead-setting|dead-grant|never-asked|denied-elsewhere|strangers-without-sandbox) /;
+  // "Their `write` does not wait, since it runs in the sandbox, where nothing asks."
+  expect(named.filter((each) => ours.test(each))).toEqual(["5: never-asked access.profiles.friend.ask[1]"]);
+});
+
 test("who holds a profile that the config does not have any more has no rights", async () => {
   const [config] = configs.filter(({ text }) => text.includes("guest:"));
   await install(home, { ...config!, text: config!.text.replace("guest:", "visitor:") });
