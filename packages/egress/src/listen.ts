@@ -80,7 +80,8 @@ function removeLeftover(path: string): void {
 function listening(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", () => reject(unsafe(path, "it cannot be listened on")));
-    server.listen(path, () => resolve());
+    // Beyond the backlog a client is not made to wait but turned away.
+    server.listen({ path, backlog: 1024 }, () => resolve());
   });
 }
 
