@@ -1,3 +1,19 @@
 /** Names only. */
 export { answer, defineTool, failure } from "./tool.ts";
 export type { Tool, ToolAnswer, ToolContent, ToolDefinition } from "./tool.ts";
+export { definePlaceTool, type PlaceContext } from "./place-tool.ts";
+export { read } from "./files/read.ts";
+export { write } from "./files/write.ts";
+export { edit } from "./files/edit.ts";
+export { applyPatch } from "./files/apply-patch.ts";
+export { ls } from "./search/ls.ts";
+export { grep } from "./search/grep.ts";
+export { find } from "./search/find.ts";
+export { bashTool, type BashSettings } from "./commands/bash.ts";
+export { processTool } from "./commands/process.ts";
+export {
+  createProcesses,
+  type Processes,
+  type ProcessesOptions,
+  type ProcessSession,
+} from "./commands/processes.ts";

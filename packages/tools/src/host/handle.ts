@@ -62,6 +62,7 @@ export function fileStat(stat: BigIntStats): FileStat {
     kind: kindOf(stat),
     size: Number(stat.size),
     modifiedAt: Number(stat.mtimeMs),
+    identity: `${stat.dev.toString(36)}.${stat.ino.toString(36)}`,
     version: [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs]
       .map((part) => part.toString(36))
       .join("."),
