@@ -88,6 +88,22 @@ test("any bytes at all are frames or a fault, never anything else", () => {
   );
 });
 
+test.each([
+  [0, 0, 0, 0],
+  [4, 0, 0, 0],
+  [255, 0, 0, 0],
+  [1, 1, 0, 0],
+  [1, 0, 1, 0],
+  [1, 0, 0, 1],
+])("a head of %i %i %i %i is none", (...start) => {
+  const { reader, read } = collect();
+  const bytes = Uint8Array.from([...start, 0, 0, 0, 1, 65]);
+  expect(() => reader.push(bytes)).toThrowError(
+    expect.objectContaining({ code: "CLAWD_ENGINE_UNAVAILABLE" }),
+  );
+  expect(read("stdout")).toHaveLength(0);
+});
+
 /** A connection whose other end the test holds. */
 function connection() {
   const toUs = new PassThrough();
@@ -127,4 +143,15 @@ test("a terminal's raw output is a fault: nobody asked for one", async () => {
   const stream = attached(socket);
   toUs.end("root@sandbox:/# ");
   await expect(buffer(stream)).rejects.toMatchObject({ code: "CLAWD_ENGINE_UNAVAILABLE" });
+});
+
+test("input that the engine does not take is not said to be taken", async () => {
+  const socket = new Duplex({
+    read: () => undefined,
+    write: (_chunk, _encoding, done) => done(new Error("EPIPE")),
+  });
+  const stream = attached(socket);
+  stream.on("error", () => undefined);
+  const fault = await new Promise((resolve) => stream.write("x", resolve));
+  expect(fault).toMatchObject({ code: "CLAWD_ENGINE_UNAVAILABLE" });
 });
