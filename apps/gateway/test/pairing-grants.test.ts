@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { durationFrom } from "../src/duration.ts";
+import { durationFrom } from "@clawd/pairing";
 import { aWorld, type World } from "./a-world.ts";
 import { aHome, clawdbot, eventually, type Home } from "./harness.ts";
 

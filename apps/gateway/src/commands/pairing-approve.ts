@@ -1,12 +1,20 @@
 /** `clawdbot pairing approve`. The config is read only where a profile is asked for that may be in it, or an owner is made. */
 import { ClawdError, messageOf, systemClock } from "@clawd/kernel";
-import type { Approved, Grant, GrantOptions, Pairing } from "@clawd/pairing";
+import {
+  type Approved,
+  describeGrant,
+  durationForms,
+  durationFrom,
+  type Grant,
+  type GrantOptions,
+  grantAsJson,
+  type Pairing,
+} from "@clawd/pairing";
 import type { Network } from "@clawd/provider-kit";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
-import { durationForms, durationFrom } from "../duration.ts";
 import { openPairingOf, otherAccounts, pairingPlace } from "../pairing-place.ts";
 import { pathsFrom } from "../paths.ts";
-import { describeGrant, notFound, timesOf } from "./pairing.ts";
+import { notFound } from "./pairing.ts";
 
 interface Found {
   readonly account: string;
@@ -79,8 +87,8 @@ function report(
   asJson: boolean,
 ): void {
   if (asJson) {
-    const before = replaced === undefined ? null : timesOf(replaced);
-    printJson({ provider: network.id, account, id, owner: isOwner, ...timesOf(grant), replaced: before });
+    const before = replaced === undefined ? null : grantAsJson(replaced);
+    printJson({ provider: network.id, account, id, owner: isOwner, ...grantAsJson(grant), replaced: before });
   } else print(`Approved ${network.id} sender ${[id, ...describeGrant(grant)].join(" ")}.`);
   if (replaced !== undefined) printError(whatGaveWay(replaced, grant));
 }

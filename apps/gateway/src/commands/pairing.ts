@@ -1,5 +1,5 @@
 /** `clawdbot pairing list | deny | revoke`. Reads no config and no schema, so that it answers at once. */
-import type { Grant, PairingRequest } from "@clawd/pairing";
+import { describeGrant, describeMeta, describeRequest, grantAsJson } from "@clawd/pairing";
 import type { Network } from "@clawd/provider-kit";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
 import { type PairingPlace, pairingPlace } from "../pairing-place.ts";
@@ -29,12 +29,13 @@ function listRequests({ network, account, pairing }: PairingPlace, asJson: boole
     return 0;
   }
   if (requests.length === 0) printError(`No pending ${network.id} pairing requests.`);
-  for (const request of requests) print(lineOf(network, request));
+  for (const request of requests) print(describeRequest(network.senderIdLabel, request));
   if (waiting.length > 0) {
     printError(
       `${waiting.length} more asked while all places were taken. Let one in with \`clawdbot pairing approve ${network.id} --id ID\`:`,
     );
-    for (const { id, meta, lastSeenAt } of waiting) printError(`  ${id}  ${shown(meta)}  ${lastSeenAt}`);
+    for (const { id, meta, lastSeenAt } of waiting)
+      printError(`  ${id}  ${describeMeta(meta)}  ${lastSeenAt}`);
   }
   return 0;
 }
@@ -43,7 +44,7 @@ function listRequests({ network, account, pairing }: PairingPlace, asJson: boole
 function listApproved({ network, account, pairing }: PairingPlace, asJson: boolean): number {
   const approved = pairing.approved();
   if (asJson) {
-    const rows = approved.map(({ id, ...grant }) => ({ id, ...timesOf(grant) }));
+    const rows = approved.map(({ id, ...grant }) => ({ id, ...grantAsJson(grant) }));
     printJson({ provider: network.id, account, approved: rows });
     return 0;
   }
@@ -82,25 +83,4 @@ export function notFound(network: Network, code: string): number {
   printError(`No pending pairing request found for code: ${code.trim().toUpperCase().slice(0, 16)}`);
   printError(`Hint: codes live for an hour; \`clawdbot pairing list ${network.id}\` shows those that do.`);
   return 1;
-}
-
-/** `as friend`, `until 2026-02-01T12:00:00.000Z`, both or nothing. */
-export function describeGrant({ profile, until }: Grant): readonly string[] {
-  return [
-    ...(profile === null ? [] : [`as ${profile}`]),
-    ...(until === null ? [] : [`until ${new Date(until).toISOString()}`]),
-  ];
-}
-
-/** Times as all `--json` output has them. */
-export function timesOf({ profile, until }: Grant): { profile: string | null; until: string | null } {
-  return { profile, until: until === null ? null : new Date(until).toISOString() };
-}
-
-function lineOf(network: Network, { code, id, meta, createdAt }: PairingRequest): string {
-  return [code, `${network.senderIdLabel}: ${id}`, shown(meta), createdAt].filter(Boolean).join("  ");
-}
-
-function shown(meta: Readonly<Record<string, string>>): string {
-  return Object.keys(meta).length === 0 ? "" : JSON.stringify(meta);
 }

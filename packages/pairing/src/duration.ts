@@ -1,5 +1,5 @@
-/** How long something is given for, as a person writes it on the command line. */
-import { longestGrant } from "@clawd/pairing";
+/** How long an approval is given for, as a person writes it. */
+import { longestGrant } from "./life.ts";
 
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
 const form = /^(\d{1,7})([mhdw])$/;
