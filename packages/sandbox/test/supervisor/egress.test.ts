@@ -97,7 +97,7 @@ describe.each(ways)("connections to the way out, %s,", (_, options) => {
     first.write("x");
     expect(await eventually(() => open.length === 1)).toBe(true);
     open[0]!.destroy();
-    await new Promise((resolve) => first.once("close", resolve).resume());
+    await new Promise((resolve) => first.once("end", resolve).once("close", resolve).resume());
     const second = aConnection();
     second.write("x");
     expect(await eventually(() => open.length === 2)).toBe(true);
