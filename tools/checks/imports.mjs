@@ -20,7 +20,7 @@ const below = {
   server: ["kernel"],
   doctor: ["kernel"],
   emulators: ["kernel"],
-  core: ["kernel", "policy", "pairing", "provider-kit", "store", "sessions", "agent", "tools"],
+  core: ["kernel", "policy", "pairing", "provider-kit", "store", "sessions", "agent", "tools", "sandbox"],
 };
 const provider = ["kernel", "provider-kit"];
 const testOnly = ["emulators", "provider-kit", "kernel"];

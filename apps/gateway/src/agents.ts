@@ -67,7 +67,8 @@ function groupChatOf(entry: AgentEntry, config: Config): GroupChat {
   return { ...config.messages?.groupChat, ...config.agents?.defaults?.groupChat, ...entry.groupChat };
 }
 
-function workspaceOf(entry: AgentEntry, config: Config): string {
+/** Absolute. */
+export function workspaceOf(entry: AgentEntry, config: Config): string {
   const isDefault = entry.id === "main" || entry.default === true;
   const fallback = isDefault ? (config.agents?.defaults?.workspace ?? "~/clawd") : `~/clawd-${entry.id}`;
   return expandHome(entry.workspace ?? fallback);

@@ -2,6 +2,7 @@
 import type { ModelProviderSettings } from "@clawd/agent/schema";
 import type { ComposedConfig } from "@clawd/config/schema";
 import type { LoggingConfig } from "@clawd/log/schema";
+import type { SandboxConfig } from "@clawd/sandbox/schema";
 import type { gatewayShape } from "@clawd/server/schema";
 import type { z } from "zod";
 
@@ -17,8 +18,16 @@ export interface Config extends ComposedConfig {
       readonly model?: ModelChoice;
       readonly workspace?: string;
       readonly groupChat?: GroupChat;
+      readonly sandbox?: SandboxConfig;
     };
     readonly list?: readonly AgentEntry[];
+  };
+  readonly tools?: {
+    readonly bash?: {
+      readonly backgroundMs?: number;
+      readonly timeoutSec?: number;
+      readonly cleanupMs?: number;
+    };
   };
   readonly messages?: { readonly groupChat?: GroupChat };
 }
@@ -38,4 +47,5 @@ export interface AgentEntry {
   readonly workspace?: string;
   readonly identity?: { readonly name?: string; readonly emoji?: string };
   readonly groupChat?: GroupChat;
+  readonly sandbox?: SandboxConfig;
 }

@@ -23,6 +23,7 @@ import { boundaryKey } from "./boundary-key.ts";
 import type { Config } from "./config.ts";
 import { accountsToConnect, connectionSpecs } from "./connection-specs.ts";
 import { mountControl } from "./control.ts";
+import { createHands } from "./hands.ts";
 import type { Paths } from "./paths.ts";
 import { policyOf } from "./policy-of.ts";
 import { networkNamed, readinessOf } from "./providers.ts";
@@ -142,6 +143,14 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     logger,
   });
 
+  const hands = createHands({
+    config: () => inForce.current().value,
+    paths,
+    clock,
+    logger,
+    environment: process.env,
+  });
+  onClose(() => hands.close());
   road.current = createRoad({
     clock,
     logger,
@@ -155,7 +164,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     pairingMessage: codeMessage,
     boundaryKey: boundaryKey(paths),
     agent: (id) => agents.get(id),
-    executors: [],
+    executors: () => hands.executors(),
     ownersChats: chatsOfOwners,
     hearOwner: (word) => hearAboutConfig(inForce, word),
   });
@@ -179,9 +188,9 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   reload.start();
   upkeep.start();
   onClose(() => upkeep.stop());
-  void agents
-    .preload()
-    .catch((fault: unknown) => logger.warn("the model's library is not ready", { reason: messageOf(fault) }));
+  void Promise.all([agents.preload(), hands.executors()]).catch((fault: unknown) =>
+    logger.warn("the model's library is not ready", { reason: messageOf(fault) }),
+  );
 
   return {
     port: server.port!,
@@ -192,6 +201,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
       upkeep.stop();
       // Nothing new comes in, then what is under way goes out, then the connections close.
       await Promise.all([server.stop(), road.current!.stop(stopGraceMilliseconds)]);
+      await hands.close();
       await connections.stop();
       store.audit.append({ kind: "gateway-stopped" });
       takeAddressBack();

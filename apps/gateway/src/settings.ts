@@ -14,6 +14,7 @@ import { z } from "zod";
 import { agentIssues } from "./agent-issues.ts";
 import type { Config } from "./config.ts";
 import { connectable, loadSettings, networks } from "./providers.ts";
+import { sandboxConfigIssues } from "./sandbox-settings.ts";
 
 /** How the config is read, wherever it is read. Loads every schema. */
 export async function configOptions(path: string): Promise<LoadConfigOptions<Config>> {
@@ -50,6 +51,7 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
     extraChecks: (config, locate) => [
       ...policyIssues(config, locate),
       ...agentIssues(config, locate, process.env),
+      ...sandboxConfigIssues(config, locate, process.env),
       ...readinessIssues(config, locate, settings),
     ],
   };

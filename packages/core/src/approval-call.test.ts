@@ -2,7 +2,7 @@ import { anEvent } from "@clawd/provider-kit/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { digestOf, longestShown, shownTo } from "./approval-call.ts";
-import type { PlacedCall } from "./tool-gate.ts";
+import type { PlacedCall } from "./tool-call.ts";
 
 const runIn = { kind: "run-in", place: "host", workspaceAccess: "none", scope: "agent" } as const;
 const aCall = (own: Partial<PlacedCall> = {}): PlacedCall => ({

@@ -4,7 +4,7 @@
  * (approval-call.test.ts).
  */
 import { createHash } from "node:crypto";
-import type { PlacedCall } from "./tool-gate.ts";
+import type { PlacedCall } from "./tool-call.ts";
 
 /** Names of the exact call. */
 export function digestOf(call: PlacedCall): string {

@@ -4,7 +4,7 @@ import { scriptedModel } from "@clawd/agent/testing";
 import { anEvent } from "@clawd/provider-kit/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { aRoad, type TestRoad } from "../test/a-road.ts";
-import type { PlacedCall } from "./tool-gate.ts";
+import type { PlacedCall } from "./tool-call.ts";
 
 const config = {
   example: { dmPolicy: "allowlist", allowFrom: ["42", "43", "44"], groups: { "-7": {} } },

@@ -8,7 +8,7 @@ import type { InboundEvent } from "@clawd/provider-kit";
 import type { Audit } from "@clawd/store";
 import { digestOf, shownTo } from "./approval-call.ts";
 import type { OwnersWord } from "./command.ts";
-import type { PlacedCall } from "./tool-gate.ts";
+import type { PlacedCall } from "./tool-call.ts";
 
 export type ApprovalOutcome =
   /** `seal`: names the approval in the record of the call. */

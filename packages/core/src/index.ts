@@ -11,7 +11,8 @@ export type { Command, OwnersWord } from "./command.ts";
 export { commands } from "./commands.ts";
 export type { AgentSettings } from "./turn.ts";
 export type { PatternMention } from "./request.ts";
-export type { PlacedCall, ToolExecutor, ToolRun } from "./tool-gate.ts";
+export { placeExecutor, type PlaceLease, type Places } from "./place-executor.ts";
+export type { PlacedCall, ToolExecutor, ToolRun } from "./tool-call.ts";
 export {
   type ConfigInForce,
   type ConfigRead,

@@ -24,7 +24,8 @@ import { keepNote } from "./provider-note.ts";
 import { originOf } from "./request.ts";
 import { budgetSubject, stateOf } from "./state.ts";
 import { together } from "./together.ts";
-import { gatedTools, type ToolExecutor, type ToolRun } from "./tool-gate.ts";
+import type { ToolExecutor, ToolRun } from "./tool-call.ts";
+import { gatedTools } from "./tool-gate.ts";
 import { type AgentSettings, takeTurn } from "./turn.ts";
 
 export interface RoadPorts {
@@ -44,7 +45,7 @@ export interface RoadPorts {
   readonly boundaryKey: Buffer;
   readonly agent: (id: string) => AgentSettings;
   /** What carries the tools out, once a decision allows it. */
-  readonly executors: readonly ToolExecutor[];
+  readonly executors: () => Promise<readonly ToolExecutor[]>;
   /** Does what an owner says about something that waits outside this road; gives what to say, or null when nothing waits under the hash. */
   readonly hearOwner: CommandServices["hearOwner"];
   /** The chats of their own in which owners can be reached now. */
@@ -137,14 +138,14 @@ export function createRoad(ports: RoadPorts): Road {
       })),
     }),
   };
-  const tools = (run: ToolRun) =>
+  const tools = async (run: ToolRun) =>
     gatedTools(run, {
       policy: ports.policy,
       state: (event) => stateOf(event, judging),
       isElevated: (agent, session) => elevatedUntil(agent, session) > clock.now(),
       audit: store.audit,
       approvals,
-      executors: ports.executors,
+      executors: await ports.executors(),
     });
   const performer = createPerformer({
     clock,

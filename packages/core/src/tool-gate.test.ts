@@ -5,7 +5,8 @@ import { anEvent } from "@clawd/provider-kit/testing";
 import { memoryStore } from "@clawd/store/testing";
 import type { ToolAnswer } from "@clawd/tools";
 import { policyOf } from "../test/a-road.ts";
-import { gatedTools, type PlacedCall, type ToolExecutor, type ToolGatePorts } from "./tool-gate.ts";
+import type { PlacedCall, ToolExecutor } from "./tool-call.ts";
+import { gatedTools, type ToolGatePorts } from "./tool-gate.ts";
 
 const refusal = (text: string): ToolAnswer => ({ content: [{ type: "text", text }], isError: true });
 const owner = { commands: { ownerAllowFrom: ["example:42"] } };

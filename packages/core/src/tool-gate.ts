@@ -13,42 +13,11 @@ import {
   type ToolRequest,
 } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
-import type { Audit } from "@clawd/store";
+import type { Audit, AuditDetail } from "@clawd/store";
 import type { ToolAnswer } from "@clawd/tools";
 import type { Approvals } from "./approvals.ts";
 import { originOf } from "./request.ts";
-
-/** The run that calls: the origin is the message that started it. */
-export interface ToolRun {
-  readonly event: InboundEvent;
-  readonly agent: string;
-  readonly session: string;
-  /** `provider/model`. */
-  readonly model: string;
-}
-
-/** A call that was allowed, with the place where it must run. */
-export interface PlacedCall extends ToolRun {
-  readonly tool: string;
-  readonly input: unknown;
-  readonly runIn: RunIn;
-  /** Whether this run may also use that tool now; asks no owner. */
-  readonly mayUse: (tool: string) => boolean;
-}
-
-/** What carries a tool out. It never decides, and it runs where `runIn` says or not at all. */
-export interface ToolExecutor {
-  readonly name: string;
-  readonly description: string;
-  /** JSON Schema of the input. */
-  readonly inputSchema: Readonly<Record<string, unknown>>;
-  /**
-   * What a call finds where it would run, as one word: the directory, the files that it names. It must be the same when the call
-   * runs as when an owner was asked. Absent: nothing but the call itself counts.
-   */
-  fingerprint?(call: PlacedCall): Promise<string>;
-  run(call: PlacedCall, signal: AbortSignal): Promise<ToolAnswer>;
-}
+import type { PlacedCall, ToolExecutor, ToolRun } from "./tool-call.ts";
 
 export interface ToolGatePorts {
   /** The policy in force now; asked again at every call. */
@@ -108,7 +77,7 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
     signal: AbortSignal,
   ): Promise<ToolAnswer> {
     const answer = await executor.run(call, signal);
-    const receipt = answer.details?.["receipt"] ?? null;
+    const receipt = (answer.details?.["receipt"] ?? null) as AuditDetail;
     ports.audit.append({
       ...whoAndWhere(run),
       kind: "tool-finished",

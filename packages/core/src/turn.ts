@@ -18,7 +18,7 @@ import type { NewMessage, Sessions, TranscriptMessage } from "@clawd/sessions";
 import type { Connections } from "./connections.ts";
 import type { GroupContext } from "./group-context.ts";
 import { turnOf } from "./state.ts";
-import type { ToolRun } from "./tool-gate.ts";
+import type { ToolRun } from "./tool-call.ts";
 
 /** What a turn needs to know of its agent. */
 export interface AgentSettings {
@@ -40,7 +40,7 @@ export interface TurnPorts {
   /** 32 secret bytes, the same after a restart, so that old transcripts keep their boundaries. */
   readonly boundaryKey: Buffer;
   readonly agent: (id: string) => AgentSettings;
-  readonly tools: (run: ToolRun) => ToolPort;
+  readonly tools: (run: ToolRun) => Promise<ToolPort>;
 }
 
 export interface TurnTask {
@@ -87,7 +87,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     replyTo: event.replyTo,
     attachments: event.attachments,
   });
-  const tools = ports.tools({ event, agent, session, model: settings.model.id });
+  const tools = await ports.tools({ event, agent, session, model: settings.model.id });
   const system = buildSystemPrompt({
     boundary,
     agentName: settings.name,

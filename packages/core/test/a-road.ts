@@ -163,7 +163,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     },
     pairingMessage: (_event, code) => `Pairing code: ${code}`,
     boundaryKey: Buffer.alloc(32, 7),
-    executors: options.executors ?? [],
+    executors: () => Promise.resolve(options.executors ?? []),
     hearOwner: ({ verdict, hash }) =>
       Promise.resolve(hash === "abcdef0123" ? (verdict === "approve" ? "Accepted." : "Refused.") : null),
     ownersChats: () =>

@@ -32,3 +32,6 @@ export type {
 } from "./engine.ts";
 export { buildImages, ensureImage, imageNames, type BuildSettings, type ImageName } from "./images.ts";
 export { imageFiles, type ImageFiles } from "./image-files.ts";
+export { createSandboxes, type Lease, type Sandboxes, type SandboxNeed } from "./sandboxes.ts";
+export { createPlanner, type PlannerPorts, type WayOut } from "./plan-sandbox.ts";
+export { installationOf, scopeKeyOf } from "./scope.ts";

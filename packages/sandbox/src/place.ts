@@ -80,6 +80,8 @@ export interface FileStat {
   readonly modifiedAt: number;
   /** Changes whenever the file does: device, inode, size and times as one opaque word. */
   readonly version: string;
+  /** Stays while it is the same file or directory, whatever is in it: device and inode. */
+  readonly identity: string;
 }
 
 export interface FileContent {

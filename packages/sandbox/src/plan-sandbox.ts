@@ -32,7 +32,8 @@ export interface PlannerPorts {
   /** The image under this reference, with the supervisor in it. @throws what says how to get one */
   readonly image: (reference: string) => Promise<ImageInfo>;
   readonly stateDirectory: string;
-  readonly binds: Omit<BindRules, "mayBeExternal">;
+  /** As they are now. */
+  readonly binds: () => Omit<BindRules, "mayBeExternal">;
   /** Null: no way out at all. */
   readonly wayOut: (need: SandboxNeed) => WayOut | null;
   readonly clock?: Clock;
@@ -121,7 +122,7 @@ function surroundings(
         ? ownerOf(agentWorkspace)
         : prepareWorkspace(workspaceOf(settings.workspaceRoot, scopeKey), userIn(docker.user)),
     binds: docker.binds.map((bind) =>
-      mountOf(bind, { ...binds, mayBeExternal: docker.dangerouslyAllowExternalBindSources }),
+      mountOf(bind, { ...binds(), mayBeExternal: docker.dangerouslyAllowExternalBindSources }),
     ),
     seccomp: seccompOf(docker.seccompProfile),
     command: [

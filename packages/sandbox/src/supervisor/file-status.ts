@@ -22,7 +22,8 @@ export function statOf(payload: Buffer): FileStat {
   fields.take(16);
   const size = fields.u64();
   const modifiedAt = Number(BigInt.asIntN(64, fields.big()) / 1_000_000n);
-  return { kind, size, modifiedAt, version: version.toString("hex") };
+  const identity = version.toString("hex", 0, 16);
+  return { kind, size, modifiedAt, version: version.toString("hex"), identity };
 }
 
 /** Null for what was no version of ours: it is the version of no file. */

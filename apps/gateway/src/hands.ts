@@ -1,0 +1,158 @@
+/** Where the agents' tools work: the host as a place, the containers, and the tools themselves. Loaded when first needed. */
+import type { PlacedCall, PlaceLease, Places, ToolExecutor } from "@clawd/core";
+import type { Clock, Logger } from "@clawd/kernel";
+import type { Sandboxes } from "@clawd/sandbox";
+import type { Processes } from "@clawd/tools";
+import type { HostPlace } from "@clawd/tools/host";
+import { mkdirSync } from "node:fs";
+import { workspaceOf } from "./agents.ts";
+import type { Config } from "./config.ts";
+import type { Paths } from "./paths.ts";
+import { bindRules, entryOf, settingsOfAgents } from "./sandbox-settings.ts";
+
+export interface HandsOptions {
+  readonly config: () => Config;
+  readonly paths: Paths;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export interface Hands {
+  /** What carries the tools out; the same list each time. */
+  executors(): Promise<readonly ToolExecutor[]>;
+  /** Kills what runs, and removes the containers. Idempotent. */
+  close(): Promise<void>;
+}
+
+export function createHands(options: HandsOptions): Hands {
+  const { clock } = options;
+  const hosts = hostPlaces(options);
+  const boxes = containers(options);
+  let processes: Processes | undefined;
+  let loading: Promise<readonly ToolExecutor[]> | undefined;
+
+  const places: Places = {
+    enter: (call) => {
+      switch (call.runIn.place) {
+        case "host":
+          return hosts.enter(call);
+        case "sandbox":
+          return boxes.enter(call);
+        case "gateway":
+          throw new TypeError(`${call.tool} works in no place`);
+      }
+    },
+  };
+
+  async function load(): Promise<readonly ToolExecutor[]> {
+    const [{ placeExecutor }, tools] = await Promise.all([import("@clawd/core"), import("@clawd/tools")]);
+    const { backgroundMs, timeoutSec, cleanupMs } = options.config().tools?.bash ?? {};
+    processes = tools.createProcesses({ clock, ...(cleanupMs !== undefined && { keepMs: cleanupMs }) });
+    const bash = tools.bashTool({
+      ...(backgroundMs !== undefined && { backgroundMs }),
+      ...(timeoutSec !== undefined && { timeoutSeconds: timeoutSec }),
+    });
+    const placed = [
+      tools.read,
+      tools.write,
+      tools.edit,
+      tools.applyPatch,
+      tools.ls,
+      tools.grep,
+      tools.find,
+      bash,
+      tools.processTool,
+    ];
+    const ports = { places, processes, clock };
+    return placed.map((tool) => placeExecutor(tool, ports));
+  }
+
+  return {
+    executors: () => (loading ??= load()),
+    async close() {
+      await processes?.end();
+      hosts.close();
+      await boxes.close();
+    },
+  };
+}
+
+/** One place for each workspace. */
+function hostPlaces({ config }: HandsOptions) {
+  const open = new Map<string, HostPlace>();
+  return {
+    async enter({ agent }: PlacedCall): Promise<PlaceLease> {
+      const workspace = readyWorkspace(config(), agent);
+      const { hostEnvironment, hostPlace } = await import("@clawd/tools/host");
+      const place = open.get(workspace) ?? hostPlace({ workspace, environment: hostEnvironment() });
+      open.set(workspace, place);
+      return { place, release() {} };
+    },
+    close() {
+      for (const place of open.values()) place.end();
+    },
+  };
+}
+
+function containers({ config, paths, clock, logger, environment }: HandsOptions) {
+  let opening: Promise<Sandboxes> | undefined;
+  let settled: { readonly of: Config; readonly settings: ReturnType<typeof settingsOfAgents> } | undefined;
+
+  function settingsOf(call: PlacedCall) {
+    const current = config();
+    if (settled?.of !== current) settled = { of: current, settings: settingsOfAgents(current, paths) };
+    return settled.settings(call.agent, call.runIn.scope);
+  }
+
+  async function open(): Promise<Sandboxes> {
+    const [{ createPlanner, createSandboxes, ensureImage, installationOf }, { dockerEngine, engineSocket }] =
+      await Promise.all([import("@clawd/sandbox"), import("@clawd/sandbox/docker")]);
+    const engine = dockerEngine({ socket: engineSocket(undefined, environment), clock });
+    const sandboxes = createSandboxes({
+      engine,
+      clock,
+      logger,
+      installation: installationOf(paths.stateDir),
+      plan: createPlanner({
+        engine,
+        clock,
+        image: (reference) => ensureImage(engine, reference),
+        stateDirectory: paths.stateDir,
+        binds: () => bindRules(config(), paths),
+        wayOut: () => null,
+      }),
+    });
+    await sandboxes.sweep();
+    return sandboxes;
+  }
+
+  return {
+    async enter(call: PlacedCall): Promise<PlaceLease> {
+      const { scopeKeyOf } = await import("@clawd/sandbox");
+      // A failed attempt is no answer for the next call: the engine may be there by then.
+      opening ??= open().catch((fault: unknown) => {
+        opening = undefined;
+        throw fault;
+      });
+      const sandboxes = await opening;
+      return sandboxes.enter({
+        scopeKey: scopeKeyOf(call.runIn.scope, call.agent, call.session),
+        agent: call.agent,
+        access: call.runIn.workspaceAccess,
+        agentWorkspace: readyWorkspace(config(), call.agent),
+        settings: settingsOf(call),
+      });
+    },
+    async close() {
+      await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** The agent's workspace; made when it is not there yet. */
+function readyWorkspace(config: Config, agent: string): string {
+  const workspace = workspaceOf(entryOf(config, agent), config);
+  mkdirSync(workspace, { recursive: true, mode: 0o700 });
+  return workspace;
+}

@@ -1,0 +1,36 @@
+/** A call of a tool, on its way from the model to what carries it out. */
+import type { RunIn } from "@clawd/policy";
+import type { InboundEvent } from "@clawd/provider-kit";
+import type { ToolAnswer } from "@clawd/tools";
+
+/** The run that calls: the origin is the message that started it. */
+export interface ToolRun {
+  readonly event: InboundEvent;
+  readonly agent: string;
+  readonly session: string;
+  /** `provider/model`. */
+  readonly model: string;
+}
+
+/** A call that was allowed, with the place where it must run. */
+export interface PlacedCall extends ToolRun {
+  readonly tool: string;
+  readonly input: unknown;
+  readonly runIn: RunIn;
+  /** Whether this run may also use that tool now; asks no owner. */
+  readonly mayUse: (tool: string) => boolean;
+}
+
+/** What carries a tool out. It never decides, and it runs where `runIn` says or not at all. */
+export interface ToolExecutor {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the input. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+  /**
+   * What a call finds where it would run, as one word: the directory, the files that it names. It must be the same when the call
+   * runs as when an owner was asked. Absent: nothing but the call itself counts.
+   */
+  fingerprint?(call: PlacedCall): Promise<string>;
+  run(call: PlacedCall, signal: AbortSignal): Promise<ToolAnswer>;
+}

@@ -1,0 +1,4 @@
+/** Names only: what reading a config needs, without anything that makes containers. */
+export { sandboxIssues } from "./config-issues.ts";
+export { resolveSettings, type SandboxSettings } from "./settings.ts";
+export type { BindRules } from "./binds.ts";
