@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { request } from "node:http";
+import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { paths, step } from "./paths.mjs";
 
@@ -57,11 +58,10 @@ export async function startDaemon() {
 
 /** Ends it with everything that it started and mounted, also after it was killed. The images stay. */
 export async function stopDaemon() {
-  await end(pidIn(paths.pid));
-  // By their own files and arguments, never by their names: another engine of this machine has the same programs.
-  await end(pidIn(`${paths.exec}/containerd/containerd.pid`));
-  for (const pid of processesThatName(`${paths.exec}/`)) await end(pid);
-  for (const pid of processesBelow(`${paths.data}/`)) await end(pid);
+  // The daemon first, or it would start what it misses again.
+  for (const program of [/^dockerd$/, /^containerd$/, /^(?:containerd-|run)/])
+    for (const pid of processes().filter((pid) => isOurs(pid, program))) await end(pid);
+  for (const pid of processes().filter(isContained)) await end(pid);
   for (const mount of mountsBelow(paths.directory)) spawnSync("umount", ["--lazy", mount]);
   for (const path of [paths.exec, paths.pid, paths.socket]) rmSync(path, { recursive: true, force: true });
 }
@@ -71,35 +71,33 @@ export async function removeDaemon() {
   rmSync(paths.directory, { recursive: true, force: true });
 }
 
-const pidIn = (file) => (existsSync(file) ? Number(readFileSync(file, "utf8").trim()) || null : null);
-
 async function end(pid) {
-  for (const signal of ["SIGTERM", "SIGKILL"]) {
+  for (const signal of ["SIGTERM", "SIGKILL"])
     for (let tries = 0; tries < 100; tries++) {
       try {
-        if (pid === null || pid <= 1) return;
         process.kill(pid, tries === 0 ? signal : 0);
       } catch {
         return;
       }
       await sleep(100);
     }
-  }
 }
 
-/** containerd and its shims have our directory in their arguments. */
-const processesThatName = (text) =>
-  processes().filter((pid) => peek(pid, () => readFileSync(`/proc/${pid}/cmdline`, "utf8")).includes(text));
-/** What ran in a container whose shim is gone. */
-const processesBelow = (path) =>
-  processes().filter((pid) => peek(pid, () => readlinkSync(`/proc/${pid}/root`)).startsWith(path));
 const processes = () =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid && pid !== process.ppid);
+    .map(Number);
 
-function peek(_pid, read) {
+/** Our directory is in the arguments of each. Another engine of this machine runs the same programs: its are not ours. */
+function isOurs(pid, program) {
+  const [path, ...args] = peek(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")).split("\0");
+  return program.test(basename(path)) && args.some((arg) => arg.includes(`${paths.directory}/`));
+}
+
+/** What ran in a container whose shim is gone. */
+const isContained = (pid) => peek(() => readlinkSync(`/proc/${pid}/root`)).startsWith(`${paths.data}/`);
+
+function peek(read) {
   try {
     return read();
   } catch {
