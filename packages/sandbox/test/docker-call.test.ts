@@ -81,3 +81,16 @@ test("whatever is thrown is a fault with a remedy", async () => {
       hint: expect.any(String),
     });
 });
+
+test("the engine's words are told in one line, without the host's paths; the cause has all of them", async () => {
+  const message =
+    "error while mounting '/home/anna/clawd/x' to\nrootfs at \"/var/lib/docker/overlay2/1/merged\": see http://a/b, 1/2";
+  const thrown = Object.assign(new Error(message), { statusCode: 500, json: { message } });
+  const fault = await call(limits(), () => Promise.reject(thrown)).catch((error: unknown) => error);
+  expect(fault).toMatchObject({
+    code: "CLAWD_ENGINE_REFUSED",
+    message:
+      "The container engine refused to wait: error while mounting '<path>' to rootfs at \"<path>\": see http://a/b, 1/2",
+    cause: thrown,
+  });
+});
