@@ -80,6 +80,7 @@ const hostile: readonly [string, object][] = [
   ["tmpfs without a size", { tmpfs: { "/tmp": "nosuid,nodev" } }],
   ["tmpfs of no size", { tmpfs: { "/tmp": "nosuid,nodev,size=0" } }],
   ["tmpfs with devices", { tmpfs: { "/tmp": "nosuid,size=1m" } }],
+  ["tmpfs that lends rights", { tmpfs: { "/tmp": "nodev,size=1m" } }],
   ["tmpfs with suid after nosuid", { tmpfs: { "/tmp": "nosuid,nodev,size=1m,suid" } }],
   ["tmpfs with dev after nodev", { tmpfs: { "/tmp": "nosuid,nodev,size=1m,dev" } }],
   ["tmpfs that is another mount", { tmpfs: { "/tmp": "nosuid,nodev,size=1m,bind" } }],
