@@ -5,5 +5,7 @@ export type { Outbox, OutboxEntry, OutboxMessage, OutboxReader, OutboxState } fr
 export type { Notes } from "./notes.ts";
 export type { Audit, AuditQuery, AuditReader } from "./audit.ts";
 export type { AuditDetail, AuditEntry, AuditHead, AuditRecord } from "./audit-record.ts";
+export { describeRecord } from "./audit-line.ts";
+export { examineStore, type StoreExamination } from "./examine-store.ts";
 export type { AuditVerification } from "./audit-verify.ts";
 export type { Usage, Used } from "./usage.ts";

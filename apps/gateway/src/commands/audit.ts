@@ -1,5 +1,5 @@
 /** `clawdbot audit list` and `audit verify`. */
-import { openStoreReader, type AuditRecord } from "@clawd/store";
+import { describeRecord, openStoreReader } from "@clawd/store";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
 import { pathsFrom } from "../paths.ts";
 
@@ -16,7 +16,7 @@ export function list({ options }: Arguments): number {
     let found = 0;
     for (const record of records) {
       found++;
-      print(options["json"] === true ? JSON.stringify(record) : lineOf(record));
+      print(options["json"] === true ? JSON.stringify(record) : describeRecord(record));
     }
     return found === 0 ? nothingYet() : 0;
   } finally {
@@ -44,19 +44,8 @@ function nothingYet(): number {
   return 0;
 }
 
-function lineOf(record: AuditRecord): string {
-  const where = [record.provider, record.chat && `${record.chat.kind}:${record.chat.id}`]
-    .filter(Boolean)
-    .join(" ");
-  const verdict = [record.effect, record.code].filter(Boolean).join(" ");
-  const rule = record.rules[0];
-  const because = rule ? `  ${rule.path}${rule.line ? ` (${rule.file}:${rule.line})` : ""}` : "";
-  const sender = record.sender === null ? "" : ` from ${JSON.stringify(record.sender)}`;
-  return `${record.seq}  ${new Date(record.time).toISOString()}  ${record.kind}  ${where}${sender}  ${verdict}${because}`;
-}
-
 /** A date (`2026-01-31`, with or without a time) or a duration before now (`90m`, `24h`, `7d`). */
-export function timeFrom(text: string): number {
+function timeFrom(text: string): number {
   const duration = /^(\d+)([smhd])$/.exec(text);
   const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
   if (duration) return Date.now() - Number(duration[1]) * units[duration[2] as keyof typeof units];

@@ -10,11 +10,11 @@ import {
   repair,
   sentenceOf,
 } from "@clawd/doctor";
-import { isClawdError, messageOf, silentLogger, systemClock } from "@clawd/kernel";
-import { filePairings } from "@clawd/pairing/file";
+import { messageOf, systemClock } from "@clawd/kernel";
+import { examinePairingFiles, filePairings } from "@clawd/pairing/file";
 import { bindAddress, isStrongToken, keptToken, whoHas } from "@clawd/server";
 import { openSessionsReader } from "@clawd/sessions";
-import { openStoreReader } from "@clawd/store";
+import { examineStore } from "@clawd/store";
 import { type Arguments, print, printError, printJson } from "../cli.ts";
 import { askStandings, runningGateway } from "../control-client.ts";
 import { logFileToday } from "../log-file.ts";
@@ -117,28 +117,9 @@ function accountsOf(config: Config, paths: Paths): Promise<readonly AccountFacts
 /** What is wrong with the pairing files of the accounts, each thing once. */
 function corruptPairing(paths: Paths, accounts: readonly AccountFacts[]): readonly string[] {
   const found = accounts.flatMap(({ provider, account }) => {
-    const unclear: string[] = [];
-    const logger = {
-      ...silentLogger,
-      warn: (message: string) => void unclear.push(`${provider}: ${message}`),
-    };
-    const open = filePairings({
-      directory: paths.credentials,
-      clock: systemClock,
-      network: networkNamed,
-      logger,
-    });
-    const pairing = open(provider, account);
-    if (pairing === undefined) return [];
-    const faults = [() => pairing.approved(), () => pairing.list()].flatMap((look) => {
-      try {
-        look();
-        return [];
-      } catch (fault) {
-        return [messageOf(fault)];
-      }
-    });
-    return [...faults, ...unclear];
+    const network = networkNamed(provider);
+    const files = { directory: paths.credentials, provider, account, clock: systemClock };
+    return network?.canPair === true ? examinePairingFiles({ ...files, network }) : [];
   });
   return [...new Set(found)];
 }
@@ -150,21 +131,6 @@ function storeFacts(paths: Paths): NonNullable<Facts["stores"]> {
   } catch (fault) {
     corruptSessions.push(messageOf(fault));
   }
-  try {
-    const reader = openStoreReader({ directory: paths.runtime });
-    if (reader === undefined) return { databaseDamage: [], badAudit: null, corruptSessions };
-    try {
-      const verdict = reader.audit.verify();
-      const badAudit = verdict.ok ? null : { seq: verdict.badSeq, reason: verdict.reason };
-      return { databaseDamage: reader.damage(), badAudit, corruptSessions };
-    } finally {
-      reader.close();
-    }
-  } catch (fault) {
-    return {
-      databaseDamage: [isClawdError(fault) ? fault.message : "It cannot be read."],
-      badAudit: null,
-      corruptSessions,
-    };
-  }
+  const { damage: databaseDamage, badAudit } = examineStore({ directory: paths.runtime });
+  return { databaseDamage, badAudit, corruptSessions };
 }
