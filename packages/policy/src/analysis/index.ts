@@ -8,6 +8,7 @@ export { lint, type LintSource } from "./lint.ts";
 export { linesOfLint } from "./lint-lines.ts";
 export { checkExamples, exampleIssues } from "./examples.ts";
 export { coverage } from "./coverage.ts";
+export { requestFromWords, type RequestFromWords, type Words } from "./request-from-words.ts";
 export {
   capabilities,
   type Answer,
