@@ -3,7 +3,7 @@ import { EgressFault, isEgressFault } from "./fault.ts";
 import type { FetchedResponse, GuardedFetch } from "./fetch.ts";
 import { decodeText } from "./page/charset.ts";
 import { withoutInvisible } from "./page/invisible.ts";
-import { readPage, type PageFormat } from "./page/readable.ts";
+import type { PageFormat } from "./page/readable.ts";
 import type { EgressRules } from "./rules.ts";
 
 export interface PageOptions {
@@ -55,7 +55,7 @@ export function createPageFetcher(guardedFetch: GuardedFetch): FetchPage {
     const source = decodeText(bytes, response.headers["content-type"]);
     const read =
       kind === "html"
-        ? readPage(source, response.url, format)
+        ? await readHtml(source, response.url, format)
         : { title: null, text: withoutInvisible(source) };
     if (read === null) throw notReadable();
     const { url: finalUrl, status, mediaType } = response;
@@ -69,6 +69,12 @@ export function createPageFetcher(guardedFetch: GuardedFetch): FetchPage {
       isCut: isCut || text.length < read.text.length,
     };
   };
+}
+
+/** The parser is loaded by the first page, not by everybody who only connects. */
+async function readHtml(source: string, url: string, format: PageFormat) {
+  const { readPage } = await import("./page/readable.ts");
+  return readPage(source, url, format);
 }
 
 function kindOf(mediaType: string | null): "html" | "text" | "binary" {

@@ -11,6 +11,7 @@ export { grep } from "./search/grep.ts";
 export { find } from "./search/find.ts";
 export { bashTool, type BashSettings } from "./commands/bash.ts";
 export { processTool } from "./commands/process.ts";
+export { webFetch, type WebContext } from "./web-fetch.ts";
 export {
   createProcesses,
   type Processes,
