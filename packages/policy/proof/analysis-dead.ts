@@ -1,6 +1,6 @@
 /** Dead entries against the config without each of them. */
 import type { ConfigPath } from "../src/config-path.ts";
-import type { Policy } from "../src/index.ts";
+import type { Network, Policy } from "../src/index.ts";
 import { answerOf, keyOfAnswer } from "../src/analysis/answer.ts";
 import { entriesAt, keysAt, valueAt, withoutValue } from "../src/analysis/config-edit.ts";
 import { placesOf } from "../src/analysis/config-places.ts";
@@ -8,11 +8,15 @@ import { peopleEntries } from "../src/analysis/people-entries.ts";
 import { toolEntriesIn, toolRulesIn } from "../src/analysis/tool-entries.ts";
 import type { Compared } from "./analysis-diff.ts";
 import type { Parts } from "./analysis-parts.ts";
-import { networks } from "./networks.ts";
 import type { Case } from "./scope.ts";
 
+export interface Examined {
+  readonly config: unknown;
+  readonly networks: readonly Network[];
+}
+
 /** Every entry that the linter examines. */
-export function examined(config: unknown): readonly ConfigPath[] {
+export function examined({ config, networks }: Examined): readonly ConfigPath[] {
   const agents = entriesAt(config, ["agents", "list"]);
   const profiles = keysAt(config, ["access", "profiles"]).map((name) => ["access", "profiles", name]);
   return [
@@ -54,13 +58,14 @@ function inPlace(
 
 /**
  * An entry is dead exactly where nothing changes without it, by `diff` and by the decisions themselves. `cases`: requests
- * to ask under both configs.
+ * to ask under both configs. `choose`: which of the entries that are not named dead are looked at; of the others all are.
  */
 export function compareDead(
   parts: Parts,
-  config: unknown,
+  { config, networks }: Examined,
   policyOf: (config: unknown) => Policy | null,
   cases: readonly Case[],
+  choose: (living: readonly ConfigPath[]) => readonly ConfigPath[],
 ): Compared {
   const { deadEntries, alikeUnder, landscapeOf, diff } = parts;
   const policy = policyOf(config)!;
@@ -74,11 +79,13 @@ export function compareDead(
       ...found.commands,
     ].map((path) => JSON.stringify(path)),
   );
+  const isNamed = (path: ConfigPath) => dead.has(JSON.stringify(path));
+  const entries = examined({ config, networks });
   let requests = 0;
-  for (const path of examined(config)) {
+  for (const path of [...entries.filter(isNamed), ...choose(entries.filter((each) => !isNamed(each)))]) {
     const without = policyOf(withoutValue(config, path));
     if (without === null) continue;
-    const isDead = dead.has(JSON.stringify(path));
+    const isDead = isNamed(path);
     const changes = diff(policy, without).changes.length;
     if (isDead !== (changes === 0))
       return { requests, changed: dead.size, wrong: JSON.stringify({ path, isDead, changes }) };

@@ -7,7 +7,8 @@ import { standardTools } from "../src/tool-catalogue.ts";
 import { answerOf } from "../src/analysis/answer.ts";
 import type { Capability, Reach } from "../src/analysis/types.ts";
 import { readingOf } from "./analysis-reading.ts";
-import { approvals, models, origins } from "./analysis-universe.ts";
+import type { Origin } from "../src/request.ts";
+import { approvals, type models as everyModel, type Universe } from "./analysis-universe.ts";
 import { agents, people } from "./random-configs.ts";
 import type { Parts } from "./analysis-parts.ts";
 import type { Chance } from "./random.ts";
@@ -17,6 +18,8 @@ import type { Compared } from "./analysis-diff.ts";
 export function compareReach(
   { reach, landscapeOf }: Parts,
   policy: Policy,
+  { origins }: Universe,
+  models: Models,
   chance: Chance,
   most: number,
 ): Compared {
@@ -34,7 +37,7 @@ export function compareReach(
     const near = chance.is(0.5) ? chance.pick(reached)?.request : undefined;
     const origin = near === undefined || chance.is(0.3) ? chance.pick(origins) : originOf(near);
     const state = chance.pick(approvals);
-    const expected = reachedBy(decide, origin, state);
+    const expected = reachedBy({ decide, origins, models }, origin, state);
     const message = { action: "message", ...origin } as Request;
     const found = new Set(entries.filter((entry) => isWhom(entry, message, state)).map(keyOf));
     count += expected.size;
@@ -78,10 +81,16 @@ const keyOf = (entry: Reach): string => {
   return JSON.stringify([capability, standing, agent, through, place, workspaceAccess, needsApproval]);
 };
 
-type Decide = (request: object, state: StateFacts) => Decision;
-type Origin = (typeof origins)[number];
+type Models = typeof everyModel;
 
-function reachedBy(decide: Decide, origin: Origin, approval: StateFacts): ReadonlySet<string> {
+interface World {
+  readonly decide: (request: object, state: StateFacts) => Decision;
+  readonly origins: readonly Origin[];
+  readonly models: Models;
+}
+
+function reachedBy(world: World, origin: Origin, approval: StateFacts): ReadonlySet<string> {
+  const { decide, models } = world;
   const state = { ...approval, isWithinBudget: true };
   const said = {
     action: "message",
@@ -114,7 +123,7 @@ function reachedBy(decide: Decide, origin: Origin, approval: StateFacts): Readon
   const isShared =
     origin.chat.kind === "dm" && origin.provider !== "desk" && turn.session === `agent:${agent}:main`;
   if (isShared && start.authority !== "owner") add("sessions", agent, [], turn);
-  reachedByRuns(decide, { ...origin, agent }, state, turn.session, (capability, decision) =>
+  reachedByRuns(world, { ...origin, agent }, state, turn.session, (capability, decision) =>
     add(capability, agent, [], decision),
   );
   for (const child of agents) {
@@ -125,7 +134,7 @@ function reachedBy(decide: Decide, origin: Origin, approval: StateFacts): Readon
     );
     if (!isSpawned) continue;
     const below = { ...origin, agent: child, run: "subagent", via: [{ agent, run: "turn" }] };
-    reachedByRuns(decide, below, state, turn.session, (capability, decision) =>
+    reachedByRuns(world, below, state, turn.session, (capability, decision) =>
       add(capability, child, [agent], decision),
     );
   }
@@ -135,7 +144,7 @@ function reachedBy(decide: Decide, origin: Origin, approval: StateFacts): Readon
 const kinds = new Map(standardTools.map(({ name, kind }) => [name, kind]));
 
 function reachedByRuns(
-  decide: Decide,
+  { decide, origins, models }: World,
   run: Origin & { readonly agent: string },
   state: StateFacts,
   own: string | null,

@@ -1,4 +1,5 @@
 /** Every request over a few ids, among them ids that no config names. Parts of it are full products of the parts of their dimensions. */
+import type { Network } from "../src/network.ts";
 import type {
   ChatReference,
   MessageRequest,
@@ -66,7 +67,7 @@ const places: readonly {
   { provider: "mute", chat: { kind: "dm", id: "" } },
 ];
 
-export const origins: readonly Origin[] = places.flatMap(({ chat, ...at }) =>
+const everyOrigin: readonly Origin[] = places.flatMap(({ chat, ...at }) =>
   senders.map((id) => ({ ...at, chat: chat.kind === "dm" ? { ...chat, id } : chat, sender: { id } })),
 );
 
@@ -120,28 +121,48 @@ export const models = [
   "anthropic",
 ];
 
-const asked: readonly Partial<Request>[] = [
-  ...product({ action: ["tool"] as const, tool: tools, elevated: [undefined, true] }),
-  ...origins
-    .filter(({ chat, sender }) => chat.kind === "dm" || sender.id === people[0])
-    .map(({ sender: _sender, ...to }) => ({ action: "send", to }) as const),
-  ...product({
-    action: ["session"] as const,
-    operation: ["list", "read", "send"] as const,
-    session: [
-      ...agents.flatMap((id) => [
-        `agent:${id}:main`,
-        `agent:${id}:circle:dm:alice`,
-        `agent:${id}:circle:group:g1`,
-      ]),
-      "agent:main:castle:dm:bob",
-      "agent:main:circle:work:dm:carol",
-      "agent:ghost:main",
-      "nobody",
-    ],
-  }),
-  ...product({ action: ["session"] as const, operation: ["spawn"] as const, target: [...agents, "ghost"] }),
-].map((each) => written(each) as Partial<Request>);
+/** What can be asked where there are these networks, and of whom. */
+export interface Universe {
+  readonly origins: readonly Origin[];
+  readonly asked: readonly Partial<Request>[];
+}
+
+export function universeOf(networks: readonly Network[]): Universe {
+  const ids = networks.map(({ id }) => id);
+  const name = ids.join();
+  let universe = universes.get(name);
+  if (universe === undefined) {
+    const origins = everyOrigin.filter(({ provider }) => ids.includes(provider));
+    universes.set(name, (universe = { origins, asked: askedOf(origins) }));
+  }
+  return universe;
+}
+
+const universes = new Map<string, Universe>();
+
+const askedOf = (origins: readonly Origin[]): readonly Partial<Request>[] =>
+  [
+    ...product({ action: ["tool"] as const, tool: tools, elevated: [undefined, true] }),
+    ...origins
+      .filter(({ chat, sender }) => chat.kind === "dm" || sender.id === people[0])
+      .map(({ sender: _sender, ...to }) => ({ action: "send", to }) as const),
+    ...product({
+      action: ["session"] as const,
+      operation: ["list", "read", "send"] as const,
+      session: [
+        ...agents.flatMap((id) => [
+          `agent:${id}:main`,
+          `agent:${id}:circle:dm:alice`,
+          `agent:${id}:circle:group:g1`,
+        ]),
+        "agent:main:castle:dm:bob",
+        "agent:main:circle:work:dm:carol",
+        "agent:ghost:main",
+        "nobody",
+      ],
+    }),
+    ...product({ action: ["session"] as const, operation: ["spawn"] as const, target: [...agents, "ghost"] }),
+  ].map((each) => written(each) as Partial<Request>);
 
 const runStates: readonly StateFacts[] = product({
   approval: approvals,
@@ -153,10 +174,10 @@ const runStates: readonly StateFacts[] = product({
 const few = <Item>(chance: Chance, items: readonly Item[], most: number): readonly Item[] =>
   items.length <= most ? items : Array.from({ length: most }, () => chance.pick(items));
 
-/** Full products of a few values of each dimension. */
-export function someMessages(chance: Chance): readonly Case[] {
+/** Full products of a few values of each dimension; `share`: of how many, up to 1. */
+export function someMessages({ origins }: Universe, chance: Chance, share: number): readonly Case[] {
   return product({
-    from: few(chance, origins, 12),
+    from: few(chance, origins, 12 * share),
     shape: few(chance, shapes, 5),
     state: few(chance, messageStates, 3),
   }).map(({ from, shape, state }) => ({
@@ -165,9 +186,9 @@ export function someMessages(chance: Chance): readonly Case[] {
   }));
 }
 
-export function someRuns(chance: Chance): readonly Case[] {
+export function someRuns({ origins, asked }: Universe, chance: Chance, share: number): readonly Case[] {
   return product({
-    from: few(chance, origins, 8),
+    from: few(chance, origins, 8 * share),
     agent: few(chance, [...agents, "ghost"], 2),
     run: few(chance, runs, 2),
     model: few(chance, models, 1),
@@ -180,15 +201,20 @@ export function someRuns(chance: Chance): readonly Case[] {
 }
 
 /** Requests that differ from this one in one thing, or in two. */
-export function neighbours({ request, state }: Case, chance: Chance, most: number): readonly Case[] {
+export function neighbours(
+  universe: Universe,
+  { request, state }: Case,
+  chance: Chance,
+  most: number,
+): readonly Case[] {
   return Array.from({ length: most }, () => {
     let near: Case = { request, state };
-    for (let change = 0; change <= chance.below(3); change++) near = moved(near, chance);
+    for (let change = 0; change <= chance.below(3); change++) near = moved(universe, near, chance);
     return near;
   });
 }
 
-function moved({ request, state }: Case, chance: Chance): Case {
+function moved({ origins, asked }: Universe, { request, state }: Case, chance: Chance): Case {
   const isMessage = request.action === "message";
   switch (chance.below(isMessage ? 3 : 6)) {
     case 0:
