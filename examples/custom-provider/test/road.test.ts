@@ -60,7 +60,8 @@ test("a stranger gets a code, is approved, and is answered", async () => {
     boundaryKey: randomBytes(32),
     agent: (id) => ({ id, name: "Clawd", model: practiceModel, files: () => [] }),
     executors: [],
-    acceptConfig: () => Promise.resolve(false),
+    hearOwner: () => Promise.resolve(null),
+    ownersChats: () => [],
   });
   road.current.start();
   await connections.start();
