@@ -12,6 +12,7 @@
 
 // What a failure is about: the program, or the directory that it was to start in.
 enum { PROGRAM, CWD };
+enum { MAX_START_US = 10 * 1000 * 1000 };
 enum { FLAG_INPUT = 1, FLAG_TERMINAL = 2, SLOT_REPORT = 0, SLOT_IN, SLOT_OUT, SLOT_ERR };
 
 // Beginnings of a START that came in several frames; one at a time.
@@ -147,7 +148,9 @@ static void start(uint32_t id, struct payload *p) {
   c->tracker = pid;
   c->report = report[0];
   c->began = began;
-  c->deadline = timeout_ms == 0 ? 0 : began + (uint64_t)timeout_ms * 1000;
+  // Its time begins when it has started; a start that hangs is not waited for either.
+  c->timeout = (uint64_t)timeout_ms * 1000;
+  c->deadline = began + c->timeout + MAX_START_US;
   c->in = (struct sink){.fd = ours[0], .window = WINDOW_IN, .is_terminal = has_terminal};
   c->out = (struct source){.fd = ours[1], .credit = WINDOW_OUT, .type = DATA, .left = -1};
   // One window for both streams: `err` borrows what `out` has (see credit_of).
@@ -237,6 +240,7 @@ static void read_report(struct command *c) {
       c->report = -1;
     } else if (record.what == REPORT_STARTED) {
       c->has_started = true;
+      c->deadline = c->timeout == 0 ? 0 : record.at + c->timeout;
       c->main = record.value;
     } else if (record.what == REPORT_FAILED) {
       c->start_error = record.value;
@@ -282,7 +286,8 @@ void command_tracker_gone(struct stream *s, bool in_order) {
 void command_kill(struct stream *s) {
   struct command *c = &s->command;
   if (c->tracker == 0 || c->is_killed) return;
-  c->is_killed = true;
+  c->is_killed = c->was_killed = true;
+  if (!has_subreaper) strays_begin();
   c->is_past_stop = false;
   c->stop_passes = 0;
   c->alone_since = 0;
@@ -339,7 +344,8 @@ bool command_advance(struct stream *s) {
     wire_send(INPUT_CLOSED, s->id, NULL, 0);
     c->input_closed_due = false;
   }
-  bool is_tree_gone = c->tracker == 0 && (c->has_exited || !strays_are_left());
+  bool has_lost_some = c->was_killed || !c->has_exited;
+  bool is_tree_gone = c->tracker == 0 && !(has_lost_some && strays_are_left());
   if (is_tree_gone && !c->has_exited) {
     c->has_exited = true;
     c->status = SIGKILL;

@@ -85,7 +85,7 @@ static void say_hello(void) {
   put_u32(bytes + 6, getgid());
   put_u32(bytes + 10, (uint32_t)getpid());
   if (getrandom(bytes + 14, 16, 0) != 16) end(2, "no randomness");
-  bytes[30] = has_openat2;
+  bytes[30] = (uint8_t)((has_openat2 ? 1 : 0) | (has_subreaper ? 2 : 0));
   wire_send(HELLO, 0, bytes, sizeof bytes);
 }
 
@@ -302,6 +302,7 @@ int main(int argc, char **argv) {
   fcntl(2, F_SETFD, FD_CLOEXEC);
   wire_open(in, out);
   if (may_openat2) probe_openat2();
+  probe_subreaper();
   umask(022);
   // A place that every image has and no command can move.
   if (chdir("/") < 0) end(2, "no root directory");

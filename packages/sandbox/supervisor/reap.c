@@ -1,6 +1,7 @@
 // Process 1's two duties: it buries every orphan, and it kills whole trees. Who belongs to whom is read from /proc: every process
 // whose line of parents meets a tracker is that command's, one whose line meets process 1 first is a stray. Strays exist where a
-// tracker was killed; they are killed like a tree. A tracker that was stopped or killed therefore saves nobody.
+// tracker was killed; they are killed like a tree. A tracker that was stopped or killed therefore saves nobody. Where the kernel
+// knows no sub-reapers, every orphan is a stray, and each kill ends all of them: too many rather than too few.
 #include "supervisor.h"
 
 #include <dirent.h>
@@ -8,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,9 +33,16 @@ static uint64_t next_pass;
 static bool has_strays, strays_are_past_stop;
 static unsigned stray_passes;
 
+bool has_subreaper;
+
 bool strays_are_left(void) { return has_strays; }
 
-static void strays_begin(void) {
+void probe_subreaper(void) {
+  int is_one = 0;
+  has_subreaper = prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 && prctl(PR_GET_CHILD_SUBREAPER, &is_one) == 0 && is_one == 1;
+}
+
+void strays_begin(void) {
   has_strays = true;
   strays_are_past_stop = false;
   stray_passes = 0;

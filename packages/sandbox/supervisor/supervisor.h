@@ -147,12 +147,12 @@ struct command {
   int report;
   struct sink in;
   struct source out, err;
-  uint64_t began, deadline, usec;
+  uint64_t began, timeout, deadline, usec;
   int status, start_error;
   uint8_t start_reason;
   bool has_started, said_started, has_exited, said_exit, is_timed_out, input_closed_due;
   // Killing: first everything is stopped, so that nothing forks away, then everything is killed.
-  bool is_killed, is_past_stop;
+  bool is_killed, was_killed, is_past_stop;
   uint8_t stop_passes;
   uint64_t alone_since;
   int alive, running;
@@ -245,6 +245,10 @@ void reap(void);
 bool kill_is_due(uint64_t now, uint64_t *next);
 void kill_pass(uint64_t now);
 bool strays_are_left(void);
+void strays_begin(void);
+// Whether orphans go to their command's tracker. Below an old gVisor they come to process 1, and cannot be told apart.
+extern bool has_subreaper;
+void probe_subreaper(void);
 
 // path.c
 struct root {

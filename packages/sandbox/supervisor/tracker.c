@@ -2,6 +2,7 @@
 // that the command cannot leave; it ends when nothing of the tree is left. It holds no descriptor but its report.
 #include "supervisor.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,9 +24,13 @@ struct refusal {
 
 static void close_others(void) {
   if (syscall(CLOSE_RANGE_CALL, FIRST_OTHER, ~0U, 0) == 0) return;
-  struct rlimit limit = {.rlim_cur = 1024};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  for (int fd = FIRST_OTHER; fd < (int)limit.rlim_cur; fd++) close(fd);
+  DIR *own = opendir("/proc/self/fd");
+  if (!own) _exit(1);
+  for (struct dirent *entry; (entry = readdir(own));) {
+    int fd = atoi(entry->d_name);
+    if (fd >= FIRST_OTHER && fd != dirfd(own)) close(fd);
+  }
+  closedir(own);
 }
 
 static void refuse(int refusals, int error, uint8_t reason) {

@@ -38,6 +38,8 @@ export interface SupervisorHello {
   readonly boot: string;
   /** The kernel itself keeps paths beneath their root; without, no link is followed at all. */
   readonly hasOpenat2: boolean;
+  /** Orphans stay with their command. Without (an old gVisor), each kill ends the daemons of all commands. */
+  readonly hasSubreaper: boolean;
 }
 
 export interface Supervisor {
@@ -103,9 +105,9 @@ function helloOf(payload: Buffer): SupervisorHello {
   if (reader.u16() !== protocolVersion) throw protocolFault("another version of the protocol");
   const [uid, gid, pid] = [reader.u32(), reader.u32(), reader.u32()];
   const boot = reader.take(16).toString("hex");
-  const hasOpenat2 = reader.u8() === 1;
+  const features = reader.u8();
   reader.end();
-  return { uid, gid, pid, boot, hasOpenat2 };
+  return { uid, gid, pid, boot, hasOpenat2: (features & 1) !== 0, hasSubreaper: (features & 2) !== 0 };
 }
 
 function welcome(roots: readonly Root[]): Buffer {

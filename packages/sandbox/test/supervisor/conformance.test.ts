@@ -9,7 +9,7 @@ placeConformance(
     name: "the supervisor as a place",
     async create() {
       const scene = await aScene({ environment: ofPlace });
-      const { supervisor, home, end } = scene;
+      const { supervisor, home } = scene;
       return {
         place: {
           receipt: {
@@ -25,7 +25,7 @@ placeConformance(
           files: supervisor.files,
           start: (request) => supervisor.start(request),
         },
-        end,
+        end: () => scene.end(),
       };
     },
   },
