@@ -8,6 +8,7 @@ const gates = [
   ["lint", "oxlint", ["--type-aware", "--deny-warnings"]],
   ["imports", "node", ["tools/checks/imports.mjs"]],
   ["names", "node", ["tools/checks/provider-names.mjs"]],
+  ["sockets", "node", ["tools/checks/sockets.mjs"]],
   ["policy", "node", ["tools/checks/policy-is-pure.mjs"]],
   ["shape", "node", ["tools/checks/package-shape.mjs"]],
   ["types", "turbo", ["run", "typecheck", ...quiet]],
