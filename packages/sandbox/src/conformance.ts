@@ -1,3 +1,6 @@
-/** What every place promises, as a suite: the host's own place and the container's pass the same one. */
+/** What every place and every engine promises, as suites: whoever writes another passes the same ones as ours. */
 export { placeConformance, type PlaceConformance } from "./conformance/place-conformance.ts";
 export type { PlaceCase, PlaceRunner, PlaceUnderTest } from "./conformance/world.ts";
+export { engineConformance, type EngineConformance } from "./conformance/engine-conformance.ts";
+export type { EngineUnderTest } from "./conformance/engine-world.ts";
+export type { Skip } from "./conformance/skips.ts";

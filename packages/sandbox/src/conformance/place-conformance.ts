@@ -1,8 +1,8 @@
-import { ClawdError } from "@clawd/kernel";
 import { commandCases } from "./command-cases.ts";
 import { fileCases } from "./file-cases.ts";
 import { linkCases } from "./link-cases.ts";
 import { pathCases } from "./path-cases.ts";
+import { checkSkips, type Skip } from "./skips.ts";
 import { type PlaceRunner, type PlaceUnderTest, PlaceWorld } from "./world.ts";
 
 export interface PlaceConformance {
@@ -10,7 +10,7 @@ export interface PlaceConformance {
   /** A new place with an empty home for each case. */
   create(): Promise<PlaceUnderTest>;
   /** Cases that the place cannot pass, each with the reason in a sentence; it is printed. */
-  readonly skip?: readonly { readonly test: string; readonly reason: string }[];
+  readonly skip?: readonly Skip[];
 }
 
 const cases = [...pathCases, ...fileCases, ...linkCases, ...commandCases];
@@ -21,12 +21,7 @@ const cases = [...pathCases, ...fileCases, ...linkCases, ...commandCases];
  */
 export function placeConformance(subject: PlaceConformance, runner: PlaceRunner): void {
   const { name, skip = [] } = subject;
-  for (const { test, reason } of skip) {
-    if (cases.some(({ id }) => id === test) && reason.trim().length >= 10) continue;
-    throw new ClawdError("CLAWD_CONFORMANCE_SKIP", `The skip of "${test}" names no case or no reason.`, {
-      hint: `The cases are: ${cases.map(({ id }) => id).join(", ")}.`,
-    });
-  }
+  checkSkips(skip, cases);
   runner.describe(name, () => {
     for (const each of cases) {
       const { id, promise } = each;
