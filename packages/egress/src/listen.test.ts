@@ -15,7 +15,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { listenPrivately, socketName } from "./listen.ts";
+import { listenPrivately, socketName, type ListenOptions } from "./listen.ts";
 import { systemRoots } from "./secure.ts";
 import { containerEnvironment, trustFiles, writeTrust } from "./trust.ts";
 
@@ -32,8 +32,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const listen = async (where: string, owner?: { uid: number; gid: number }) => {
-  const listener = await listenPrivately(where, (stream) => stream.end("hello"), owner && { owner });
+const listen = async (where: string, options?: ListenOptions) => {
+  const listener = await listenPrivately(where, (stream) => stream.end("hello"), options);
   listeners.push(listener);
   return listener;
 };
@@ -50,7 +50,7 @@ test("the socket is 0600 in a directory of 0700, whatever the umask, and serves"
 test.skipIf(process.getuid?.() !== 0)(
   "a socket can be given to the user of the container, and to nobody else",
   async () => {
-    const { path } = await listen(join(directory, "a"), { uid: 10_001, gid: 10_001 });
+    const { path } = await listen(join(directory, "a"), { owner: { uid: 10_001, gid: 10_001 } });
     const stat = statSync(path);
     expect([stat.uid, mode(path), mode(join(directory, "a")), statSync(join(directory, "a")).uid]).toEqual([
       10_001,
@@ -94,6 +94,16 @@ test("a directory that is a link, or that others may write to, is refused", asyn
   await expect(listen(join(directory, "open"))).rejects.toThrowError(isUnsafe);
   writeFileSync(join(directory, "file"), "");
   await expect(listen(join(directory, "file"))).rejects.toThrowError(isUnsafe);
+});
+
+test("a socket for any user of a container stands below a directory that keeps everybody else out, or nowhere", async () => {
+  const within = join(directory, "c");
+  mkdirSync(within, { mode: 0o755 });
+  const { path } = await listen(within, { isOpenWithin: true });
+  expect([mode(path), mode(within)]).toEqual(["666", "755"]);
+  chmodSync(directory, 0o711);
+  await expect(listen(within, { isOpenWithin: true })).rejects.toThrowError(isUnsafe);
+  await expect(listen(within)).rejects.toThrowError(isUnsafe);
 });
 
 test("a file in the socket's place is left, and a path that the kernel would cut is refused", async () => {

@@ -2,7 +2,7 @@
  * A unix socket that belongs to one container: whoever can reach it is that container, so nobody else may. The directory is ours
  * alone and no link; what lies in the socket's place is taken away, never followed.
  */
-import { chmodSync, chownSync, lstatSync, mkdirSync, realpathSync, unlinkSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, realpathSync, statSync, unlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { basename, dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
@@ -11,6 +11,8 @@ import { EgressFault } from "./fault.ts";
 export interface ListenOptions {
   /** Who connects from inside, where that is not the gateway's own user: only root can give a socket away. */
   readonly owner?: { readonly uid: number; readonly gid: number };
+  /** 0666, for a container whose user is not known: only where the directory above keeps everybody else out. */
+  readonly isOpenWithin?: boolean;
 }
 
 export const socketName = "egress.sock";
@@ -21,9 +23,10 @@ const longestPath = process.platform === "linux" ? 107 : 103;
 export async function listenPrivately(
   directory: string,
   accept: (stream: Duplex) => void,
-  { owner }: ListenOptions = {},
+  { owner, isOpenWithin = false }: ListenOptions = {},
 ): Promise<{ readonly path: string; stop(): Promise<void> }> {
   const own = privateDirectory(directory);
+  if (isOpenWithin && !isAlone(dirname(own))) throw unsafe(own, "others may enter the directory above it");
   const path = join(own, socketName);
   if (Buffer.byteLength(path) > longestPath) {
     throw unsafe(path, "its path is too long", "Move the state to a shorter path with CLAWDBOT_STATE_DIR.");
@@ -31,11 +34,11 @@ export async function listenPrivately(
   removeLeftover(path);
   const server = createServer({ allowHalfOpen: true }, accept);
   await listening(server, path);
-  chmodSync(path, 0o600);
+  chmodSync(path, isOpenWithin ? 0o666 : 0o600);
   if (owner !== undefined) {
     chownSync(path, owner.uid, owner.gid);
     // It may pass through, and see nothing; the socket in it is its own.
-    chmodSync(own, 0o711);
+    chmodSync(own, statSync(own).mode | 0o011);
   }
   const mine = lstatSync(path).ino;
   return {
@@ -65,8 +68,15 @@ function privateDirectory(directory: string): string {
   if (process.getuid !== undefined && stat.uid !== process.getuid())
     throw unsafe(own, "it belongs to another user");
   if ((stat.mode & 0o022) !== 0) throw unsafe(own, "others may write to it");
-  chmodSync(own, 0o700);
+  // A socket is made before it has its mode: until then the directory is what protects it.
+  if (!isAlone(own) && !isAlone(dirname(own))) throw unsafe(own, "others may enter it");
   return own;
+}
+
+/** Nobody else may enter. */
+function isAlone(directory: string): boolean {
+  const stat = statSync(directory);
+  return (stat.mode & 0o077) === 0 && (process.getuid === undefined || stat.uid === process.getuid());
 }
 
 /** A socket that a killed gateway left, or a link that somebody planted: both go. Anything else is not ours to remove. */
