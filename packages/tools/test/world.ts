@@ -15,7 +15,7 @@ export interface World {
   readonly outside: string;
   readonly context: PlaceContext;
   file(path: string, content: string | Uint8Array): void;
-  text(path: string): string;
+  readonly text: (path: string) => string;
   call(tool: Tool<PlaceContext>, input: unknown, more?: Partial<PlaceContext>): Promise<Told>;
   /** Everything beside the workspace, with the versions of the files. */
   surroundings(): string;

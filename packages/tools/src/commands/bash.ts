@@ -16,8 +16,11 @@ const longestUpdate = 2_000;
 const updateEveryMs = 200;
 const terminalSize = { columns: 120, rows: 30 };
 
-/** bash where there is one, else the system's shell. The command is an argument, byte for byte, and in no script of ours. */
-const shell = '[ -x /bin/bash ] && exec /bin/bash -c "$1" bash; exec /bin/sh -c "$1" sh';
+/**
+ * bash where there is one, else the system's shell. The command is an argument, byte for byte, and in no script of ours. bash
+ * takes an input that is a socket for a login from afar, and would run ~/.bashrc.
+ */
+const shell = '[ -x /bin/bash ] && exec /bin/bash --norc --noprofile -c "$1" bash; exec /bin/sh -c "$1" sh';
 
 export function bashTool(settings: BashSettings = {}): Tool<PlaceContext> {
   const { backgroundMs = 10_000, timeoutSeconds: usualTimeout = 1_800 } = settings;
@@ -95,6 +98,7 @@ async function within(
   { clock }: PlaceContext,
   signal: AbortSignal,
 ): Promise<ProcessSession["end"]> {
+  if (milliseconds === 0) return session.end;
   const kill = () => session.command.kill();
   const done = new AbortController();
   signal.addEventListener("abort", kill, { once: true });

@@ -56,7 +56,7 @@ export async function grepFile(
 
 /** Without their ends; what follows the last line break is a line only if there is something. */
 function textLines(text: string): string[] {
-  const lines = text.replace(/^\ufeff/, "").split("\n");
+  const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
   return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
 }
