@@ -2,6 +2,7 @@
 import type { PlacedCall, PlaceLease, Places, ToolExecutor } from "@clawd/core";
 import type { Clock, Logger } from "@clawd/kernel";
 import type { Sandboxes } from "@clawd/sandbox";
+import { installationOf, scopeKeyOf } from "@clawd/sandbox/config";
 import type { Processes } from "@clawd/tools";
 import type { HostPlace } from "@clawd/tools/host";
 import { mkdirSync } from "node:fs";
@@ -106,7 +107,7 @@ function containers({ config, paths, clock, logger, environment }: HandsOptions)
   }
 
   async function open(): Promise<Sandboxes> {
-    const [{ createPlanner, createSandboxes, ensureImage, installationOf }, { dockerEngine, engineSocket }] =
+    const [{ createPlanner, createSandboxes, ensureImage }, { dockerEngine, engineSocket }] =
       await Promise.all([import("@clawd/sandbox"), import("@clawd/sandbox/docker")]);
     const engine = dockerEngine({ socket: engineSocket(undefined, environment), clock });
     const sandboxes = createSandboxes({
@@ -129,7 +130,6 @@ function containers({ config, paths, clock, logger, environment }: HandsOptions)
 
   return {
     async enter(call: PlacedCall): Promise<PlaceLease> {
-      const { scopeKeyOf } = await import("@clawd/sandbox");
       // A failed attempt is no answer for the next call: the engine may be there by then.
       opening ??= open().catch((fault: unknown) => {
         opening = undefined;

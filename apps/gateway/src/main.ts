@@ -177,6 +177,39 @@ const table: readonly CommandLine[] = [
     async () => (await import("./commands/sessions.ts")).show,
     { json },
   ),
+  command(
+    "sandbox list",
+    "the containers of this installation",
+    async () => (await import("./commands/sandbox.ts")).list,
+    { json },
+  ),
+  command(
+    "sandbox explain",
+    "where an agent's tools work, in what, and which keys say so",
+    async () => (await import("./commands/sandbox-explain.ts")).explain,
+    { agent: text("ID", "absent: the default agent"), session: text("KEY", "for this conversation"), json },
+  ),
+  command(
+    "sandbox recreate",
+    "remove containers; each is made anew when it is next needed",
+    async () => (await import("./commands/sandbox.ts")).recreate,
+    {
+      all: flag("all of this installation"),
+      session: text("KEY", "the one of this scope"),
+      agent: text("ID", "those of this agent"),
+      force: flag("without asking"),
+    },
+  ),
+  command(
+    "sandbox build [image]",
+    "build the image of sandboxes: sandbox (usual) or browser",
+    async () => (await import("./commands/sandbox.ts")).build,
+    {
+      fresh: flag("run every step again, for newer packages"),
+      network: text("NETWORK", "how the build reaches Debian's packages: default or host"),
+      json,
+    },
+  ),
   command("logs", "today's log", async () => (await import("./commands/logs.ts")).logs, {
     follow: flag("go on as it grows"),
     json,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aWorld, type World } from "./a-world.ts";
 import { callsOf } from "./a-model-with-hands.ts";
+import { clawdbot, eventually } from "./harness.ts";
 
 const engine = process.env["CLAWD_TEST_DOCKER_HOST"];
 let world: World;
@@ -23,15 +24,7 @@ beforeAll(async () => {
     control.addUser({ id, firstName });
   control.addSupergroup({ id: group, title: "Friends", members: [owner, friend] });
   control.setReadsAllGroupMessages(true);
-  world.home.configure(
-    world.config(
-      { dmPolicy: "allowlist", allowFrom: [owner, friend].map(String), groups: { [group]: {} } },
-      {
-        commands: { ownerAllowFrom: [`telegram:${owner}`] },
-        agents: { defaults: { workspace: join(world.home.directory, "clawd") } },
-      },
-    ),
-  );
+  world.home.configure(config());
   writeFileSync(join(world.home.directory, "outside.txt"), "canary-outside");
   mkdirSync(join(world.home.directory, "clawd"));
   symlinkSync("../outside.txt", join(world.home.directory, "clawd/link.txt"));
@@ -40,6 +33,14 @@ beforeAll(async () => {
 
 afterAll(() => world?.close());
 
+const config = (agents: object = {}) =>
+  world.config(
+    { dmPolicy: "allowlist", allowFrom: [owner, friend].map(String), groups: { [group]: {} } },
+    {
+      commands: { ownerAllowFrom: [`telegram:${owner}`] },
+      agents: { defaults: { workspace: join(world.home.directory, "clawd"), ...agents } },
+    },
+  );
 const says =
   (from: number, chat: number = from) =>
   () =>
@@ -130,6 +131,38 @@ describe.skipIf(engine === undefined)("everybody else [needs CLAWD_TEST_DOCKER_H
     },
     60_000,
   );
+
+  const containers = async () => {
+    const { stdout } = await clawdbot(world.home, ["sandbox", "list", "--json"]);
+    return (JSON.parse(stdout) as { containers: { id: string; scope: string; isRunning: boolean }[] })
+      .containers;
+  };
+
+  test("they share the agent's container, which the command line shows, and removes", async () => {
+    const [before, ...more] = await containers();
+    expect([before, more]).toEqual([expect.objectContaining({ scope: "agent:main", isRunning: true }), []]);
+    const removed = await clawdbot(world.home, ["sandbox", "recreate", "--agent", "main", "--force"]);
+    expect(removed).toMatchObject({ code: 0 });
+    expect(await containers()).toEqual([]);
+    const { results } = await callsOf(world, says(friend), bash("cat /workspace/here.txt"));
+    expect(results).toMatchObject([{ isError: false }]);
+    expect((await containers()).map(({ id }) => id)).not.toEqual([before!.id]);
+  }, 60_000);
+
+  test("a changed setting counts at the next call, in a container made anew", async () => {
+    const [before] = await containers();
+    world.home.configure(config({ sandbox: { docker: { pidsLimit: 77 } } }));
+    await eventually(() => world.log().includes("config reloaded"));
+    const { results } = await callsOf(
+      world,
+      says(friend),
+      bash("cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null"),
+    );
+    expect(results[0]!.text).toContain("77");
+    const [after, ...more] = await containers();
+    expect(more).toEqual([]);
+    expect(after!.id).not.toBe(before!.id);
+  }, 60_000);
 
   test("the record names the container, its image and its configuration", () => {
     const receipts = world

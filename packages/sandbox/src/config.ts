@@ -2,3 +2,5 @@
 export { sandboxIssues } from "./config-issues.ts";
 export { resolveSettings, type SandboxSettings } from "./settings.ts";
 export type { BindRules } from "./binds.ts";
+export { containerNameOf, installationOf, scopeKeyOf, workspaceOf } from "./scope.ts";
+export { labels } from "./specification.ts";

@@ -34,4 +34,3 @@ export { buildImages, ensureImage, imageNames, type BuildSettings, type ImageNam
 export { imageFiles, type ImageFiles } from "./image-files.ts";
 export { createSandboxes, type Lease, type Sandboxes, type SandboxNeed } from "./sandboxes.ts";
 export { createPlanner, type PlannerPorts, type WayOut } from "./plan-sandbox.ts";
-export { installationOf, scopeKeyOf } from "./scope.ts";
