@@ -46,7 +46,7 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
 
   async function takeIn(updates: readonly Update[], { api }: Client, bot: Bot): Promise<void> {
     await intake.store(updates, bot);
-    if (life !== undefined) void acknowledgePresses(updates, api, life.controller.signal);
+    if (life !== undefined) void acknowledgePresses(updates, api, life.pace, life.controller.signal);
   }
 
   /** Who we are, asked once: the answer does not change while the token stays. */

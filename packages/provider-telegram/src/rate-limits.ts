@@ -15,6 +15,8 @@ export interface SendingPace {
   take(chat: OutboundMessage["chat"], signal?: AbortSignal): Promise<void>;
   /** For calls that nobody sees; they have no published limit, so they stay well below the others'. */
   takeProbe(signal?: AbortSignal): Promise<void>;
+  /** For acknowledging a press. @throws as RateLimiter.take: a flood of presses is not answered by a flood */
+  takePress(signal?: AbortSignal): Promise<void>;
   pause(milliseconds: number, chat: OutboundMessage["chat"]): void;
   stop(): void;
 }
@@ -23,6 +25,7 @@ export function createPace(clock: Clock): SendingPace {
   const everybody = createRateLimiter({ clock, perChat, overall });
   const groups = createRateLimiter({ clock, perChat: perGroup, overall });
   const probes = createRateLimiter({ clock, perChat: probing, overall: probing });
+  const presses = createRateLimiter({ clock, perChat: probing, overall: probing, maxWaiting: 100 });
   const limiterOf = (chat: OutboundMessage["chat"]): RateLimiter => (chat.kind === "dm" ? everybody : groups);
   return {
     async take(chat, signal) {
@@ -30,11 +33,13 @@ export function createPace(clock: Clock): SendingPace {
       if (chat.kind !== "dm") await everybody.take(chat.id, signal);
     },
     takeProbe: (signal) => probes.take("probe", signal),
+    takePress: (signal) => presses.take("press", signal),
     pause: (milliseconds, chat) => limiterOf(chat).pause(milliseconds, chat.id),
     stop() {
       everybody.stop();
       groups.stop();
       probes.stop();
+      presses.stop();
     },
   };
 }
