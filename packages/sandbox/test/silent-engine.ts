@@ -3,16 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
-
+/** Gone when the test is over. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "clawd-engine-"));
-  closers.push(() => rmSync(directory, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
@@ -48,7 +44,7 @@ export async function illEngine(
     for (const connection of connections) connection.destroy();
     server.close();
   };
-  closers.push(die);
+  onTestFinished(die);
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   return { socket, requests, connections, die };
 }
