@@ -14,6 +14,9 @@ const aCall = (own: Partial<PlacedCall> = {}): PlacedCall => ({
   input: { command: "npm test", workdir: "app" },
   runIn,
   mayUse: () => true,
+  decide: () => {
+    throw new Error("nothing is decided here");
+  },
   ...own,
 });
 

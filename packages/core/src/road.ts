@@ -24,7 +24,8 @@ import { keepNote } from "./provider-note.ts";
 import { originOf } from "./request.ts";
 import { budgetSubject, stateOf } from "./state.ts";
 import { together } from "./together.ts";
-import type { ToolExecutor, ToolRun } from "./tool-call.ts";
+import { isBelow } from "./spawned.ts";
+import type { RunQuestion, ToolExecutor, ToolRun } from "./tool-call.ts";
 import { gatedTools } from "./tool-gate.ts";
 import { type AgentSettings, takeTurn } from "./turn.ts";
 
@@ -143,6 +144,7 @@ export function createRoad(ports: RoadPorts): Road {
       policy: ports.policy,
       state: (event) => stateOf(event, judging),
       isElevated: (agent, session) => elevatedUntil(agent, session) > clock.now(),
+      target: targetFacts,
       audit: store.audit,
       approvals,
       executors: await ports.executors(),
@@ -159,6 +161,20 @@ export function createRoad(ports: RoadPorts): Road {
     takeTurn: (task, signal) => takeTurn(task, { ...ports, context, tools }, signal),
     services,
   });
+
+  /** Whoever cannot be looked up is nobody's acquaintance. */
+  function targetFacts({ agent, session }: ToolRun, question: RunQuestion) {
+    if (question.action === "session")
+      return {
+        isSpawned: question.operation !== "spawn" && isBelow(sessions, agent, session, question.session),
+      };
+    const { provider, account = "default", chat } = question.to;
+    try {
+      return { isTargetPaired: ports.pairing(provider, account)?.grantOf(chat.id) !== undefined };
+    } catch {
+      return { isTargetPaired: false };
+    }
+  }
 
   function tellOwners({ id, text, buttons }: OwnersNotice): number {
     const chats = ports.ownersChats();

@@ -1,5 +1,5 @@
 /** A call of a tool, on its way from the model to what carries it out. */
-import type { RunIn } from "@clawd/policy";
+import type { Decision, RunIn, RunKind, RunReference, SendRequest } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { ToolAnswer } from "@clawd/tools";
 
@@ -10,7 +10,17 @@ export interface ToolRun {
   readonly session: string;
   /** `provider/model`. */
   readonly model: string;
+  /** Absent: a turn that a message started. */
+  readonly run?: RunKind;
+  /** The runs that this one descends from, nearest first. */
+  readonly via?: NonNullable<RunReference["via"]>;
 }
+
+/** What a tool of the gateway is about to do, beyond being called. */
+export type RunQuestion =
+  | Pick<SendRequest, "action" | "to">
+  | { readonly action: "session"; readonly operation: "list" | "read" | "send"; readonly session: string }
+  | { readonly action: "session"; readonly operation: "spawn"; readonly target: string };
 
 /** A call that was allowed, with the place where it must run. */
 export interface PlacedCall extends ToolRun {
@@ -19,6 +29,8 @@ export interface PlacedCall extends ToolRun {
   readonly runIn: RunIn;
   /** Whether this run may also use that tool now; asks no owner. */
   readonly mayUse: (tool: string) => boolean;
+  /** Decides what the call is about to do, and keeps a record of it. Whoever is about to do it asks first. */
+  readonly decide: (question: RunQuestion) => Decision;
 }
 
 /** What carries a tool out. It never decides, and it runs where `runIn` says or not at all. */

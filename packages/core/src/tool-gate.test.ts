@@ -40,6 +40,7 @@ function aGate(config: unknown, more: Partial<ToolGatePorts> & { readonly event?
     policy: () => policy,
     state: () => ({}),
     isElevated: () => false,
+    target: () => ({}),
     audit: store.audit,
     approvals: { ask: () => Promise.resolve({ outcome: "unreachable" as const }) },
     executors: ["bash", "read", "write", "session_status"].map(executor),

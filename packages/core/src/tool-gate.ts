@@ -10,14 +10,15 @@ import {
   type RunIn,
   type StateFacts,
   strictest,
-  type ToolRequest,
+  type Request,
+  type RunReference,
 } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Audit, AuditDetail } from "@clawd/store";
 import type { ToolAnswer } from "@clawd/tools";
 import type { Approvals } from "./approvals.ts";
 import { originOf } from "./request.ts";
-import type { PlacedCall, ToolExecutor, ToolRun } from "./tool-call.ts";
+import type { PlacedCall, RunQuestion, ToolExecutor, ToolRun } from "./tool-call.ts";
 
 export interface ToolGatePorts {
   /** The policy in force now; asked again at every call. */
@@ -26,6 +27,8 @@ export interface ToolGatePorts {
   readonly state: (event: InboundEvent) => StateFacts;
   /** Whether an owner's switch for the session is on, and its time not over. */
   readonly isElevated: (agent: string, session: string) => boolean;
+  /** What the config does not hold of a target. */
+  readonly target: (run: ToolRun, question: RunQuestion) => Pick<StateFacts, "isTargetPaired" | "isSpawned">;
   readonly audit: Pick<Audit, "append">;
   readonly approvals: Pick<Approvals, "ask">;
   readonly executors: readonly ToolExecutor[];
@@ -40,11 +43,24 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
   const executors = new Map(ports.executors.map((executor) => [executor.name, executor] as const));
 
   function decide(tool: string, elevated: boolean): Decision {
-    const request = requestOf(run, tool, elevated);
-    const state = ports.state(run.event);
+    return decideNow({ action: "tool", tool, elevated, ...reference(run) }, {});
+  }
+
+  function decideNow(request: Request, target: StateFacts): Decision {
+    const state = { ...ports.state(run.event), ...target };
     const now = ports.policy();
     const decision = now.decide(request, state);
     return now === atStart ? decision : strictest(atStart.decide(request, state), decision);
+  }
+
+  function decideAbout(tool: string, question: RunQuestion): Decision {
+    const decision = decideNow({ ...question, ...reference(run) }, ports.target(run, question));
+    const { action, ...about } = question;
+    ports.audit.append({
+      ...recordOf(run, tool, decision, { about: about as unknown as AuditDetail }),
+      kind: `${action}-decision`,
+    });
+    return decision;
   }
 
   async function call(name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer> {
@@ -63,7 +79,14 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
     if (leave === null) return refusal("Not done: what the rules ask for here is not known to this version.");
     const executor = executors.get(name);
     if (executor === undefined) return refusal("This version does not have the tool yet.");
-    const placed: PlacedCall = { ...run, tool: executor.name, input, runIn: leave.runIn, mayUse };
+    const placed: PlacedCall = {
+      ...run,
+      tool: executor.name,
+      input,
+      runIn: leave.runIn,
+      mayUse,
+      decide: (question) => decideAbout(executor.name, question),
+    };
     if (!leave.isAsked) return carryOut(executor, placed, signal);
     return runApproved(executor, placed, asksForHost, signal);
   }
@@ -162,11 +185,17 @@ function claimsOf(input: unknown): readonly string[] {
   return names.filter((name) => claims.has(name.toLowerCase())).slice(0, 10);
 }
 
-function requestOf({ event, agent, model }: ToolRun, tool: string, elevated: boolean): ToolRequest {
-  return { action: "tool", agent, tool, elevated, model, ...originOf(event) };
+/** The run, as the policy knows it. */
+function reference({ event, agent, model, run = "turn", via = [] }: ToolRun): RunReference {
+  return { agent, model, run, via, ...originOf(event) };
 }
 
-function recordOf(run: ToolRun, tool: string, decision: Decision, more: Readonly<Record<string, unknown>>) {
+function recordOf(
+  run: ToolRun,
+  tool: string,
+  decision: Decision,
+  more: Readonly<Record<string, AuditDetail>>,
+) {
   return {
     ...whoAndWhere(run),
     kind: "tool-decision",

@@ -21,13 +21,15 @@ export interface SessionEntry {
   readonly activation: "mention" | "always" | null;
   /** Until when calls may ask for the host, in milliseconds since 1970; null while elevated mode is off. */
   readonly elevatedUntil: number | null;
+  /** The session whose run made this one; null for one that a message began. */
+  readonly spawnedBy: string | null;
   /** Where the last message of the session came from; null before the first. */
   readonly lastRoute: Route | null;
 }
 
 /** What a caller may change. An absent field stays as it is; null clears it. */
 export type SessionPatch = Partial<
-  Pick<SessionEntry, "chatType" | "provider" | "activation" | "elevatedUntil" | "lastRoute">
+  Pick<SessionEntry, "chatType" | "provider" | "activation" | "elevatedUntil" | "spawnedBy" | "lastRoute">
 >;
 
 /** A patch made of these alone may reach the disk a moment later: losing it in a crash costs nothing that matters. */
@@ -39,6 +41,7 @@ export function newEntry(sessionId: string, now: number): SessionEntry {
     provider: null,
     activation: null,
     elevatedUntil: null,
+    spawnedBy: null,
     lastRoute: null,
   };
   return { sessionId, createdAt: now, updatedAt: now, ...nothing };
@@ -46,8 +49,8 @@ export function newEntry(sessionId: string, now: number): SessionEntry {
 
 /** The entry of a session begun anew: the place and the owner's choice of activation stay, all else goes. */
 export function resetEntry(entry: SessionEntry, sessionId: string, now: number): SessionEntry {
-  const { chatType, provider, activation, lastRoute } = entry;
-  return { ...newEntry(sessionId, now), chatType, provider, activation, lastRoute };
+  const { chatType, provider, activation, spawnedBy, lastRoute } = entry;
+  return { ...newEntry(sessionId, now), chatType, provider, activation, spawnedBy, lastRoute };
 }
 
 export function patchEntry(entry: SessionEntry, patch: SessionPatch, now: number): SessionEntry {
@@ -70,13 +73,14 @@ export function parseEntry(value: unknown): SessionEntry | undefined {
   if (!isPlainId(found["sessionId"]) || !isTime(found["updatedAt"])) return undefined;
   const { sessionId, updatedAt, createdAt = updatedAt } = found;
   const { chatType = null, provider = null, activation = null } = found;
-  const { elevatedUntil = null, lastRoute = null } = found;
+  const { elevatedUntil = null, spawnedBy = null, lastRoute = null } = found;
   const isSound =
     isTime(createdAt) &&
     [null, "dm", "group", "channel"].includes(chatType as string | null) &&
     [null, "mention", "always"].includes(activation as string | null) &&
     (provider === null || typeof provider === "string") &&
     (elevatedUntil === null || isTime(elevatedUntil)) &&
+    (spawnedBy === null || typeof spawnedBy === "string") &&
     (lastRoute === null || isRoute(lastRoute));
   if (!isSound) return undefined;
   return {
@@ -88,6 +92,7 @@ export function parseEntry(value: unknown): SessionEntry | undefined {
     provider,
     activation,
     elevatedUntil,
+    spawnedBy,
     lastRoute,
   } as SessionEntry;
 }
