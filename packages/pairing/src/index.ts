@@ -2,6 +2,7 @@ export type { Admission, Approval } from "./admission.ts";
 export { openPairing, type Pairing, type PairingOptions } from "./pairing.ts";
 export type { Asked } from "./ask.ts";
 export { pairingFacts, type PairingFacts } from "./facts.ts";
+export { approveAnywhere, type ApprovedThere } from "./approve-anywhere.ts";
 export { durationForms, durationFrom } from "./duration.ts";
 export { describeGrant, describeMeta, describeRequest, grantAsJson } from "./words.ts";
 export type { Grant, GrantOptions } from "./grant.ts";

@@ -1,14 +1,14 @@
 /** `clawdbot pairing approve`. The config is read only where a profile is asked for that may be in it, or an owner is made. */
 import { ClawdError, messageOf, systemClock } from "@clawd/kernel";
 import {
-  type Approved,
+  approveAnywhere,
+  type ApprovedThere,
   describeGrant,
   durationForms,
   durationFrom,
   type Grant,
   type GrantOptions,
   grantAsJson,
-  type Pairing,
 } from "@clawd/pairing";
 import type { Network } from "@clawd/provider-kit";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
@@ -16,21 +16,18 @@ import { openPairingOf, otherAccounts, pairingPlace } from "../pairing-place.ts"
 import { pathsFrom } from "../paths.ts";
 import { notFound } from "./pairing.ts";
 
-interface Found {
-  readonly account: string;
-  readonly approved: Approved;
-}
-
 export async function approve({ positionals, options }: Arguments): Promise<number> {
   const { network, account, pairing, rest: code } = pairingPlace({ positionals, options });
   const id = options["id"];
   if ((code === undefined) === (id === undefined))
     throw new UsageError("Give a code, or an id with --id.", `clawdbot pairing approve ${network.id} CODE`);
   const grant = await grantFrom(options);
+  // Without --account, the code may belong to any of them.
+  const accounts = [account, ...(options["account"] === undefined ? otherAccounts(network.id) : [])];
   const found =
     typeof id === "string"
       ? { account, approved: pairing.approveId(id, grant) }
-      : approveSomewhere(network, account, pairing, code!, grant, options);
+      : approveAnywhere(code!, grant, accounts, (one) => openPairingOf(network, one));
   if (found === undefined) return notFound(network, code!);
   const owner = options["owner"] === true ? await makeOwner(`${network.id}:${found.approved.id}`) : undefined;
   report(network, found, owner !== undefined, options["json"] === true);
@@ -59,30 +56,9 @@ async function grantFrom({ as: profile, for: span, owner }: Arguments["options"]
   };
 }
 
-/** Without --account, the code may belong to any account: the message that carried it names none. */
-function approveSomewhere(
-  network: Network,
-  account: string,
-  pairing: Pairing,
-  code: string,
-  grant: GrantOptions,
-  options: Arguments["options"],
-): Found | undefined {
-  const approved = pairing.approve(code, grant);
-  if (approved !== undefined) return { account, approved };
-  if (options["account"] !== undefined) return undefined;
-  for (const other of otherAccounts(network.id)) {
-    const pairingThere = openPairingOf(network, other);
-    const holds = pairingThere.list().some((request) => request.code === code.trim().toUpperCase());
-    const approvedThere = holds ? pairingThere.approve(code, grant) : undefined;
-    if (approvedThere !== undefined) return { account: other, approved: approvedThere };
-  }
-  return undefined;
-}
-
 function report(
   network: Network,
-  { account, approved: { id, grant, replaced } }: Found,
+  { account, approved: { id, grant, replaced } }: ApprovedThere,
   isOwner: boolean,
   asJson: boolean,
 ): void {
@@ -118,7 +94,7 @@ async function makeOwner(qualifiedId: string): Promise<string> {
 }
 
 /** A notice that fails is no reason to take the approval back. */
-async function notify(network: Network, { account, approved: { id } }: Found): Promise<void> {
+async function notify(network: Network, { account, approved: { id } }: ApprovedThere): Promise<void> {
   try {
     const { callGateway } = await import("../control-client.ts");
     await callGateway("/control/pairing-approved", { provider: network.id, account, id });
