@@ -277,10 +277,10 @@ void command_tracker_gone(struct stream *s, bool in_order) {
   read_report(c);
   c->tracker = 0;
   c->is_killed = false;
-  if (!in_order && !c->has_started && c->start_error == 0) {
-    c->start_error = EINTR;
-    c->start_reason = START_RESOURCES;
-  }
+  // Killed before it could say how the start went, by what it started or by a neighbour: that is a command that was killed.
+  if (!in_order && c->start_error == 0) c->has_started = true;
+  // Its exit waits until the strays that it left are dead.
+  if (!in_order) c->was_killed = true;
 }
 
 void command_kill(struct stream *s) {
@@ -360,7 +360,9 @@ bool command_advance(struct stream *s) {
   if (c->out.left == 0) source_close(&c->out);
   if (c->err.left == 0) source_close(&c->err);
   bool is_silent = c->out.fd < 0 && c->err.fd < 0;
-  if (is_silent && c->has_exited && !c->said_exit && wire_room() >= SMALL) say_exit(s);
+  // The exit of a killed command says that all of its tree is dead.
+  bool is_due = c->has_exited && is_silent && (is_tree_gone || !c->was_killed);
+  if (is_due && !c->said_exit && wire_room() >= SMALL) say_exit(s);
   if (c->said_exit && c->tracker == 0) s->is_dead = true;
   return is_moving;
 }

@@ -51,18 +51,23 @@ void strays_begin(void) {
 void reap(void) {
   int status;
   pid_t pid;
-  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+  while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
     for (unsigned i = 0; i < stream_count; i++) {
       struct stream *s = streams[i];
       if (s->kind != COMMAND || s->is_dead) continue;
       struct command *c = &s->command;
+      if (c->tracker == pid && WIFSTOPPED(status)) {
+        // Nobody but a command stops a tracker.
+        kill(pid, SIGCONT);
+        break;
+      }
       if (c->tracker == pid) {
         bool in_order = WIFEXITED(status) && WEXITSTATUS(status) == 0;
         if (!in_order) strays_begin();
         command_tracker_gone(s, in_order);
         break;
       }
-      if (c->tracker == 0 && c->main == pid && !c->has_exited) {
+      if (c->tracker == 0 && c->main == pid && !c->has_exited && !WIFSTOPPED(status)) {
         c->has_exited = true;
         c->status = status;
         c->usec = now_us() - c->began;
@@ -124,21 +129,23 @@ static bool scan(void) {
   return true;
 }
 
-enum belongs { TO_NOBODY, TO_COMMAND, TO_STRAYS };
+enum belongs { TO_NOBODY, TO_COMMAND, TO_STRAYS, UNKNOWN };
 
 static enum belongs owner_of(const struct seen *one, struct stream **owner) {
   if (one->pid == 1 || one->tracked) return TO_NOBODY;
   for (unsigned steps = 0; steps <= seen_count; steps++) {
     if (one->parent == 1) return TO_STRAYS;
+    // From outside, as the engine's own exec is.
+    if (one->parent == 0) return TO_NOBODY;
     one = find(one->parent);
-    // Gone while we looked, or not of this container's tree (the engine's own exec): the next pass will know.
-    if (!one) return TO_NOBODY;
+    // Its parent went while we looked, and it has another one now.
+    if (!one) return UNKNOWN;
     if (one->tracked) {
       *owner = one->tracked;
       return TO_COMMAND;
     }
   }
-  return TO_NOBODY;
+  return UNKNOWN;
 }
 
 static void deal(const struct seen *one, bool is_past_stop) {
@@ -181,7 +188,8 @@ void kill_pass(uint64_t now) {
     has_strays = false;
     return;
   }
-  unsigned strays = 0, running_strays = 0;
+  // What did not fit, or could not be told, may be a stray.
+  unsigned strays = seen_count == MAX_SEEN, running_strays = 0;
   for (unsigned i = 0; i < seen_count; i++) {
     struct stream *owner = NULL;
     enum belongs belongs = seen[i].is_zombie ? TO_NOBODY : owner_of(&seen[i], &owner);
@@ -193,6 +201,8 @@ void kill_pass(uint64_t now) {
       strays++;
       running_strays += seen[i].is_running;
       deal(&seen[i], strays_are_past_stop);
+    } else if (belongs == UNKNOWN) {
+      strays++;
     }
   }
   if (has_strays) {

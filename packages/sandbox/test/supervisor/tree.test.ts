@@ -14,7 +14,7 @@ test("a timeout kills thirteen daemons that detached themselves in every way", a
   const nap = aDuration();
   const daemon = `setsid sh -c '(setsid sleep ${nap} <&- >&- 2>&- &) & sleep ${nap}' <&- >&- 2>&- &`;
   const script = `for i in 1 2 3 4 5 6; do ${daemon} done; trap '' TERM HUP INT; nohup sleep ${nap}`;
-  const running = scene.run(script, { timeoutMs: 600 });
+  const running = scene.run(script, { timeoutMs: 2500 });
   expect(await eventually(() => sleepers(nap).length === 13)).toBe(true);
   expect(await running).toMatchObject({ isTimedOut: true, code: null, signal: "SIGKILL" });
   expect(sleepers(nap)).toEqual([]);
@@ -28,6 +28,11 @@ test("a command that stops its tracker is killed all the same", async () => {
   command.kill();
   expect((await finish(command)).signal).toBe("SIGKILL");
   expect(sleepers(nap)).toEqual([]);
+});
+
+test("a command that stops its tracker and ends has ended", async () => {
+  for (let turn = 0; turn < 20; turn++)
+    expect(await scene.run("kill -STOP $PPID; exit 7")).toMatchObject({ code: 7, isTimedOut: false });
 });
 
 test("a command that kills its tracker loses its daemons with it", async () => {
