@@ -33,19 +33,23 @@ export function readClientHello(bytes: Uint8Array): Hello {
 
 /** The first handshake message, put together from as many records as it was cut into. */
 function handshakeMessage(bytes: Uint8Array): Uint8Array | "incomplete" | "refused" {
-  const pieces: number[] = [];
+  const pieces: Uint8Array[] = [];
+  let size = 0;
   for (let at = 0; ;) {
     if (bytes.length > at && bytes[at] !== 22) return "refused";
     if (bytes.length > at + 1 && bytes[at + 1] !== 3) return "refused";
     if (bytes.length < at + 5) return "incomplete";
     const length = (bytes[at + 3]! << 8) | bytes[at + 4]!;
     if (length === 0 || length > 16_384) return "refused";
-    for (const byte of bytes.subarray(at + 5, at + 5 + length)) pieces.push(byte);
-    if (pieces.length > 0 && pieces[0] !== 1) return "refused";
-    if (pieces.length >= 4) {
-      const size = 4 + ((pieces[1]! << 16) | (pieces[2]! << 8) | pieces[3]!);
-      if (size > longestHello) return "refused";
-      if (pieces.length >= size) return Uint8Array.from(pieces.slice(4, size));
+    const piece = bytes.subarray(at + 5, at + 5 + length);
+    pieces.push(piece);
+    size += piece.length;
+    const first = Buffer.concat(pieces.slice(0, 4));
+    if (first.length > 0 && first[0] !== 1) return "refused";
+    if (first.length >= 4) {
+      const whole = 4 + ((first[1]! << 16) | (first[2]! << 8) | first[3]!);
+      if (whole > longestHello) return "refused";
+      if (size >= whole) return Buffer.concat(pieces).subarray(4, whole);
     }
     at += 5 + length;
     if (at > bytes.length) return "incomplete";

@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Clock } from "@clawd/kernel";
+import type { Target } from "./host.ts";
 
 export interface Connection {
   readonly client: Duplex;
@@ -9,6 +10,9 @@ export interface Connection {
   readonly signal: AbortSignal;
   /** The head, or what says what a tunnel carries, has arrived: from here on only silence ends it. */
   arrived(): void;
+  /** Where it leads, as far as that is known. */
+  readonly target: Target | null;
+  leadsTo(target: Target): void;
   /** Ends with the client, counts as a sign of life, and against the limit of bytes. */
   carry(upstream: Socket): void;
 }
@@ -91,6 +95,7 @@ function keep(client: Duplex, clock: Clock): Kept {
   const gone = new AbortController();
   const upstreams = new Set<Socket>();
   let past = 0;
+  let target: Target | null = null;
   const kept: Kept = {
     isWaiting: true,
     since: clock.now(),
@@ -103,6 +108,12 @@ function keep(client: Duplex, clock: Clock): Kept {
     connection: {
       client,
       signal: gone.signal,
+      get target() {
+        return target;
+      },
+      leadsTo(place) {
+        target = place;
+      },
       arrived() {
         kept.isWaiting = false;
         kept.since = clock.now();

@@ -43,11 +43,16 @@ export function forward(request: IncomingMessage, response: ServerResponse, forw
     fail();
   });
   upstream.once("response", (answer) => {
-    upstream.off("error", fail).on("error", () => response.destroy());
     const words = unspeakable(secrets);
     response.sendDate = false;
     const headers = endToEnd(answer.rawHeaders).flatMap(([name, value]) => [name, masked(value, words)]);
-    response.writeHead(answer.statusCode!, masked(answer.statusMessage ?? "", words), headers);
+    try {
+      response.writeHead(answer.statusCode!, masked(answer.statusMessage ?? "", words), headers);
+    } catch {
+      // A status or a word that Node reads but would not write.
+      return fail();
+    }
+    upstream.off("error", fail).on("error", () => response.destroy());
     // A fault on either side ends both; the client sees an answer that breaks off.
     if (words.length === 0) pipeline(answer, response, () => {});
     else pipeline(answer, maskStream(words), response, () => {});

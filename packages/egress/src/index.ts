@@ -13,7 +13,7 @@ export { compileEgress } from "./compile.ts";
 export type { AllowSetting, EgressSettings, SecretSetting } from "./compile.ts";
 export { createEgressProxy } from "./proxy.ts";
 export type { EgressLimits, EgressProxy, EgressProxyOptions } from "./proxy.ts";
-export type { ListenOptions } from "./listen.ts";
+export { socketName, type ListenOptions } from "./listen.ts";
 export type { ProxyEvent, ProxyReason } from "./event.ts";
 export { openCertificateAuthority, type AuthorityOptions, type CertificateAuthority } from "./authority.ts";
 export { containerEnvironment, trustFiles, type ContainerEnvironmentOptions } from "./trust.ts";

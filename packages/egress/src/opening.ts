@@ -17,6 +17,8 @@ export type Opening =
   | { readonly kind: "closed" }
   | { readonly kind: "refused"; readonly reason: ProxyReason };
 
+const mostPieces = 128;
+
 /** Resolves as soon as the client's first bytes (or, at ports that are neither 80 nor 443, the server's) say what it is. */
 export function readOpening(client: Duplex, upstream: Socket, target: Target): Promise<Opening> {
   const mayServerBegin = target.port !== 443 && target.port !== 80;
@@ -29,9 +31,14 @@ export function readOpening(client: Duplex, upstream: Socket, target: Target): P
       if (seen.length > 0) client.unshift(seen);
       resolve(opening);
     };
+    let pieces = 0;
     const onClient = (chunk: Buffer) => {
       seen = Buffer.concat([seen, chunk]);
-      const opening = openingOf(seen, target);
+      // Each piece is read from the beginning: nobody sends a hello in hundreds, but to keep us busy.
+      const isTorn = ++pieces > mostPieces;
+      const opening: Opening | null = isTorn
+        ? { kind: "refused", reason: "protocol-not-allowed" }
+        : openingOf(seen, target);
       if (opening !== null) decide(opening);
     };
     const onUpstream = (chunk: Buffer) => {
