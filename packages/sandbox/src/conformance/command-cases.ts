@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { fails, type PlaceCase, type PlaceWorld } from "./world.ts";
 
-/** Which processes that sleep for so long are alive; the brackets keep the script from finding itself. */
-const alive = async (world: PlaceWorld, word: string) =>
-  (
-    await world.shell(
-      `for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline 2>/dev/null | grep -q "sleep ${word.slice(0, -1)}[${word.slice(-1)}]" && ! grep -q '^State:.Z' $p/status && echo \${p#/proc/}; done; true`,
-    )
-  )
-    .split("\n")
-    .filter(Boolean);
+/** The living processes with this word in their arguments; the brackets keep the search from finding itself. */
+const alive = async (world: PlaceWorld, word: string) => {
+  const pattern = `${word.slice(0, -1)}[${word.slice(-1)}]`;
+  const found = await world.shell(`grep -l '${pattern}' /proc/[0-9]*/cmdline 2>/dev/null; true`);
+  return found.split("\n").filter(Boolean);
+};
 
 const hostileArguments = [
   "; id",

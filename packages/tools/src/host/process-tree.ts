@@ -28,21 +28,35 @@ interface Seen {
 }
 
 const passes = 50;
+/** Milliseconds for one kill: the gateway does nothing else meanwhile. Whoever kills looks again later. */
+const longest = 1_000;
 
 /** Stops everything first, so that nothing starts more meanwhile; kills it then. Returns how many it killed. */
 export function killTree(tree: Tree): number {
-  if (process.platform !== "linux") return killGroup(tree);
+  const { leader, endedAt } = tree;
+  // One signal to the group is there before the next fork, however many there are. While the leader lives the number is ours.
+  const group = leader !== undefined && endedAt === undefined ? -leader : undefined;
+  if (group !== undefined) signal(group, "SIGSTOP");
+  const known = process.platform === "linux" ? stopMembers(tree) : new Map<number, number>();
+  for (const pid of known.keys()) signal(pid, "SIGKILL");
+  if (group !== undefined) signal(group, "SIGKILL");
+  return known.size;
+}
+
+/** The processes of the tree, all stopped, each with its start. */
+function stopMembers(tree: Tree): ReadonlyMap<number, number> {
   const known = new Map<number, number>();
-  for (let pass = 0; pass < passes; pass++) {
-    const fresh = members(tree, known).filter(({ pid, startedAt }) => known.get(pid) !== startedAt);
+  const others = new Map<number, number>();
+  const end = performance.now() + longest;
+  for (let pass = 0; pass < passes && performance.now() < end; pass++) {
+    const fresh = members(tree, known, others).filter(({ pid, startedAt }) => known.get(pid) !== startedAt);
     if (fresh.length === 0) break;
     for (const { pid, startedAt } of fresh) {
       known.set(pid, startedAt);
       signal(pid, "SIGSTOP");
     }
   }
-  for (const pid of known.keys()) signal(pid, "SIGKILL");
-  return known.size;
+  return known;
 }
 
 /** Clock ticks since the system started, as /proc counts them: a hundred a second. */
@@ -51,11 +65,22 @@ export function ticksNow(): number {
   return Math.ceil(Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) * 100);
 }
 
-function members(tree: Tree, known: ReadonlyMap<number, number>): readonly Seen[] {
+/** `others` remembers who does not carry the variable, so that each is asked once. */
+function members(
+  tree: Tree,
+  known: ReadonlyMap<number, number>,
+  others: Map<number, number>,
+): readonly Seen[] {
   const all = processes();
   const found = new Set<number>();
+  const isMarked = ({ pid, startedAt }: Seen) => {
+    if (others.get(pid) === startedAt) return false;
+    const does = carries(pid, tree.marker);
+    if (!does) others.set(pid, startedAt);
+    return does;
+  };
   for (const seen of all)
-    if (known.get(seen.pid) === seen.startedAt || isOfSession(seen, tree) || carries(seen.pid, tree.marker))
+    if (known.get(seen.pid) === seen.startedAt || isOfSession(seen, tree) || isMarked(seen))
       found.add(seen.pid);
   for (let before = -1; before !== found.size;) {
     before = found.size;
@@ -101,10 +126,6 @@ function processes(): readonly Seen[] {
         return [];
       }
     });
-}
-
-function killGroup({ leader }: Tree): number {
-  return leader !== undefined && signal(-leader, "SIGKILL") ? 1 : 0;
 }
 
 function signal(pid: number, name: NodeJS.Signals): boolean {
