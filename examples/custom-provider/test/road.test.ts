@@ -59,7 +59,7 @@ test("a stranger gets a code, is approved, and is answered", async () => {
       }),
     boundaryKey: randomBytes(32),
     agent: (id) => ({ id, name: "Clawd", model: practiceModel, files: () => [] }),
-    executors: [],
+    executors: () => Promise.resolve([]),
     hearOwner: () => Promise.resolve(null),
     ownersChats: () => [],
   });
