@@ -47,9 +47,10 @@ export function forward(request: IncomingMessage, response: ServerResponse, forw
     response.sendDate = false;
     const headers = endToEnd(answer.rawHeaders).flatMap(([name, value]) => [name, masked(value, words)]);
     try {
-      response.writeHead(answer.statusCode!, masked(answer.statusMessage ?? "", words), headers);
+      // Without the host's own words for its status: they may hold anything.
+      response.writeHead(answer.statusCode!, headers);
     } catch {
-      // A status or a word that Node reads but would not write.
+      // A status or a header that Node reads but would not write.
       return fail();
     }
     upstream.off("error", fail).on("error", () => response.destroy());

@@ -258,6 +258,39 @@ test("T-G7: half a hello and then the server's word is no way round the check", 
   expect([await tunnel.rest(), refusals(events)]).toEqual(["", ["protocol-not-allowed"]]);
 });
 
+test("a hello in hundreds of pieces is not waited for", async () => {
+  const { echo, path, events } = await tlsRig();
+  const tunnel = await openTunnel(path, `a.site.test:${echo.port}`);
+  tunnel.socket.setNoDelay(true);
+  const ended = tunnel.rest();
+  for (const byte of await helloBytes({ servername: "a.site.test" })) {
+    tunnel.socket.write(Buffer.from([byte]));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect([await ended, refusals(events)]).toEqual(["", ["protocol-not-allowed"]]);
+});
+
+test.each([
+  ["a status that is none", "HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n"],
+  ["a status too large", "HTTP/1.1 9999 OK\r\n\r\n"],
+  ["a reason with a control character", "HTTP/1.1 200 O\u0001K\r\nContent-Length: 0\r\n\r\n"],
+  ["a header with a control character", "HTTP/1.1 200 OK\r\nX: a\u0001b\r\nContent-Length: 0\r\n\r\n"],
+  ["a header with a space in its name", "HTTP/1.1 200 OK\r\nX Y: a\r\nContent-Length: 0\r\n\r\n"],
+  ["an upgrade that nobody asked for", "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"],
+  ["no HTTP", "hello\r\n\r\n"],
+  ["nothing", ""],
+  ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
+])("a host that answers with %s is a bad gateway, and nothing more", async (_what, bytes) => {
+  const odd = await keep(aTcpServer((socket) => socket.once("data", () => socket.end(bytes, "latin1"))));
+  const { path } = await rig({ allow: open(odd) });
+  const host = `a.site.test:${odd.port}`;
+  const answer = await raw(
+    path,
+    `GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+  );
+  expect([502, 0]).toContain(answer.status);
+});
+
 test("CONNECT within a tunnel is refused", async () => {
   const site = await aSite();
   const { path, events } = await rig({ allow: open(site) });

@@ -16,8 +16,10 @@ export interface Resolver {
 }
 
 export interface ResolverOptions {
-  /** Absent: the system's name servers, without /etc/hosts and without a thread of Node's pool for each question. */
+  /** Absent: name servers are asked, without /etc/hosts and without a thread of Node's pool for each question. */
   readonly lookup?: Lookup;
+  /** `address` or `address:port`. Absent: the system's. */
+  readonly servers?: readonly string[];
   /** Default 5000. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
@@ -26,7 +28,8 @@ export interface ResolverOptions {
 const mostAddresses = 64;
 
 export function createResolver(options: ResolverOptions = {}): Resolver {
-  const { lookup = askNameServers, timeoutMs = 5000, clock = systemClock } = options;
+  const { timeoutMs = 5000, clock = systemClock } = options;
+  const lookup = options.lookup ?? askNameServers(options.servers);
   return {
     async resolve(name, signal) {
       let addresses: readonly string[];
@@ -41,20 +44,24 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
   };
 }
 
-async function askNameServers(name: string, signal: AbortSignal): Promise<readonly string[]> {
-  // A resolver for each name, so that giving up on one gives up on no other.
-  const dns = new DnsResolver({ timeout: 2000, tries: 2 });
-  const cancel = () => dns.cancel();
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
-    const [v4, v6] = await Promise.all([
-      dns.resolve4(`${name}.`).catch(noneWhenThereIsNone),
-      dns.resolve6(`${name}.`).catch(noneWhenThereIsNone),
-    ]);
-    return [...v4, ...v6];
-  } finally {
-    signal.removeEventListener("abort", cancel);
-  }
+function askNameServers(servers: readonly string[] | undefined): Lookup {
+  return async (name, signal) => {
+    // A resolver for each name, so that giving up on one gives up on no other.
+    const dns = new DnsResolver({ timeout: 2000, tries: 2 });
+    if (servers !== undefined) dns.setServers(servers);
+    const cancel = () => dns.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      // The final dot: no search domain of this machine comes after it.
+      const [v4, v6] = await Promise.all([
+        dns.resolve4(`${name}.`).catch(noneWhenThereIsNone),
+        dns.resolve6(`${name}.`).catch(noneWhenThereIsNone),
+      ]);
+      return [...v4, ...v6];
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
+  };
 }
 
 /** The name exists, without records of this type. */
