@@ -1,6 +1,8 @@
 import { expectTypeOf, test } from "vitest";
 import type { Facts } from "./facts.ts";
 import type { Outcome } from "./outcome.ts";
+import type { RightsFacts, SendFacts, SessionFacts, ToolFacts } from "./tool-facts.ts";
+import type { RunOutcome } from "./tool-outcome.ts";
 
 /** A boolean or a closed union of words; `string` and `number` are neither. */
 type IsFinite<Field> = [Field] extends [boolean | string] ? (string extends Field ? false : true) : false;
@@ -10,6 +12,10 @@ type Unbounded<Record> = Record extends unknown
 
 test("every fact is a boolean or a closed word, so the core's domain is finite", () => {
   expectTypeOf<Unbounded<Facts>>().toEqualTypeOf<never>();
+  expectTypeOf<Unbounded<ToolFacts>>().toEqualTypeOf<never>();
+  expectTypeOf<Unbounded<SendFacts>>().toEqualTypeOf<never>();
+  expectTypeOf<Unbounded<SessionFacts>>().toEqualTypeOf<never>();
+  expectTypeOf<Unbounded<RightsFacts>>().toEqualTypeOf<never>();
 });
 
 test("the check itself can fail", () => {
@@ -18,4 +24,5 @@ test("the check itself can fail", () => {
 
 test("no outcome carries an identifier", () => {
   expectTypeOf<Unbounded<Omit<Outcome, "rules" | "depth">>>().toEqualTypeOf<never>();
+  expectTypeOf<Unbounded<Omit<RunOutcome<"call">, "depth">>>().toEqualTypeOf<never>();
 });
