@@ -164,7 +164,8 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     pairingMessage: codeMessage,
     boundaryKey: boundaryKey(paths),
     agent: (id) => agents.get(id),
-    executors: () => hands.executors(),
+    executors: (context) => hands.executors(context),
+    agents: () => inForce.current().value.agents?.list?.map(({ id }) => id) ?? ["main"],
     ownersChats: chatsOfOwners,
     hearOwner: (word) => hearAboutConfig(inForce, word),
   });
@@ -188,7 +189,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   reload.start();
   upkeep.start();
   onClose(() => upkeep.stop());
-  void Promise.all([agents.preload(), hands.executors()]).catch((fault: unknown) =>
+  void Promise.all([agents.preload(), hands.preload()]).catch((fault: unknown) =>
     logger.warn("the model's library is not ready", { reason: messageOf(fault) }),
   );
 

@@ -3,7 +3,7 @@ import type { PlacedCall, PlaceLease, Places, ToolExecutor } from "@clawd/core";
 import type { Clock, Logger } from "@clawd/kernel";
 import type { Sandboxes } from "@clawd/sandbox";
 import { installationOf, scopeKeyOf } from "@clawd/sandbox/config";
-import type { Processes } from "@clawd/tools";
+import type { GatewayContext, Processes } from "@clawd/tools";
 import type { HostPlace } from "@clawd/tools/host";
 import { mkdirSync } from "node:fs";
 import { workspaceOf } from "./agents.ts";
@@ -21,7 +21,9 @@ export interface HandsOptions {
 
 export interface Hands {
   /** What carries the tools out; the same list each time. */
-  executors(): Promise<readonly ToolExecutor[]>;
+  executors(context: (call: PlacedCall) => GatewayContext): Promise<readonly ToolExecutor[]>;
+  /** Loads what the first call needs. */
+  preload(): Promise<void>;
   /** Kills what runs, and removes the containers. Idempotent. */
   close(): Promise<void>;
 }
@@ -46,8 +48,11 @@ export function createHands(options: HandsOptions): Hands {
     },
   };
 
-  async function load(): Promise<readonly ToolExecutor[]> {
-    const [{ placeExecutor }, tools] = await Promise.all([import("@clawd/core"), import("@clawd/tools")]);
+  async function load(context: (call: PlacedCall) => GatewayContext): Promise<readonly ToolExecutor[]> {
+    const [{ gatewayExecutor, placeExecutor }, tools] = await Promise.all([
+      import("@clawd/core"),
+      import("@clawd/tools"),
+    ]);
     const { backgroundMs, timeoutSec, cleanupMs } = options.config().tools?.bash ?? {};
     processes = tools.createProcesses({ clock, ...(cleanupMs !== undefined && { keepMs: cleanupMs }) });
     const bash = tools.bashTool({
@@ -66,11 +71,18 @@ export function createHands(options: HandsOptions): Hands {
       tools.processTool,
     ];
     const ports = { places, processes, clock };
-    return placed.map((tool) => placeExecutor(tool, ports));
+    const held = [tools.message, ...tools.sessionTools, ...tools.absentTools];
+    return [
+      ...placed.map((tool) => placeExecutor(tool, ports)),
+      ...held.map((tool) => gatewayExecutor(tool, context)),
+    ];
   }
 
   return {
-    executors: () => (loading ??= load()),
+    executors: (context) => (loading ??= load(context)),
+    async preload() {
+      await Promise.all([import("@clawd/core"), import("@clawd/tools")]);
+    },
     async close() {
       await processes?.end();
       hosts.close();

@@ -7,11 +7,13 @@ import type { Decision } from "@clawd/policy";
 import type { Pairing } from "@clawd/pairing";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Sessions } from "@clawd/sessions";
+import type { GatewayContext } from "@clawd/tools";
 import type { OutboxEntry, OutboxMessage, Store } from "@clawd/store";
 import { createApprovals, type OwnersNotice } from "./approvals.ts";
 import type { CommandContext, CommandServices, OwnersWord, StatusReport } from "./command.ts";
 import { commands } from "./commands.ts";
 import type { Connections } from "./connections.ts";
+import { createDelegation } from "./delegation.ts";
 import { createDelivery } from "./delivery.ts";
 import { createGroupContext } from "./group-context.ts";
 import { type Accepted, takeIn } from "./intake.ts";
@@ -20,14 +22,16 @@ import { createLanes } from "./lanes.ts";
 import { answerTo, createEnqueue } from "./outgoing.ts";
 import type { OwnersChat } from "./owners-chats.ts";
 import { createPerformer, reasonOf } from "./perform.ts";
+import { messagesPort } from "./messages-port.ts";
 import { keepNote } from "./provider-note.ts";
 import { originOf } from "./request.ts";
-import { budgetSubject, stateOf } from "./state.ts";
+import { budgetSubject, stateOf, turnOf } from "./state.ts";
 import { together } from "./together.ts";
+import { sessionsPort } from "./sessions-port.ts";
 import { isBelow } from "./spawned.ts";
-import type { RunQuestion, ToolExecutor, ToolRun } from "./tool-call.ts";
+import type { PlacedCall, RunQuestion, ToolExecutor, ToolRun } from "./tool-call.ts";
 import { gatedTools } from "./tool-gate.ts";
-import { type AgentSettings, takeTurn } from "./turn.ts";
+import { type AgentSettings, takeTurn, type TurnTask } from "./turn.ts";
 
 export interface RoadPorts {
   readonly clock: Clock;
@@ -46,7 +50,9 @@ export interface RoadPorts {
   readonly boundaryKey: Buffer;
   readonly agent: (id: string) => AgentSettings;
   /** What carries the tools out, once a decision allows it. */
-  readonly executors: () => Promise<readonly ToolExecutor[]>;
+  readonly executors: (context: (call: PlacedCall) => GatewayContext) => Promise<readonly ToolExecutor[]>;
+  /** Ids of the agents that the config has. */
+  readonly agents: () => readonly string[];
   /** Does what an owner says about something that waits outside this road; gives what to say, or null when nothing waits under the hash. */
   readonly hearOwner: CommandServices["hearOwner"];
   /** The chats of their own in which owners can be reached now. */
@@ -147,8 +153,17 @@ export function createRoad(ports: RoadPorts): Road {
       target: targetFacts,
       audit: store.audit,
       approvals,
-      executors: await ports.executors(),
+      executors: await ports.executors(gatewayContext),
     });
+  const turns = (task: TurnTask, signal: AbortSignal) => takeTurn(task, { ...ports, context, tools }, signal);
+  const delegation = createDelegation({
+    clock,
+    logger,
+    lanes,
+    sessions,
+    takeTurn: turns,
+    count: ({ event }, tokens) => store.usage.addTokens(turnOf(event), tokens),
+  });
   const performer = createPerformer({
     clock,
     logger,
@@ -158,9 +173,41 @@ export function createRoad(ports: RoadPorts): Road {
     judge: judgement,
     enqueue,
     challenge,
-    takeTurn: (task, signal) => takeTurn(task, { ...ports, context, tools }, signal),
+    takeTurn: turns,
     services,
   });
+
+  /** What tools of the gateway reach, for one call. */
+  function gatewayContext(call: PlacedCall): GatewayContext {
+    return {
+      messages: messagesPort(call, { connections, enqueue }),
+      sessions: sessionsPort(call, {
+        sessions,
+        delegation,
+        agent: ports.agent,
+        agents: ports.agents,
+        announce,
+      }),
+    };
+  }
+
+  function announce(call: PlacedCall, session: string, label: string | null, text: string): void {
+    const { provider, account, chat } = call.event;
+    const here = { kind: chat.kind, id: chat.id, thread: chat.thread };
+    // Time has passed: whoever may no longer be answered here is not.
+    if (judgement(call.event).effect !== "allow") return;
+    enqueue({
+      deliveryId: `announce:${session}`,
+      provider,
+      account,
+      chat: here,
+      text: label === null ? text : `${label}: ${text}`,
+      replyToMessageId: null,
+      purpose: "announce",
+      session: call.session,
+      cause: null,
+    });
+  }
 
   /** Whoever cannot be looked up is nobody's acquaintance. */
   function targetFacts({ agent, session }: ToolRun, question: RunQuestion) {

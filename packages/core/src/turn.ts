@@ -1,5 +1,6 @@
 /** A turn from a stored event to an answer: session, history, prompt, model, transcript. */
 import {
+  type Boundary,
   buildSystemPrompt,
   createBoundary,
   envelope,
@@ -49,6 +50,19 @@ export interface TurnTask {
   readonly agent: string;
   readonly session: string;
   readonly authority: Authority;
+  /** Absent: the event itself is the message. */
+  readonly errand?: ErrandTask;
+}
+
+/** What another run asks for; the event is the one that began it all. */
+export interface ErrandTask {
+  /** Another one each time. */
+  readonly id: string;
+  /** The session of the run that asks. */
+  readonly from: string;
+  readonly text: string;
+  /** The runs above, nearest first. */
+  readonly via: NonNullable<ToolRun["via"]>;
 }
 
 export interface TurnAnswer {
@@ -68,26 +82,25 @@ const historyMessages = 400;
  */
 export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSignal): Promise<TurnAnswer> {
   const { sessions } = ports;
-  const { event, agent, session } = task;
-  const cause = turnOf(event);
-  const entry = sessions.open(agent, session, routeOf(event));
+  const { event, agent, session, errand } = task;
+  const cause = errand === undefined ? turnOf(event) : `errand:${errand.id}`;
+  const entry = sessions.open(agent, session, errand === undefined ? routeOf(event) : {});
   const history = sessions.history(agent, session, historyMessages);
   const answered = history.find((line) => line.cause === cause && line.role === "assistant");
   if (answered !== undefined) return answer(String(answered.content), 0);
   const settings = ports.agent(agent);
   const boundary = createBoundary(entry.sessionId, ports.boundaryKey);
-  const input = envelope({
-    boundary,
-    isGroup: event.chat.kind !== "dm",
-    senderName: event.sender.name,
-    senderId: event.sender.id,
-    sentAt: event.sentAt,
-    text: event.text,
-    context: ports.context.take(session, settings.contextLines),
-    replyTo: event.replyTo,
-    attachments: event.attachments,
+  const input =
+    errand === undefined
+      ? spokenInput(task, boundary, ports.context.take(session, settings.contextLines))
+      : errandInput(errand, boundary, ports.clock.now());
+  const tools = await ports.tools({
+    event,
+    agent,
+    session,
+    model: settings.model.id,
+    ...(errand && { run: "subagent", via: errand.via }),
   });
-  const tools = await ports.tools({ event, agent, session, model: settings.model.id });
   const system = buildSystemPrompt({
     boundary,
     agentName: settings.name,
@@ -122,6 +135,30 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     });
     return { text: friendlyFault(fault), outcome: "failed", tokens: 0 };
   }
+}
+
+function spokenInput(
+  { event }: TurnTask,
+  boundary: Boundary,
+  context: ReturnType<GroupContext["take"]>,
+): string {
+  return envelope({
+    boundary,
+    isGroup: event.chat.kind !== "dm",
+    senderName: event.sender.name,
+    senderId: event.sender.id,
+    sentAt: event.sentAt,
+    text: event.text,
+    context,
+    replyTo: event.replyTo,
+    attachments: event.attachments,
+  });
+}
+
+/** Another run's words are data with their origin, also where they say who they are. */
+function errandInput({ from, text }: ErrandTask, boundary: Boundary, now: number): string {
+  const head = boundary.head("another run of this installation, not a person", new Date(now).toISOString());
+  return `${boundary.wrap(`task from the session ${from}`, text)}\n\n${head}\nDo the task above as far as your rules allow, and answer with what you found.`;
 }
 
 function answer(text: string, tokens: number): TurnAnswer {

@@ -11,7 +11,14 @@ import type { InboundEvent, OutboundMessage, Provider, ProviderConnection } from
 import { openSessions } from "@clawd/sessions";
 import { openStore, type Store } from "@clawd/store";
 import { memoryStore } from "@clawd/store/testing";
-import { createConnections, createRoad, type Road, type ToolExecutor } from "../src/index.ts";
+import type { GatewayContext, Tool } from "@clawd/tools";
+import {
+  createConnections,
+  createRoad,
+  gatewayExecutor,
+  type Road,
+  type ToolExecutor,
+} from "../src/index.ts";
 
 const canonical = (entry: string) =>
   /^-?[1-9]\d{0,14}$/.test(entry)
@@ -62,6 +69,9 @@ interface RoadOptions {
   readonly model?: ScriptedModel;
   readonly executors?: readonly ToolExecutor[];
   readonly confirm?: ProviderConnection["confirm"];
+  readonly gatewayTools?: readonly Tool<GatewayContext>[];
+  /** Ids. Absent: `main`. */
+  readonly agents?: readonly string[];
   readonly hasButtons?: boolean;
   /** Absent: 100. */
   readonly maxTextLength?: number;
@@ -163,7 +173,12 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     },
     pairingMessage: (_event, code) => `Pairing code: ${code}`,
     boundaryKey: Buffer.alloc(32, 7),
-    executors: () => Promise.resolve(options.executors ?? []),
+    executors: (context) =>
+      Promise.resolve([
+        ...(options.executors ?? []),
+        ...(options.gatewayTools ?? []).map((tool) => gatewayExecutor(tool, context)),
+      ]),
+    agents: () => options.agents ?? ["main"],
     hearOwner: ({ verdict, hash }) =>
       Promise.resolve(hash === "abcdef0123" ? (verdict === "approve" ? "Accepted." : "Refused.") : null),
     ownersChats: () =>

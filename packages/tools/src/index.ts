@@ -18,3 +18,18 @@ export {
   type ProcessesOptions,
   type ProcessSession,
 } from "./commands/processes.ts";
+export { message } from "./gateway/message.ts";
+export { sessionTools } from "./gateway/sessions.ts";
+export { absentTools } from "./gateway/absent.ts";
+export {
+  isRefusal,
+  type Address,
+  type GatewayContext,
+  type MessagesPort,
+  type Refusal,
+  type RunResult,
+  type SessionLine,
+  type SessionRow,
+  type SessionsPort,
+  type SessionStatus,
+} from "./gateway/context.ts";
