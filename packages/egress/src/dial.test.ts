@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fakeClock } from "@clawd/kernel/testing";
-import { aLookup, aTcpServer, opened, type Origin } from "../test/a-network.ts";
+import { createServer } from "node:net";
+import { aLookup, aTcpServer, listen, opened, type Origin } from "../test/a-network.ts";
 import { createDialer } from "./dial.ts";
 import { reasonOf } from "./fault.ts";
 import { parseAuthority } from "./host.ts";
@@ -77,6 +78,20 @@ test("a resolver that never answers is given up", async () => {
   const work = refusal(dialer.dial(target(`a.site.test:${origin.port}`), anyName(origin.port)));
   await clock.advance(5000);
   expect(await work).toBe("name-unresolved");
+});
+
+test("goes to the very address, not to another of the same machine", async () => {
+  const other = await listen(
+    createServer((socket) => socket.end()),
+    "127.0.0.3",
+  );
+  const rules: EgressRules = {
+    hosts: [...listed(other.port), { host: "127.0.0.3", ports: [other.port], private: true }],
+  };
+  const socket = await dialerOf(async () => ["127.0.0.3"]).dial(target(`a.site.test:${other.port}`), rules);
+  expect(socket.remoteAddress).toBe("127.0.0.3");
+  socket.destroy();
+  await other.stop();
 });
 
 test("the caller's signal ends it with its own reason", async () => {

@@ -78,6 +78,7 @@ test.each([
   "ftp://a.org/",
   "file:///etc",
   "http://u@a.org/",
+  "ht\ntp://u@a.org/",
   "http://u:p@a.org/",
   "http://@a.org/",
   "https://:@a.org/",

@@ -1,4 +1,4 @@
-import { connect as connectNet } from "node:net";
+import { connect as connectNet, type Socket } from "node:net";
 import { Duplex, PassThrough } from "node:stream";
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
@@ -169,12 +169,12 @@ test("T-G7: Host must be the target, of a request as of a tunnel", async () => {
   const site = await aSite();
   const { path, events } = await rig({ allow: open(site) });
   const host = `a.site.test:${site.port}`;
-  const fronted = await raw(path, `GET http://${host}/ HTTP/1.1\r\nHost: b.other.test\r\n\r\n`);
+  const fronted = await raw(path, `GET http://${host}/ HTTP/1.1\r\nHost: b.other.test:${site.port}\r\n\r\n`);
   const twice = await raw(
     path,
     `GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\nHost: b.other.test\r\n\r\n`,
   );
-  const tunnelled = await raw(path, `CONNECT ${host} HTTP/1.1\r\nHost: b.other.test:443\r\n\r\n`);
+  const tunnelled = await raw(path, `CONNECT ${host} HTTP/1.1\r\nHost: b.other.test:${site.port}\r\n\r\n`);
   expect([fronted.status, twice.status, tunnelled.status, site.connects()]).toEqual([421, 421, 421, 0]);
   expect(refusals(events)).toEqual(["host-mismatch", "host-mismatch", "host-mismatch"]);
 });
@@ -196,7 +196,7 @@ test.each([
   };
   const reading = tunnel.rest();
   await send(`GET /1 HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
-  await send(`GET /2 HTTP/1.1\r\nHost: b.other.test\r\n\r\n`);
+  await send(`GET /2 HTTP/1.1\r\nHost: b.other.test:${site.port}\r\n\r\n`);
   const text = await reading;
   expect(text).toContain(`GET ${host} /1`);
   expect(text).toContain("421 Misdirected");
@@ -250,11 +250,14 @@ test("T-G7: at 443 there is TLS or nothing", async () => {
 });
 
 test("T-G7: half a hello and then the server's word is no way round the check", async () => {
-  const greeter = await keep(aTcpServer((socket) => socket.once("data", () => {}).write("")));
-  const { path, events } = await rig({ allow: open(greeter) });
-  const tunnel = await openTunnel(path, `a.site.test:${greeter.port}`);
+  const servers: Socket[] = [];
+  const quiet = await keep(aTcpServer((socket) => servers.push(socket)));
+  const { path, events } = await rig({ allow: open(quiet) });
+  const tunnel = await openTunnel(path, `a.site.test:${quiet.port}`);
   tunnel.socket.write((await helloBytes({ servername: "b.other.test" })).subarray(0, 20));
-  tunnel.socket.end();
+  // Let it arrive before the server speaks.
+  for (let at = 0; at < 50; at++) await new Promise((resolve) => setImmediate(resolve));
+  servers[0]!.write("220 ready\r\n");
   expect([await tunnel.rest(), refusals(events)]).toEqual(["", ["protocol-not-allowed"]]);
 });
 

@@ -44,7 +44,8 @@ async function aScene(
         return;
       }
       const echo = JSON.stringify(request.headers);
-      // In small pieces, so that the secret is cut in every way.
+      response.setHeader("content-length", echo.length);
+      // In small pieces, so that the secret is cut.
       for (const piece of echo) response.write(piece);
       response.end();
     }),
@@ -69,7 +70,7 @@ async function ask(scene: Scene, head: string, before?: string): Promise<string>
     tls.write(before);
     await once(tls, "readable");
     let answer = "";
-    while (!answer.includes("\r\n0\r\n\r\n")) {
+    while (!answer.endsWith("}")) {
       answer += String(tls.read() ?? "");
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -97,9 +98,12 @@ test("the header reaches the host, and nothing of it the container", async () =>
   });
 });
 
-test("a header that the container sent itself is taken out, however it is written", async () => {
+test.each([
+  ["as it is", ""],
+  ["named as one of the connection", "Connection: Authorization, close\r\n"],
+])("a header that the container sent itself is taken out, %s", async (_how, more) => {
   const scene = await aScene();
-  const sent = `Authorization: Bearer mine\r\nAUTHORIZATION: Bearer mine\r\nConnection: close, Authorization\r\n`;
+  const sent = `Authorization: Bearer mine\r\nAUTHORIZATION: Bearer mine\r\n${more === "" ? "Connection: close\r\n" : more}`;
   await ask(scene, `GET /x HTTP/1.1\r\nHost: ${host(scene)}\r\n${sent}\r\n`);
   const raws = scene.seen[0]!.rawHeaders;
   const values = raws.filter(
