@@ -77,6 +77,8 @@ static bool open_pipes(int ours[3], int theirs[3], bool has_input) {
     theirs[i] = both[i != 0];
     ours[i] = both[i == 0];
     fcntl(ours[i], F_SETFL, O_NONBLOCK);
+    // Fewer turns for much output. Where it is not granted, the usual size does.
+    if (i == 1) fcntl(ours[i], F_SETPIPE_SZ, WINDOW_OUT);
   }
   return true;
 }

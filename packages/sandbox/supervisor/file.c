@@ -214,7 +214,9 @@ static bool take_expectation(struct writer *w, struct payload *p) {
 static void name_temporary(char name[40]) {
   uint64_t number = 0;
   if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number) number = now_us();
-  snprintf(name, 40, ".clawd-%016llx.tmp", (unsigned long long)number);
+  memcpy(name, ".clawd-", 7);
+  for (int i = 0; i < 16; i++) name[7 + i] = "0123456789abcdef"[number >> 4 * i & 15];
+  memcpy(name + 23, ".tmp", 5);
 }
 
 static int open_writer(struct writer *w, unsigned root, const char *path) {

@@ -30,8 +30,8 @@ export function startPayload({ flags = 0, timeoutMs = 0, root = 0, argv }: Start
 
 export interface Talk extends Launched {
   say(...frames: readonly Buffer[]): void;
-  /** The next frame of this type, whatever comes before it. */
-  next(frameType: number): Promise<Frame>;
+  /** The next frame of one of these types, whatever comes before it; one call at a time. */
+  next(...frameTypes: readonly number[]): Promise<Frame>;
 }
 
 /** A supervisor to talk to, after its HELLO. */
@@ -52,9 +52,9 @@ export async function aTalk(isSanitized = false): Promise<Talk> {
   const talk: Talk = {
     ...launched,
     say: (...said) => void launched.stream.write(Buffer.concat(said)),
-    async next(frameType) {
+    async next(...frameTypes) {
       for (;;) {
-        const found = frames.findIndex((each) => each.type === frameType);
+        const found = frames.findIndex((each) => frameTypes.includes(each.type));
         if (found >= 0) return frames.splice(0, found + 1).at(-1)!;
         if (isOver) throw new Error(`It ended: ${JSON.stringify(await launched.ended)}`);
         await new Promise<void>((resolve) => (wake = resolve));
