@@ -119,9 +119,9 @@ function seatAt(agent: string, provider: string, account: string, dmScope: DmSco
   return {
     agent,
     main: formatSessionKey({ agent, chat: "main" }),
-    dm: `${dmScope === "sender" ? beginning("default") : here}dm`,
-    group: `${here}group`,
-    channel: `${here}channel`,
+    dm: `${dmScope === "sender" ? beginning("default") : here}dm:`,
+    group: `${here}group:`,
+    channel: `${here}channel:`,
   };
 }
 

@@ -9,6 +9,7 @@ import { limited, limitOf, type Limit } from "./rights.ts";
 import { escape } from "./session-key.ts";
 import type { RightsFacts } from "./tool-facts.ts";
 import { profileOf, rightsOf } from "./tool-view.ts";
+import { only, silence } from "./unanswerable.ts";
 import { authorityOf, verdictOf, withRule } from "./verdict.ts";
 import { factsKey, refusalOf, scopeOf, seatOf } from "./view.ts";
 
@@ -117,21 +118,20 @@ export function sessionOf(
   const { kind, chatId, senderId, thread } = question;
   if (kind === "dm") {
     if (question.isSelf || question.isBot || senderId === null || senderId === "") return null;
-    return isOwners || plan.dmScope === "main" ? seat.main : `${seat.dm}:${escape(senderId)}`;
+    return isOwners || plan.dmScope === "main" ? seat.main : seat.dm + escape(senderId);
   }
-  const name = `${kind === "group" ? seat.group : seat.channel}:${escape(chatId)}`;
+  const name = (kind === "group" ? seat.group : seat.channel) + escape(chatId);
   return thread === null ? name : `${name}:${plan.topicSuffix}:${escape(thread)}`;
 }
 
-const silence: readonly Obligation[] = Object.freeze([{ kind: "stay-silent" }] as const);
-const pairingCode: readonly Obligation[] = Object.freeze([{ kind: "send-pairing-code" }] as const);
-const context: readonly Obligation[] = Object.freeze([{ kind: "remember-as-context" }] as const);
-const budgetNotice: readonly Obligation[] = Object.freeze([{ kind: "tell-budget-spent" }] as const);
+const pairingCode = only({ kind: "send-pairing-code" });
+const context = only({ kind: "remember-as-context" });
+const budgetNotice = only({ kind: "tell-budget-spent" });
 const turns = {
-  owner: Object.freeze([{ kind: "start-turn", authority: "owner" }] as const),
-  listed: Object.freeze([{ kind: "start-turn", authority: "listed" }] as const),
-  stranger: Object.freeze([{ kind: "start-turn", authority: "stranger" }] as const),
-} as const;
+  owner: only({ kind: "start-turn", authority: "owner" }),
+  listed: only({ kind: "start-turn", authority: "listed" }),
+  stranger: only({ kind: "start-turn", authority: "stranger" }),
+};
 
 function turnOf(authority: Authority): readonly Obligation[] {
   if (authority === "owner") return turns.owner;

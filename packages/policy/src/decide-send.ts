@@ -7,7 +7,7 @@ import type { RunQuestion } from "./read-run.ts";
 import { runDecision } from "./run-decision.ts";
 import { sendCore } from "./send-core.ts";
 import type { Standpoint } from "./standpoint.ts";
-import { sendDomain, type SendCheck, type SendFacts } from "./tool-facts.ts";
+import { sendChecks, type SendCheck, type SendFacts } from "./tool-facts.ts";
 import { accountOf } from "./unanswerable.ts";
 import { isHere, scopeOf, view } from "./view.ts";
 
@@ -29,7 +29,7 @@ export function decideSend(at: Standpoint, call: Decision, { to }: SendQuestion)
     target: target.rule,
     sends: at.profile.rules.sends,
   };
-  return runDecision(call, sendCore(facts), facts, rules, Object.keys(sendDomain));
+  return runDecision(call, sendCore(facts), facts, rules, sendChecks);
 }
 
 const hereRule: RuleReference = Object.freeze({ path: "built-in.chat-of-the-run" });

@@ -6,7 +6,7 @@ import { runDecision } from "./run-decision.ts";
 import { sessionCore } from "./session-core.ts";
 import type { Standpoint } from "./standpoint.ts";
 import { worksInSandbox } from "./tool-core.ts";
-import { sessionDomain, type SessionCheck, type SessionFacts } from "./tool-facts.ts";
+import { sessionChecks, type SessionCheck, type SessionFacts } from "./tool-facts.ts";
 
 export type SessionQuestion = Extract<RunQuestion, { readonly action: "session" }>;
 
@@ -35,7 +35,7 @@ export function decideSession(at: Standpoint, call: Decision, asked: SessionQues
     isReachable: reachRule(at, asked),
     isLessConfined: (plan.agents.get(asked.target) ?? agent).sandbox.rules[wideningOf(at, asked) ?? "mode"],
   };
-  return runDecision(call, sessionCore(facts), facts, rules, Object.keys(sessionDomain));
+  return runDecision(call, sessionCore(facts), facts, rules, sessionChecks);
 }
 
 /** What the answer depends on where the call of the tool is allowed; null for whoever could not have started the run. */

@@ -1,11 +1,11 @@
 /** May this run call the tool, and where: one person's answer. */
-import type { Decision, Obligation, Step } from "./decision.ts";
+import type { Decision, Step } from "./decision.ts";
 import type { ToolEntry, ToolList } from "./plan.ts";
 import type { Run } from "./read-run.ts";
 import type { Standpoint } from "./standpoint.ts";
-import { toolDomain } from "./tool-facts.ts";
+import { toolChecks } from "./tool-facts.ts";
 import { tool as outcomes } from "./tool-outcome.ts";
-import { toolVerdictOf, type Memory, type ToolVerdict } from "./tool-verdict.ts";
+import { nothing, toolVerdictOf, type Memory, type ToolVerdict } from "./tool-verdict.ts";
 import { refusingBeyond, ruleOfList } from "./tool-view.ts";
 
 type Call = Pick<Run, "model" | "modelProvider">;
@@ -51,11 +51,8 @@ function notAdmitted({ plan, agent, session, admission }: Standpoint): Decision 
   };
 }
 
-const nothing: readonly Obligation[] = Object.freeze([]);
-
-const checks = Object.keys(toolDomain);
-const standingAt = checks.indexOf("standing");
-const listsAt = checks.indexOf("lists");
+const standingAt = toolChecks.indexOf("standing");
+const listsAt = toolChecks.indexOf("lists");
 
 /** The verdict's, with the key that gave this standing, and of the list that refuses. */
 function traceOf(

@@ -1,6 +1,14 @@
-import { expectTypeOf, test } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 import type { Facts } from "./facts.ts";
 import type { Outcome } from "./outcome.ts";
+import {
+  sendChecks,
+  sendDomain,
+  sessionChecks,
+  sessionDomain,
+  toolChecks,
+  toolDomain,
+} from "./tool-facts.ts";
 import type { RightsFacts, SendFacts, SessionFacts, ToolFacts } from "./tool-facts.ts";
 import type { RunOutcome } from "./tool-outcome.ts";
 
@@ -25,4 +33,10 @@ test("the check itself can fail", () => {
 test("no outcome carries an identifier", () => {
   expectTypeOf<Unbounded<Omit<Outcome, "rules" | "depth">>>().toEqualTypeOf<never>();
   expectTypeOf<Unbounded<Omit<RunOutcome<"call">, "depth">>>().toEqualTypeOf<never>();
+});
+
+test("the checks are all fields of their domain, in its order", () => {
+  expect(toolChecks).toEqual(Object.keys(toolDomain));
+  expect(sendChecks).toEqual(Object.keys(sendDomain));
+  expect(sessionChecks).toEqual(Object.keys(sessionDomain));
 });

@@ -45,12 +45,8 @@ export const direct = {
   /** Under `pairing`, for events that cannot carry a code to anybody. */
   notPaired: deny("sender-not-listed", 6, "allowFrom"),
   challenge: Object.freeze({
+    ...deny("pairing-required", 6, "dmPolicy", "pairing-code"),
     effect: "challenge",
-    code: "pairing-required",
-    rules: ["dmPolicy"],
-    depth: 6,
-    deed: "pairing-code",
-    authority: "stranger",
   } satisfies Outcome) as Outcome,
   refused: {
     owner: deny("command-not-allowed", 8, "isOwner"),

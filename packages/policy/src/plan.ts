@@ -72,7 +72,7 @@ export interface Rooms {
   readonly others: GroupScope;
 }
 
-/** An agent at one account, with the beginnings of its sessions' names there. */
+/** An agent at one account, with the beginnings of its sessions' names there, up to the id. */
 export interface Seat {
   readonly agent: string;
   readonly main: string;

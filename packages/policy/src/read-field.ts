@@ -8,7 +8,7 @@ export const isId = (value: unknown): value is string => typeof value === "strin
 export const isIdOrNull = (value: unknown): value is string | null => value === null || isId(value);
 
 /** Whether every field, inherited ones too, is one of these. */
-export function hasOnly(record: Fields, known: ReadonlySet<string>): boolean {
-  for (const field in record) if (!known.has(field)) return false;
+export function hasOnly(record: Fields, known: readonly string[]): boolean {
+  for (const field in record) if (!known.includes(field)) return false;
   return true;
 }

@@ -15,8 +15,10 @@ export function readRequest(request: unknown): Asked | null {
   }
 }
 
+const nothing = Object.freeze({});
+
 /** Somebody has put a field on `Object.prototype`; then absent facts cannot be told from present ones. */
 function isPolluted(): boolean {
-  for (const _ in {}) return true;
+  for (const _ in nothing) return true;
   return false;
 }

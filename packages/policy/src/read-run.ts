@@ -49,18 +49,7 @@ export function readRun(request: Fields): RunQuestion | null {
   }
   const { tool, elevated = false } = request;
   if (!isId(tool) || typeof elevated !== "boolean") return null;
-  return {
-    agent,
-    run,
-    via: ancestors,
-    origin,
-    contributors: others,
-    model,
-    modelProvider,
-    action,
-    tool,
-    isElevated: elevated,
-  };
+  return { ...common, action, tool, isElevated: elevated };
 }
 
 function providerOf(model: string | null): string | null {
@@ -122,25 +111,21 @@ function readList<Item>(
 
 const none: readonly never[] = Object.freeze([]);
 
-const ancestorFields: ReadonlySet<string> = new Set(["agent", "run"]);
-
 function readAncestor(value: unknown): Run["via"][number] | null {
-  if (!isRecord(value) || !hasOnly(value, ancestorFields)) return null;
+  if (!isRecord(value) || !hasOnly(value, ["agent", "run"])) return null;
   const { agent, run } = value;
   return isId(agent) && isRunKind(run) ? { agent, run } : null;
 }
 
-const originFields: ReadonlySet<string> = new Set(["provider", "account", "chat", "sender"]);
+const placeFields = ["provider", "account", "chat"];
 
 function readContributor(value: unknown): Question | null {
-  return isRecord(value) && hasOnly(value, originFields) ? readOrigin(value) : null;
+  return isRecord(value) && hasOnly(value, [...placeFields, "sender"]) ? readOrigin(value) : null;
 }
-
-const targetFields: ReadonlySet<string> = new Set(["provider", "account", "chat"]);
 
 /** As if whoever is written to had written: in a direct message, the chat's id is theirs. */
 function readTarget(value: unknown): Question | null {
-  if (!isRecord(value) || !hasOnly(value, targetFields)) return null;
+  if (!isRecord(value) || !hasOnly(value, placeFields)) return null;
   const { provider, account, chat } = value;
   return isRecord(chat) ? readOrigin({ provider, account, chat, sender: { id: chat["id"] } }) : null;
 }

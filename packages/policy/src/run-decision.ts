@@ -7,9 +7,9 @@ export function runDecision<Check extends string>(
   { effect, code, rule, depth }: RunOutcome<Check>,
   facts: Readonly<Record<Check, string | boolean>>,
   rules: Readonly<Record<Check, RuleReference>>,
-  order: readonly string[],
+  order: readonly Check[],
 ): Decision {
-  const steps = (order as Check[])
+  const steps = order
     .slice(0, depth)
     .map((check): Step => ({ check, result: String(facts[check]), rule: rules[check] }));
   return {

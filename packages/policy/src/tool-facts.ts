@@ -84,3 +84,38 @@ export type SessionFacts = RecordOf<typeof sessionDomain>;
 export type ToolCheck = keyof ToolFacts;
 export type SendCheck = keyof SendFacts;
 export type SessionCheck = keyof SessionFacts;
+
+/** The checks in their order, apart from the words: whoever decides asks for nothing else, and carries nothing else. */
+export const toolChecks = [
+  "standing",
+  "profile",
+  "agent",
+  "lists",
+  "kind",
+  "run",
+  "isMain",
+  "mode",
+  "sandboxLists",
+  "isNamed",
+  "workspaceAccess",
+  "elevated",
+  "mayUseSandbox",
+  "mayUseHost",
+  "mayUseGateway",
+  "asks",
+] as const satisfies readonly ToolCheck[];
+
+export const sendChecks = ["call", "standing", "target", "sends"] as const satisfies readonly SendCheck[];
+
+export const sessionChecks = [
+  "call",
+  "standing",
+  "run",
+  "operation",
+  "target",
+  "sessions",
+  "isSandboxed",
+  "visibility",
+  "isReachable",
+  "isLessConfined",
+] as const satisfies readonly SessionCheck[];

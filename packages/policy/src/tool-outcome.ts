@@ -1,7 +1,13 @@
 /** What `toolCore`, `sendCore` and `sessionCore` can answer: closed sets of values, made once. */
 import type { DecisionCode, Place } from "./decision.ts";
-import { sendDomain, sessionDomain, toolDomain } from "./tool-facts.ts";
-import type { SendCheck, SessionCheck, ToolCheck } from "./tool-facts.ts";
+import {
+  sendChecks,
+  sessionChecks,
+  toolChecks,
+  type SendCheck,
+  type SessionCheck,
+  type ToolCheck,
+} from "./tool-facts.ts";
 
 export interface RunOutcome<Check extends string> {
   readonly effect: "allow" | "deny";
@@ -18,13 +24,12 @@ export interface ToolOutcome extends RunOutcome<ToolCheck> {
   readonly asks: boolean;
 }
 
-function maker<Check extends string>(domain: Readonly<Record<Check, unknown>>) {
-  const order = Object.keys(domain);
+function maker<Check extends string>(order: readonly Check[]) {
   return (effect: "allow" | "deny", code: DecisionCode, rule: Check, last: Check = rule): RunOutcome<Check> =>
     Object.freeze({ effect, code, rule, depth: order.indexOf(last) + 1 });
 }
 
-const toolAnswer = maker<ToolCheck>(toolDomain);
+const toolAnswer = maker<ToolCheck>(toolChecks);
 const deny = (code: DecisionCode, rule: ToolCheck, last: ToolCheck = rule): ToolOutcome =>
   Object.freeze({ ...toolAnswer("deny", code, rule, last), place: null, asks: false });
 const allow = (place: Place, rule: ToolCheck, asks: boolean): ToolOutcome =>
@@ -53,7 +58,7 @@ export const tool = {
   inGatewayAsking: allow("gateway", "lists", true),
 } as const;
 
-const sending = maker<SendCheck>(sendDomain);
+const sending = maker<SendCheck>(sendChecks);
 
 export const send = {
   denied: sending("deny", "tool-not-allowed", "call"),
@@ -63,7 +68,7 @@ export const send = {
   refused: sending("deny", "recipient-not-accepted", "target", "sends"),
 } as const;
 
-const reaching = maker<SessionCheck>(sessionDomain);
+const reaching = maker<SessionCheck>(sessionChecks);
 
 export const session = {
   denied: reaching("deny", "tool-not-allowed", "call"),

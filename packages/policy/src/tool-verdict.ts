@@ -8,7 +8,7 @@ import type { Obligation, RuleReference, RunIn, Step } from "./decision.ts";
 import type { AgentPlan, ToolEntry, ToolList } from "./plan.ts";
 import type { Run } from "./read-run.ts";
 import { toolCore } from "./tool-core.ts";
-import { toolDomain, type ToolCheck, type ToolFacts } from "./tool-facts.ts";
+import { toolChecks, type ToolCheck, type ToolFacts } from "./tool-facts.ts";
 import type { ToolOutcome } from "./tool-outcome.ts";
 import {
   elevatedRule,
@@ -74,8 +74,6 @@ export function keyOf(
   return ((whose * 4 + rank) * 4 + where) * 2 + (isRefused ? 1 : 0);
 }
 
-const order = Object.keys(toolDomain) as ToolCheck[];
-
 function judge(
   ground: Ground,
   tool: ToolEntry,
@@ -87,7 +85,7 @@ function judge(
   const outcome = toolCore(facts);
   const own = refusingOfAgent(ground.agent, tool.name, call);
   const ruleOf = (check: ToolCheck): RuleReference => ruleOfCheck(check, ground, tool, own, facts);
-  const trace = order.slice(0, outcome.depth).map((check): Step => {
+  const trace = toolChecks.slice(0, outcome.depth).map((check): Step => {
     if (check === "standing") return standing;
     return Object.freeze({ check, result: String(facts[check]), rule: ruleOf(check) });
   });
@@ -96,7 +94,7 @@ function judge(
   return { outcome, rules, obligations, own, trace: Object.freeze(trace), standing };
 }
 
-const nothing: readonly Obligation[] = Object.freeze([]);
+export const nothing: readonly Obligation[] = Object.freeze([]);
 const approval: Obligation = Object.freeze({ kind: "await-approval" });
 
 function obligationsOf({ place, asks }: ToolOutcome, { sandbox }: AgentPlan): readonly Obligation[] {

@@ -1,5 +1,5 @@
 /** Requests that no rule of a chat can answer, and the account of those that one can. */
-import type { Decision, RuleReference } from "./decision.ts";
+import type { Decision, Obligation, RuleReference } from "./decision.ts";
 import type { AccountPlan, Plan } from "./plan.ts";
 import type { Question } from "./read-message.ts";
 
@@ -10,23 +10,23 @@ export function accountOf(plan: Plan, { provider, account: id }: Question): Acco
   return network.accounts.get(id) ?? unanswerable(plan, "unknown-account", network.accountsRule);
 }
 
-const silence = Object.freeze([Object.freeze({ kind: "stay-silent" } as const)]);
+/** It is handed out with many decisions: nobody may change it for the others. */
+export const only = (obligation: Obligation): readonly Obligation[] =>
+  Object.freeze([Object.freeze(obligation)]);
+
+export const silence = only({ kind: "stay-silent" });
 
 export const badRequestRule: RuleReference = Object.freeze({ path: "built-in.well-formed-request" });
 export const unknownToolRule: RuleReference = Object.freeze({ path: "built-in.known-tool" });
 const unknownProviderRule: RuleReference = Object.freeze({ path: "built-in.known-provider" });
 
-const askedFor = {
-  "bad-request": "request",
-  "unknown-provider": "provider",
-  "unknown-account": "account",
-  "unknown-agent": "agent",
-  "unknown-tool": "tool",
-} as const;
+type Unanswerable = "bad-request" | `unknown-${"provider" | "account" | "agent" | "tool"}`;
 
-export function unanswerable(plan: Plan, code: keyof typeof askedFor, rule: RuleReference): Decision {
-  const check = askedFor[code];
-  const step = { check, result: check === "request" ? "malformed" : "unknown", rule };
+export function unanswerable(plan: Plan, code: Unanswerable, rule: RuleReference): Decision {
+  const step =
+    code === "bad-request"
+      ? { check: "request", result: "malformed", rule }
+      : { check: code.slice("unknown-".length), result: "unknown", rule };
   const base = { effect: "deny", code, agent: null, session: null } as const;
   return { ...base, rules: [rule], obligations: silence, trace: [step], policy: plan.hash };
 }

@@ -41,6 +41,10 @@ const kinds: readonly Kind[] = [
     }),
   ],
   [
+    /^the request said that the chat is in guild (.+)$/,
+    ({ request }, [guild]) => ({ request: { ...request, chat: { ...request.chat, guild: guild! } } }),
+  ],
+  [
     /^(.+) did not name (.+)$/,
     ({ config, networks = usual }, [path, tool]) => ({ config: undenied(config, networks, path!, tool!) }),
   ],
