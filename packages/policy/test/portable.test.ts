@@ -36,7 +36,7 @@ test("text that is not a policy makes none, and one that was changed denies or m
     "null",
     "[]",
     '{"format":"clawd-policy-0","values":[]}',
-    '{"format":"clawd-policy-1","values":[["value",1]]}',
+    '{"format":"clawd-policy-2","values":[["value",1]]}',
   ])
     expect(policyFrom(text)).toBeNull();
   const text = portable(aPolicy({ flat: { dmPolicy: "open", allowFrom: ["*"] } }));
