@@ -46,7 +46,7 @@ export function startDeadline({ timeoutMs, clock, signal }: Deadline): {
   };
 }
 
-export function rejection(signal: AbortSignal): Promise<never> {
+function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     else signal.addEventListener("abort", () => reject(signal.reason), { once: true });

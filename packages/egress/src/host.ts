@@ -53,7 +53,7 @@ export function parseUrl(text: string): { readonly url: URL; readonly target: Ta
   return { url, target: { host, port } };
 }
 
-export function parsePort(text: string): number | null {
+function parsePort(text: string): number | null {
   const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65_535 ? port : null;
 }

@@ -3,14 +3,13 @@ import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
 export interface Refusal {
-  readonly status: 400 | 403 | 408 | 421 | 431 | 502 | 503;
+  readonly status: 400 | 403 | 421 | 431 | 502 | 503;
   readonly text: string;
 }
 
 const words: Readonly<Record<Refusal["status"], string>> = {
   400: "Bad Request",
   403: "Forbidden",
-  408: "Request Timeout",
   421: "Misdirected Request",
   431: "Request Header Fields Too Large",
   502: "Bad Gateway",
@@ -31,7 +30,6 @@ export const misdirected: Refusal = {
   text: "The Host of a request must be the host that the connection was opened to.",
 };
 export const tooMany: Refusal = { status: 503, text: "Too many connections at once: close some." };
-export const tooSlow: Refusal = { status: 408, text: "The request did not arrive in time." };
 export const headTooLarge: Refusal = { status: 431, text: "The head of the request is too large." };
 
 /** On a stream that no server writes to any more. Ends it. */

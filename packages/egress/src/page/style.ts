@@ -2,8 +2,6 @@
 
 export type Declarations = ReadonlyMap<string, string>;
 
-export const noDeclarations: Declarations = new Map();
-
 export function parseDeclarations(text: string): Declarations {
   const found = new Map<string, string>();
   for (const part of text
