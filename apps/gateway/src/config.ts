@@ -2,6 +2,7 @@
 import type { ModelProviderSettings } from "@clawd/agent/schema";
 import type { ComposedConfig } from "@clawd/config/schema";
 import type { LoggingConfig } from "@clawd/log/schema";
+import type { EgressSettings } from "@clawd/egress/schema";
 import type { SandboxConfig } from "@clawd/sandbox/schema";
 import type { gatewayShape } from "@clawd/server/schema";
 import type { z } from "zod";
@@ -18,7 +19,7 @@ export interface Config extends ComposedConfig {
       readonly model?: ModelChoice;
       readonly workspace?: string;
       readonly groupChat?: GroupChat;
-      readonly sandbox?: SandboxConfig;
+      readonly sandbox?: AgentSandbox;
     };
     readonly list?: readonly AgentEntry[];
   };
@@ -47,5 +48,7 @@ export interface AgentEntry {
   readonly workspace?: string;
   readonly identity?: { readonly name?: string; readonly emoji?: string };
   readonly groupChat?: GroupChat;
-  readonly sandbox?: SandboxConfig;
+  readonly sandbox?: AgentSandbox;
 }
+
+export type AgentSandbox = SandboxConfig & { readonly egress?: EgressSettings };

@@ -3,13 +3,14 @@ import type { PlacedCall, PlaceLease, Places, ToolExecutor } from "@clawd/core";
 import type { Clock, Logger } from "@clawd/kernel";
 import type { Sandboxes } from "@clawd/sandbox";
 import { installationOf, scopeKeyOf } from "@clawd/sandbox/config";
-import type { GatewayContext, Processes } from "@clawd/tools";
+import type { GatewayContext, Processes, Tool } from "@clawd/tools";
 import type { HostPlace } from "@clawd/tools/host";
 import { mkdirSync } from "node:fs";
 import { workspaceOf } from "./agents.ts";
 import type { Config } from "./config.ts";
 import type { Paths } from "./paths.ts";
 import { bindRules, entryOf, settingsOfAgents } from "./sandbox-settings.ts";
+import { pageFetcher, wayOuts } from "./way-out.ts";
 
 export interface HandsOptions {
   readonly config: () => Config;
@@ -72,9 +73,14 @@ export function createHands(options: HandsOptions): Hands {
     ];
     const ports = { places, processes, clock };
     const held = [tools.message, ...tools.sessionTools, ...tools.absentTools];
+    const fetchPage = await pageFetcher(options);
+    const web: Tool<GatewayContext> = {
+      ...tools.webFetch,
+      call: (input, _context, signal) => tools.webFetch.call(input, { fetchPage }, signal),
+    };
     return [
       ...placed.map((tool) => placeExecutor(tool, ports)),
-      ...held.map((tool) => gatewayExecutor(tool, context)),
+      ...[...held, web].map((tool) => gatewayExecutor(tool, context)),
     ];
   }
 
@@ -133,7 +139,7 @@ function containers({ config, paths, clock, logger, environment }: HandsOptions)
         image: (reference) => ensureImage(engine, reference),
         stateDirectory: paths.stateDir,
         binds: () => bindRules(config(), paths),
-        wayOut: () => null,
+        wayOut: await wayOuts({ config, clock, logger, stateDirectory: paths.stateDir }),
       }),
     });
     await sandboxes.sweep();

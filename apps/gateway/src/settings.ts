@@ -5,6 +5,7 @@ import { composeSchema } from "@clawd/config/schema";
 import { formatPath, type Issue } from "@clawd/kernel";
 import { loggingSchema } from "@clawd/log/schema";
 import { compile } from "@clawd/policy";
+import { egressSchema, egressSecretKeys } from "@clawd/egress/schema";
 import { accessShape, policySectionsWith } from "@clawd/policy/schema";
 import { sandboxShape } from "@clawd/sandbox/schema";
 import { gatewayShape } from "@clawd/server/schema";
@@ -19,7 +20,10 @@ import { sandboxConfigIssues } from "./sandbox-settings.ts";
 /** How the config is read, wherever it is read. Loads every schema. */
 export async function configOptions(path: string): Promise<LoadConfigOptions<Config>> {
   const settings = await loadSettings();
-  const { session, ...policy } = policySectionsWith({ sandbox: sandboxShape, tools: toolsShape });
+  const { session, ...policy } = policySectionsWith({
+    sandbox: { ...sandboxShape, egress: egressSchema.optional() },
+    tools: toolsShape,
+  });
   const schema = composeSchema({
     sections: {
       ...policy,
@@ -44,7 +48,7 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
     path,
     environment: process.env,
     schema,
-    secretKeys: [...secretKeys, ["gateway", "auth", "token"], ...modelSecrets],
+    secretKeys: [...secretKeys, ...egressSecrets, ["gateway", "auth", "token"], ...modelSecrets],
     unsetSecrets: "warn",
     legacyKeys: legacyKeysOfNetworks(networks),
     roughChecks: policyIssues,
@@ -56,6 +60,11 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
     ],
   };
 }
+
+const egressSecrets = egressSecretKeys.flatMap((key) => [
+  ["agents", "defaults", "sandbox", "egress", ...key.split(".")],
+  ["agents", "list", "*", "sandbox", "egress", ...key.split(".")],
+]);
 
 /** `enabled` belongs to every section of a network, whoever brings it. */
 function withoutEnabled({ enabled: _enabled, ...shape }: ReturnType<typeof accessShape>) {

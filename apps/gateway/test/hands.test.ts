@@ -1,4 +1,5 @@
 /** Tool calls through the whole gateway: the real client libraries, a scripted model, a real container engine. */
+import { createServer } from "node:http";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -162,6 +163,30 @@ describe.skipIf(engine === undefined)("everybody else [needs CLAWD_TEST_DOCKER_H
     const [after, ...more] = await containers();
     expect(more).toEqual([]);
     expect(after!.id).not.toBe(before!.id);
+  }, 60_000);
+
+  test("what the config opens is reached through the proxy, and nothing else at all", async () => {
+    const server = createServer((_request, response) => response.end("the open host"));
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+    });
+    try {
+      const allow = [{ host: "127.0.0.1", ports: [port], private: true }];
+      world.home.configure(config({ sandbox: { egress: { allow } } }));
+      await eventually(() => world.log().split("config reloaded").length > 2);
+      const { results } = await callsOf(
+        world,
+        says(friend),
+        bash(`curl -sS http://127.0.0.1:${port}/`),
+        bash(`curl -sS -o /dev/null -w '%{http_code}' http://127.0.0.1:${world.gateway.port}/health`),
+        bash(`curl -sS --noproxy '*' --max-time 3 http://127.0.0.1:${port}/; echo "exit $?"`),
+      );
+      expect(results[0]!.text).toContain("the open host");
+      expect(results[1]!.text).toContain("403");
+      expect(results[2]!.text).toContain("exit 7");
+    } finally {
+      server.close();
+    }
   }, 60_000);
 
   test("the record names the container, its image and its configuration", () => {

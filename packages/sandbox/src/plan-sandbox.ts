@@ -19,8 +19,8 @@ import { checkDirectory, ownerOf, prepareWorkspace } from "./workspace.ts";
 export interface WayOut {
   /** Laid over what every command begins with: the proxy's variables. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Mounted read-only: certificates. */
-  readonly files: readonly Mount[];
+  /** Another one when anything else is open: then the container is another one too. */
+  readonly digest: string;
   /** Name of the proxy's socket in the channel's directory. */
   readonly socket: string;
   /** Serves in that directory from now on. */
@@ -132,7 +132,7 @@ function surroundings(
       ...(way === null ? [] : ["--forward", proxyAddress, "--egress-socket", `${channelPath}/${way.socket}`]),
     ],
     channel: null,
-    files: way?.files ?? [],
+    wayOut: way?.digest ?? null,
     environment: {},
   };
 }

@@ -16,7 +16,7 @@ const around = {
   owner: { uid: 1000, gid: 1000 },
   binds: [],
   seccomp: "{}",
-  files: [],
+  wayOut: null,
   command: ["/usr/local/bin/clawd-supervisor"],
   channel: null,
   environment: {},
@@ -78,7 +78,8 @@ test("whatever was configured, no capability, no other namespace, and a limit on
 test("any change gives another digest, the order of a list too; the time does not", () => {
   const digest = (docker: object, more: object = {}, aroundIt: object = {}) => {
     const own = settings(docker, more);
-    return digestOf(specificationOf(own, target, { ...around, ...aroundIt }, 0), own);
+    const all = { ...around, ...aroundIt };
+    return digestOf(specificationOf(own, target, all, 0), own, all.wayOut);
   };
   const changes = [
     [{}],
@@ -92,6 +93,7 @@ test("any change gives another digest, the order of a list too; the time does no
     [{}, {}, { image: "sha256:2" }],
     [{}, {}, { command: ["/bin/sh"] }],
     [{}, {}, { seccomp: "{ }" }],
+    [{}, {}, { wayOut: "sha256:9" }],
     [{}, {}, { owner: { uid: 7, gid: 7 } }],
     [{}, {}, { binds: [{ source: "/a", target: "/b", isReadOnly: true }] }],
     [{}, {}, { binds: [{ source: "/a", target: "/b", isReadOnly: false }] }],

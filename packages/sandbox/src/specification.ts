@@ -30,8 +30,8 @@ export interface Surroundings {
   readonly command: readonly string[];
   /** Directory with the gateway's end of the supervisor's stream and of the proxy; null while only planning. */
   readonly channel: string | null;
-  /** Files of ours that are mounted read-only, by their path in the container: `/etc/resolv.conf`, the certificate authority. */
-  readonly files: readonly Mount[];
+  /** Digest of what is open to the network; null when nothing is. */
+  readonly wayOut: string | null;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -86,19 +86,23 @@ export function specificationOf(
       [labels.sandbox]: "1",
       [labels.sessionKey]: target.scopeKey,
       [labels.createdAt]: String(createdAt),
-      [labels.configHash]: digestOf(specification, settings),
+      [labels.configHash]: digestOf(specification, settings, around.wayOut),
       [labels.installation]: around.installation,
     },
   };
 }
 
 /** Of everything the container is made from, and of what is run in it before its first use; the order of lists counts. */
-export function digestOf(specification: ContainerSpecification, settings: SandboxSettings): string {
+export function digestOf(
+  specification: ContainerSpecification,
+  settings: SandboxSettings,
+  wayOut: string | null,
+): string {
   const { labels: _labels, ...rest } = specification;
   // The channel is another directory each time.
   const made = { ...rest, mounts: rest.mounts.filter(({ target }) => !ofChannel.includes(target)) };
   const text = JSON.stringify(
-    sorted({ made, setup: settings.docker.setupCommand ?? null, env: settings.docker.env }),
+    sorted({ made, setup: settings.docker.setupCommand ?? null, env: settings.docker.env, wayOut }),
   );
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
@@ -140,7 +144,6 @@ function mountsOf(
     { source: own, target: docker.workdir, isReadOnly: false },
     ...(access === "ro" ? [{ source: agentWorkspace, target: "/agent", isReadOnly: true }] : []),
     ...around.binds,
-    ...around.files,
   ];
 }
 

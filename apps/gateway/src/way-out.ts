@@ -1,0 +1,83 @@
+/** The ways out: a proxy for each container that the config opens hosts to, and the fetch of the tools. */
+import type { Clock, Logger } from "@clawd/kernel";
+import type { FetchPage, ProxyEvent } from "@clawd/egress";
+import type { SandboxNeed, WayOut } from "@clawd/sandbox";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Config } from "./config.ts";
+import { entryOf } from "./sandbox-settings.ts";
+
+interface WayOutOptions {
+  readonly config: () => Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly stateDirectory: string;
+}
+
+/** Where the channel's directory stands in a container. */
+const channel = "/run/clawd";
+
+/** Says how a container gets out; null where the config opens nothing. */
+export async function wayOuts(options: WayOutOptions): Promise<(need: SandboxNeed) => WayOut | null> {
+  const { config, clock, logger, stateDirectory } = options;
+  const egress = await import("@clawd/egress");
+  const resolver = egress.createResolver({ clock });
+  let authority: ReturnType<typeof egress.openCertificateAuthority> | undefined;
+
+  return (need) => {
+    const settings = egressOf(config(), need);
+    const compiled = egress.compileEgress(settings ?? {});
+    if (settings === undefined || !compiled.ok || compiled.value.allow.length === 0) return null;
+    const { allow, secrets } = compiled.value;
+    const hasSecrets = secrets.length > 0;
+    return {
+      socket: egress.socketName,
+      digest: createHash("sha256").update(JSON.stringify(settings)).digest("hex"),
+      environment: egress.containerEnvironment(hasSecrets ? { directory: channel } : {}),
+      async open(directory) {
+        if (hasSecrets)
+          authority ??= egress.openCertificateAuthority({ directory: join(stateDirectory, "state"), clock });
+        const proxy = egress.createEgressProxy({
+          allow,
+          secrets,
+          resolver,
+          clock,
+          ...(authority && { authority }),
+          onEvent: (event) => told(logger, need, event),
+        });
+        await proxy.listenForContainer(directory, { isOpenWithin: true });
+        return { close: () => proxy.stop() };
+      },
+    };
+  };
+}
+
+/** The agent's own list, else that of all agents; a container that agents share has that of all. */
+function egressOf(config: Config, { agent, scopeKey }: SandboxNeed) {
+  const all = config.agents?.defaults?.sandbox?.egress;
+  return scopeKey === "shared" ? all : (entryOf(config, agent).sandbox?.egress ?? all);
+}
+
+function told(logger: Logger, { scopeKey }: SandboxNeed, event: ProxyEvent): void {
+  const { kind, host, port } = event;
+  if (kind === "connection-refused")
+    logger.warn("a container was refused a way out", { scope: scopeKey, host, port, reason: event.reason });
+  else logger.debug(kind, { scope: scopeKey, host, port });
+}
+
+/** For `web_fetch`: the public web, whoever asks. */
+export async function pageFetcher({
+  clock,
+  logger,
+}: Pick<WayOutOptions, "clock" | "logger">): Promise<FetchPage> {
+  const { createDialer, createGuardedFetch, createPageFetcher, createResolver } =
+    await import("@clawd/egress");
+  const dialer = createDialer({ resolver: createResolver({ clock }), clock });
+  return createPageFetcher(
+    createGuardedFetch({
+      dialer,
+      clock,
+      onEvent: ({ reason }) => logger.info("a page was not fetched", { reason }),
+    }),
+  );
+}
