@@ -108,7 +108,7 @@ test("git leaves out what find leaves out, for rules by chance", { timeout: 120_
       expect(ours, `${above}--\n${below}`).toEqual(theirs);
     },
   );
-  await fc.assert(property, { numRuns: 60 });
+  await fc.assert(property, { numRuns: 80 });
 });
 
 /** The host's place, said to be a container, so that ripgrep is asked. */

@@ -71,7 +71,7 @@ class GlobParser {
     }
     const after = this.#characters[this.#at];
     const isComponent =
-      stars === 2 && (before === undefined || before === "/" || before === "{" || before === ",");
+      stars >= 2 && (before === undefined || before === "/" || before === "{" || before === ",");
     if (isComponent && after === "/") {
       this.#at++;
       return directories;

@@ -65,6 +65,23 @@ test("a pattern that would never end elsewhere ends at once", () => {
     expect(matches(pattern, text)).toBe(false);
 });
 
+test("a pattern with more situations than are remembered is looked at in short pieces, and rightly", () => {
+  // Which of the last 300 characters were an `a` is a situation of its own each time.
+  const look = (text: string) => {
+    const node = parsePattern("a[ab]{300}c", false);
+    const going = compile(node as Exclude<typeof node, PatternProblem>)!.look(text);
+    let pieces = 0;
+    for (let found = going.goOn(10_000); ; found = going.goOn(10_000), pieces++)
+      if (found !== undefined) return { found, pieces };
+  };
+  const text = Array.from({ length: 5_000 }, (_, index) =>
+    Math.imul(index, 2_654_435_761) & 0x1000 ? "a" : "b",
+  ).join("");
+  expect(look(text).found).toBe(false);
+  expect(look(text).pieces).toBeGreaterThan(10);
+  expect(look(`${text}a${"b".repeat(300)}c`).found).toBe(true);
+});
+
 test("a pattern that is too large is refused", () => {
   const node = parsePattern("((a{100}){100}){100}", false);
   expect(node instanceof PatternProblem ? undefined : compile(node)).toBeUndefined();

@@ -11,9 +11,9 @@ export interface FoundLine {
 }
 
 /** Characters of a line that are looked at. */
-const longestLine = 100_000;
-/** Characters after which others get a turn. */
-const turn = 200_000;
+const longestLine = 1_000_000;
+/** Steps of the pattern, and characters, after which others get a turn: some tens of milliseconds. */
+const turn = { steps: 50_000, characters: 2_000_000 };
 
 /** Null for a file that is no text: one with a NUL. */
 export async function grepFile(
@@ -32,13 +32,17 @@ export async function grepFile(
   let characters = 0;
   for (const [index, line] of lines.entries()) {
     characters += line.length + 1;
-    if (characters > turn) {
+    const look = matcher.look(line.slice(0, longestLine));
+    let isFound = look.goOn(turn.steps);
+    while (isFound === undefined || characters > turn.characters) {
       characters = 0;
       await setImmediate();
       signal.throwIfAborted();
       if (budget.isOver) break;
+      isFound ??= look.goOn(turn.steps);
     }
-    if (!matcher.test(line.slice(0, longestLine))) continue;
+    if (budget.isOver) break;
+    if (!isFound) continue;
     matches.push(index);
     if (matches.length >= limit) break;
   }
