@@ -53,7 +53,7 @@ export function check(parts: Parts, question: AnalysisQuestion, seed: number, si
         universe,
         isOfModels ? models : models.slice(0, 1),
         chance,
-        16 * share,
+        size === "tiny" ? 8 : 16,
       );
     }
     case "dead": {

@@ -27,9 +27,22 @@ export function tinyConfig(chance: Chance): Tiny {
     ...agents.slice(most),
   ]);
   const whole = Object.entries(randomConfig(chance)).filter(([key]) => !silent.has(key));
-  const config = without(Object.fromEntries(whole), gone) as RandomConfig;
+  const made = Object.fromEntries(whole);
+  const config = without(chance.is(0.25) ? bound(made, first, chance) : made, gone) as RandomConfig;
   const changed = (by: Chance) => without(changedConfig(config, by), gone) as RandomConfig;
   return { config, networks: here, changed };
+}
+
+/** With every room of the network open, and bindings of rooms and threads there. */
+function bound(config: RandomConfig, network: string, chance: Chance): RandomConfig {
+  const section = config[network] as object;
+  const bindings = ["c1", "c2", "c3", "th1", "g1", "g2"]
+    .filter(() => chance.is(0.4))
+    .map((id) => ({
+      agentId: chance.pick(agents),
+      match: { provider: network, peer: { kind: id.startsWith("g") ? "group" : "channel", id } },
+    }));
+  return { ...config, [network]: { ...section, groupPolicy: "open" }, bindings };
 }
 
 /** The value without whatever is named so, or is about it; undefined: nothing is left. */
