@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { containerEngine, needsEngine } from "./container-engine.ts";
 import { aWorld, type World } from "./a-world.ts";
 import { callsOf } from "./a-model-with-hands.ts";
 import { clawdbot, eventually } from "./harness.ts";
 
-const engine = process.env["CLAWD_TEST_DOCKER_HOST"];
 let world: World;
 const owner = 42;
 const friend = 43;
@@ -15,7 +15,10 @@ const group = -1_002_000_000_777;
 
 beforeAll(async () => {
   world = await aWorld({
-    environment: { DOCKER_HOST: engine ?? "unix:///nowhere.sock", SECRET_CANARY: "canary-of-the-gateway" },
+    environment: {
+      DOCKER_HOST: containerEngine ?? "unix:///nowhere.sock",
+      SECRET_CANARY: "canary-of-the-gateway",
+    },
   });
   const { control } = world.telegram;
   for (const [id, firstName] of [
@@ -102,7 +105,7 @@ describe("the owner's own session", () => {
   });
 });
 
-describe.skipIf(engine === undefined)("everybody else [needs CLAWD_TEST_DOCKER_HOST]", () => {
+describe.skipIf(containerEngine === undefined)(`everybody else${needsEngine}`, () => {
   test.each([
     ["a friend", friend, friend],
     ["a group", friend, group],
