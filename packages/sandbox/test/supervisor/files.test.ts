@@ -117,7 +117,7 @@ test("a root that may only be read is not written, and one that is not there is 
 test("devices and sockets are refused without being opened for use", async () => {
   const scene = await aScene();
   if (process.getuid?.() === 0) {
-    execFileSync("mknod", [join(scene.home, "device"), "c", "5", "0"]);
+    execFileSync("mknod", [join(scene.home, "device"), "c", "1", "5"]);
     execFileSync("chmod", ["666", join(scene.home, "device")]);
     await expect(scene.supervisor.files.read("device", { maxBytes: 1 })).rejects.toMatchObject({
       code: "CLAWD_FILE_KIND",
