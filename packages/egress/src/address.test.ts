@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { judgeAddress, mayBeOpened, peerAddress } from "./address.ts";
+import { isWithin, judgeAddress, mayBeOpened, peerAddress } from "./address.ts";
 import { specialRanges } from "./special-addresses.ts";
 
 test.each([
@@ -114,6 +114,22 @@ test("an owner can open private addresses, never metadata, link-local or what st
   ];
   expect(openable.filter((address) => !mayBeOpened(judgeAddress(address)))).toEqual([]);
   expect(never.filter((address) => mayBeOpened(judgeAddress(address)))).toEqual([]);
+});
+
+test("an address is within its own network, and within no other", () => {
+  const address = "2606:4700:1:2::9";
+  const ranges = [
+    address,
+    "2606:4700:1:2::5/64",
+    "2606:4700:1:3::5/64",
+    "2606:4700:1:2::8",
+    "93.184.216.34",
+    "fe80::1%lo/64",
+    "x/64",
+    "",
+  ];
+  expect(ranges.filter((range) => isWithin(address, range))).toEqual([address, "2606:4700:1:2::5/64"]);
+  expect(isWithin("93.184.216.34", "93.184.216.34")).toBe(true);
 });
 
 test("the peer of a dual-stack socket is the IPv4 address that it is", () => {

@@ -48,6 +48,15 @@ export function peerAddress(text: string | undefined): string | null {
   return canonical(ipaddr.process(text));
 }
 
+/** True when the address is this one, or of this network (`2001:db8::1/64`, whatever follows the prefix). False for what is neither. */
+export function isWithin(address: string, range: string): boolean {
+  const [network = "", bits] = range.split("/");
+  const own = peerAddress(network);
+  if (own === null || isIP(own) !== isIP(address)) return false;
+  if (bits === undefined) return own === address;
+  return ipaddr.parse(address).match(ipaddr.parse(own) as never, Number(bits));
+}
+
 function specialKind(address: Parsed): AddressKind | undefined {
   const version = address.kind();
   for (const range of ranges) {

@@ -146,6 +146,12 @@ test("an address of this machine is closed, though it is public, until a rule op
   ).toBe("connected");
 });
 
+test("a neighbour of this machine is closed, though its address is global", async () => {
+  const own = ["2606:4700:1:2::5/64", "fe80::1%lo/64", "x"];
+  const dialer = dialerOf(async () => ["2606:4700:1:2:ffff::1"], own);
+  expect(await refusal(dialer.dial(target("a.site.test:443"), { hosts: "public" }))).toBe("own-address");
+});
+
 test("where the first address does not answer, the next one that was judged is tried", async () => {
   const dialer = dialerOf(async () => ["127.0.0.2", "127.0.0.1"]);
   const rules: EgressRules = {

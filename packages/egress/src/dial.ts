@@ -6,7 +6,7 @@
 import { connect, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { systemClock, type Clock } from "@clawd/kernel";
-import { judgeAddress, peerAddress } from "./address.ts";
+import { isWithin, judgeAddress, peerAddress } from "./address.ts";
 import { isTimeout, withDeadline } from "./deadline.ts";
 import { isEgressFault, unreachable, type EgressFault } from "./fault.ts";
 import type { Target } from "./host.ts";
@@ -26,7 +26,10 @@ export interface DialerOptions {
   /** For everything until the connection stands. Default 15000. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
-  /** Addresses of this machine's interfaces: through them one comes in behind a firewall. Default: asked at each call. */
+  /**
+   * Addresses of this machine (`192.0.2.1`) and networks that it is in (`2001:db8::1/64`): through them one comes in behind a
+   * firewall. Default: those of its interfaces, of IPv6 with their network, asked for at each call.
+   */
   readonly ownAddresses?: () => readonly string[];
 }
 
@@ -42,13 +45,14 @@ export function createDialer(options: DialerOptions): Dialer {
     if (refusal !== null) throw unreachable(refusal);
     const { name, isAddress } = target.host;
     const records = isAddress ? [name] : await resolver.resolve(name, signal);
-    const own = new Set(ownAddresses().map(peerAddress));
+    const own = ownAddresses();
     const addresses = new Set<string>();
     for (const record of records) {
       const reason = refusalOfAddress(record, target.port, rules);
       if (reason !== null) throw unreachable(reason);
       const address = judgeAddress(record).address!;
-      if (own.has(address) && !isOpened(address, target.port, rules)) throw unreachable("own-address");
+      if (own.some((range) => isWithin(address, range)) && !isOpened(address, target.port, rules))
+        throw unreachable("own-address");
       addresses.add(address);
     }
     return addresses;
@@ -119,6 +123,9 @@ function connectTo(address: string, port: number, signal: AbortSignal): Promise<
   });
 }
 
+/** In IPv6 the neighbours' addresses are global too, with nothing between them and this machine. */
 function interfaceAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+  return Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).map(({ address, family, cidr }) => (family === "IPv6" && cidr !== null ? cidr : address)),
+  );
 }

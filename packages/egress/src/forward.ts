@@ -65,15 +65,23 @@ export function forward(request: IncomingMessage, response: ServerResponse, forw
 }
 
 function requestHeaders(request: IncomingMessage, { target, usualPort, secrets }: Forwarding): string[] {
-  const ours = new Set(["host", ...secrets.map(({ header }) => header)]);
+  const ours = new Set(["host", "content-length", ...secrets.map(({ header }) => header)]);
   // Compressed, an echo could not be found.
   if (secrets.length > 0) ours.add("accept-encoding");
-  const isChunked = request.headers["transfer-encoding"] !== undefined;
+  // The framing is what our parser read, whatever Connection says of it: a body that the host does not take for one
+  // would be its next request, with another Host.
+  const { "transfer-encoding": coding, "content-length": length } = request.headers;
+  const framing =
+    coding !== undefined
+      ? ["Transfer-Encoding", coding]
+      : length !== undefined
+        ? ["Content-Length", length]
+        : [];
   return [
     "Host",
     formatAuthority(target, usualPort),
     ...endToEnd(request.rawHeaders, ours).flat(),
-    ...(isChunked ? ["Transfer-Encoding", "chunked"] : []),
+    ...framing,
     ...secrets.flatMap((secret) => [secret.header, headerValue(secret)]),
     ...(secrets.length > 0 ? ["accept-encoding", "identity"] : []),
   ];

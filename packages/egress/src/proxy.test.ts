@@ -261,6 +261,38 @@ test("T-G7: half a hello and then the server's word is no way round the check", 
   expect([await tunnel.rest(), refusals(events)]).toEqual(["", ["protocol-not-allowed"]]);
 });
 
+test.each([
+  ["a length that Connection takes away", "Connection: close, content-length\r\nContent-Length: "],
+  ["a length of a GET", "Connection: close\r\nContent-Length: "],
+])("T-G7: no second request can be hidden in the body of the first, by %s", async (_how, header) => {
+  let seen = "";
+  const site = await keep(
+    aTcpServer((socket) => {
+      socket.on("data", (chunk: Buffer) => {
+        seen += chunk.toString("latin1");
+        if (seen.includes("b.other.test")) socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+      });
+    }),
+  );
+  const { path } = await rig({ allow: open(site) });
+  const host = `a.site.test:${site.port}`;
+  const hidden = `GET /hidden HTTP/1.1\r\nHost: b.other.test\r\n\r\n`;
+  const request = (target: string) =>
+    `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${header}${hidden.length}\r\n\r\n${hidden}`;
+  const check = () => {
+    const [head, body] = [seen.slice(0, seen.indexOf("\r\n\r\n")), seen.slice(seen.indexOf("\r\n\r\n") + 4)];
+    expect(body).toBe(hidden);
+    expect(head.toLowerCase()).toContain(`content-length: ${hidden.length}`);
+    seen = "";
+  };
+  await raw(path, request(`http://${host}/`));
+  check();
+  const tunnel = await openTunnel(path, host);
+  tunnel.socket.end(request("/"));
+  await tunnel.rest();
+  check();
+});
+
 test("a hello in hundreds of pieces is not waited for", async () => {
   const { echo, path, events } = await tlsRig();
   const tunnel = await openTunnel(path, `a.site.test:${echo.port}`);
