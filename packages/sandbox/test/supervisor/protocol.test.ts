@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { forwardBit, header, maxPayload, type, u32 } from "../../src/supervisor/frames.ts";
+import { forwardBit, header, maxPayload, reason, type, u32 } from "../../src/supervisor/frames.ts";
 import { aDuration, sleepers } from "./processes.ts";
 import { launch, eventually } from "./run.ts";
 import { aTalk, frame, startPayload, welcome } from "./wire.ts";
@@ -105,24 +105,22 @@ test("frames for what has ended meanwhile are no violation", async () => {
   await talk.ended;
 });
 
-test("a path that climbs, begins at the root or holds what no path holds is refused by the supervisor itself", async () => {
-  const talk = await aTalk();
+const noPaths = ["..", "../etc", "a/../..", "/etc/passwd", ".", "./a", "a//b", "a/", "a\0b"];
+
+test.each([
+  ["the kernel's openat2", []],
+  ["one component after another", ["--walk"]],
+])("by %s, what is no plain path is refused before anything is looked for", async (_, args) => {
+  const talk = await aTalk(false, args);
   talk.say(welcome("/tmp"));
   let id = 0;
-  for (const path of [
-    "..",
-    "a/../..",
-    "/etc/passwd",
-    "./a",
-    "a//b",
-    "a/",
-    "a\0b",
-    "x".repeat(5000),
-    "n".repeat(256),
-  ]) {
-    talk.say(frame(type.stat, ++id, Buffer.concat([Buffer.of(0), Buffer.from(path)])));
-    expect((await talk.next(type.failed)).id).toBe(id);
-  }
+  for (const path of [...noPaths, "x".repeat(5000), "n".repeat(256)])
+    for (const request of [type.stat, type.list, type.write, type.remove]) {
+      const middle = Buffer.alloc(request === type.stat ? 0 : request === type.list ? 4 : 1);
+      talk.say(frame(request, ++id, Buffer.concat([Buffer.of(0), middle, Buffer.from(path)])));
+      const { id: answered, payload } = await talk.next(type.failed);
+      expect([answered, payload[0]]).toEqual([id, reason.denied]);
+    }
   talk.stream.destroy();
   await talk.ended;
 });

@@ -35,8 +35,8 @@ export interface Talk extends Launched {
 }
 
 /** A supervisor to talk to, after its HELLO. */
-export async function aTalk(isSanitized = false): Promise<Talk> {
-  const launched = launch([], isSanitized);
+export async function aTalk(isSanitized = false, args: readonly string[] = []): Promise<Talk> {
+  const launched = launch(args, isSanitized);
   const decoder = new FrameDecoder();
   const frames: Frame[] = [];
   let wake = () => {};
