@@ -35,9 +35,16 @@ const kinds: readonly Kind[] = [
   [/^the approval of the sender named no profile$/, ({ state }) => ({ state: { ...state, profile: null } })],
   [/^something were left of the budget/, ({ state }) => ({ state: { ...state, isWithinBudget: true } })],
   [
+    /^(.+), where it is set, named (the chat.*)$/,
+    (at, [path, chat]) =>
+      valueAt(at.config, path!) === undefined ? at : changed(at, `${path} named ${chat}`),
+  ],
+  [
     /^(.+) named the chat(?: (.+))?$/,
-    ({ config, request: { chat } }, [path, id]) => ({
-      config: edited(config, `${path}[${JSON.stringify(id ?? chat.parent ?? chat.id)}]`, () => ({})),
+    ({ config, request: { chat } }, [path, id = chat.parent ?? chat.id]) => ({
+      config: path!.endsWith(".groupChannels")
+        ? edited(config, path!, (list) => [...((list as unknown[] | undefined) ?? []), id])
+        : edited(config, `${path}[${JSON.stringify(id)}]`, () => ({})),
     }),
   ],
   [
@@ -132,13 +139,19 @@ function undenied(config: object, networks: readonly Network[], path: string, to
   );
 }
 
-/** A copy with another value at the path; undefined takes the key away. */
-function edited(config: object, path: string, change: (value: unknown) => unknown): object {
-  const copy = structuredClone(config) as Json;
-  const keys = [...path.matchAll(/\.?([A-Za-z_$][\w$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(
+const keysOf = (path: string): readonly (string | number)[] =>
+  [...path.matchAll(/\.?([A-Za-z_$][\w$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(
     ([, word, index, quoted]) =>
       word ?? (index === undefined ? (JSON.parse(quoted!) as string) : Number(index)),
   );
+
+const valueAt = (config: object, path: string): unknown =>
+  keysOf(path).reduce<unknown>((at, key) => (at as Json | undefined)?.[key], config);
+
+/** A copy with another value at the path; undefined takes the key away. */
+function edited(config: object, path: string, change: (value: unknown) => unknown): object {
+  const copy = structuredClone(config) as Json;
+  const keys = keysOf(path);
   let at: Json = copy;
   for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Json;
   const last = keys.at(-1)!;

@@ -1,4 +1,5 @@
 /** What would let somebody in: the lists of a chat, its switches, an approval. */
+import { formatPath } from "../config-path.ts";
 import type { RuleReference } from "../decision.ts";
 import type { AccountPlan, GroupScope, People, Plan } from "../plan.ts";
 import type { Question } from "../read-message.ts";
@@ -80,14 +81,20 @@ function roomFlips(
 ): readonly Flip<RunWorld>[] {
   const { rules, room, groupPolicy, groupList, fallbackList } = scope;
   const id = question.senderId ?? "";
-  const become = (text: string, rule: RuleReference, changes: Partial<GroupScope>) =>
-    changing(text, rule, (plan) => withScope(plan, question, { ...scope, ...changes }));
+  const becoming = (changes: Flip<RunWorld>["changes"], rights: Partial<GroupScope>): Flip<RunWorld> => ({
+    changes,
+    apply: ({ plan, state }) => ({ plan: withScope(plan, question, { ...scope, ...rights }), state }),
+  });
+  const become = (text: string, rule: RuleReference, rights: Partial<GroupScope>) =>
+    becoming([{ text, rule }], rights);
   const found: Flip<RunWorld>[] = [];
   if (groupPolicy === "disabled")
     found.push(become(`${rules.groupPolicy.path} were removed`, rules.groupPolicy, { groupPolicy: "unset" }));
   const layout = networks.get(network)?.layout;
   // The rules of a guild's room that is not named are not known before it is; nor are those of a group of people.
   const isKnown = layout === "groups" || (question.kind === "channel" && layout === "channels");
+  if (question.kind === "group" && layout !== "groups")
+    found.push(...groupDmFlips(scope, question, chat).map((changes) => becoming(changes, { room: "named" })));
   if (room === "disabled" && (isKnown || question.kind === "channel"))
     found.push(become(`${chat} were switched on (${rules.room.path})`, rules.room, { room: "named" }));
   if ((room === "unnamed" || room === "unmapped") && isKnown)
@@ -103,6 +110,36 @@ function roomFlips(
       become(listed(rules.fallbackList), rules.fallbackList, { fallbackList: plus(fallbackList, id) }),
     );
   return found;
+}
+
+/** Conversations of several people that belong to no room: what would switch this one on, all of it at once. */
+function groupDmFlips(
+  { room, rules, groupPolicy }: GroupScope,
+  { provider, account }: Question,
+  chat: string,
+): readonly Flip<RunWorld>["changes"][] {
+  const { path } = rules.room;
+  const isOwn = account !== "default" || path.startsWith(`${formatPath([provider, "accounts", account])}.`);
+  const section = isOwn ? [provider, "accounts", account, "dm"] : [provider, "dm"];
+  const at = (key: string): RuleReference => {
+    const own = formatPath([...section, key]);
+    return own === path ? rules.room : { path: own };
+  };
+  const list = at("groupChannels");
+  const on = (key: string) => ({ text: `${at(key).path} were true`, rule: at(key) });
+  if (room === "unnamed") return [[{ text: `${path} named ${chat}`, rule: rules.room }]];
+  if (room !== "disabled") return [];
+  return [
+    [
+      ...(path.endsWith(".groupEnabled") ? [] : [on("enabled")]),
+      on("groupEnabled"),
+      // Which chats it names is not known before they are on; an allowlist asks for it.
+      {
+        text: `${list.path}${groupPolicy === "rooms" ? "" : ", where it is set,"} named ${chat}`,
+        rule: list,
+      },
+    ],
+  ];
 }
 
 /** In every list of the place that keeps them out; where none does, in the nearest. */

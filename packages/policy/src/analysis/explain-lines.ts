@@ -2,6 +2,7 @@
 import type { Decision, RuleReference, RunIn } from "../decision.ts";
 import { meanings } from "./meanings.ts";
 import type { Remedy } from "./remedy-search.ts";
+import { someOf } from "./texts.ts";
 
 /** The answer, the checks in their order, what would change it; for a call that is allowed, where it runs. */
 export function linesOf(decision: Decision, remedies: readonly Remedy[]): readonly string[] {
@@ -15,7 +16,7 @@ export function linesOf(decision: Decision, remedies: readonly Remedy[]): readon
   return [
     head,
     ...steps,
-    ...(ways.length === 0 ? [] : ["Would be allowed if", ...ways]),
+    ...(ways.length === 0 ? [] : ["Would be allowed if", ...someOf(ways)]),
     ...runText(decision),
   ];
 }

@@ -1,6 +1,6 @@
 /**
  * Why, and what would change it. Both are computed: the trace is a row of a core's table, and the remedies are found by
- * changing one or two things that a person can change, and asking again.
+ * changing one, two or three things that a person can change, and asking again.
  */
 import type { Decision } from "../decision.ts";
 import { planOf } from "../plan-of.ts";
@@ -19,7 +19,7 @@ export interface Explanation {
   readonly decision: Decision;
   /** For people: the answer, the checks in their order, and what would change it or where an allowed call runs. */
   readonly lines: readonly string[];
-  /** Smallest first; empty when the request is allowed, and when nothing short of another sender would help. */
+  /** Those of the fewest changes, up to three; empty when the request is allowed, and when nothing so small would help. */
   readonly remedies: readonly Remedy[];
 }
 
