@@ -6,6 +6,7 @@ import { type BindRules, judgeBind } from "./binds.ts";
 import { type Channel, controlSocket, openChannel } from "./channel.ts";
 import type { ContainerStream, Engine, ImageInfo, Mount } from "./engine.ts";
 import { openSandbox, type Sandbox } from "./open-sandbox.ts";
+import type { PlaceEnvironment } from "./place.ts";
 import { sandboxFault } from "./sandbox-fault.ts";
 import type { SandboxNeed, SandboxPlan } from "./sandboxes.ts";
 import { containerNameOf, installationOf, workspaceOf } from "./scope.ts";
@@ -81,10 +82,11 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
       };
       try {
         proxy = await way?.open(channel.directory);
+        const environment = { base: environmentOf(need.settings.docker, image, way), settable };
         const sandbox = await openSandbox(make(channel.directory), need.settings, {
           engine: ports.engine,
-          environment: { base: environmentOf(need.settings.docker, image, way), settable },
-          connect: (start) => connected(start, channel, planned.mounts, need.settings.docker),
+          environment,
+          connect: (start) => connected(start, channel, planned.mounts, need.settings.docker, environment),
         });
         sandbox.lost.then(close, close);
         return {
@@ -143,6 +145,7 @@ async function connected(
   channel: Channel,
   mounts: readonly Mount[],
   docker: DockerSettings,
+  environment: PlaceEnvironment,
 ): Promise<Supervisor> {
   const attached = await start();
   // What it writes there is of no use, and must not fill up.
@@ -165,7 +168,7 @@ async function connected(
       .map((entry) => ({ path: entry.split(":")[0]!, isReadOnly: false }))
       .filter(({ path }) => path !== "/run"),
   ];
-  return connectSupervisor(stream, { home: docker.workdir, roots });
+  return connectSupervisor(stream, { home: docker.workdir, roots, environment });
 }
 
 function mountOf(bind: string, rules: BindRules): Mount {

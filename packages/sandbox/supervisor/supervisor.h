@@ -21,7 +21,7 @@ enum {
   MAX_START = 1024 * 1024,
   MAX_STREAMS = 512,
   MAX_FORWARDS = 128,
-  MAX_ROOTS = 16,
+  MAX_ROOTS = 64,
   // Room that output never takes, so that an answer of a few bytes always has its place.
   RESERVE = 8 * 1024,
   SMALL = 512,

@@ -18,6 +18,7 @@ import { PayloadReader } from "./payload.ts";
 export interface SupervisorOptions {
   /** Where relative paths begin: `/workspace`. */
   readonly home: string;
+  /** At most 64. */
   readonly roots: readonly Root[];
   /** What commands may have in their environment. Absent: whatever they are given. */
   readonly environment?: PlaceEnvironment;
