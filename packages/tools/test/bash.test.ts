@@ -3,7 +3,7 @@ import { fakeClock } from "@clawd/kernel/testing";
 import { bashTool, createProcesses, processTool } from "@clawd/tools";
 import { hostPlace } from "@clawd/tools/host";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { aWorld, type World } from "./world.ts";
+import { alive, aWorld, type World } from "./world.ts";
 
 let world: World;
 beforeEach(() => void (world = aWorld()));
@@ -97,8 +97,7 @@ test("a signal ends a command that is waited for", async () => {
   stop.abort(new Error("stopped"));
   await expect(calling).rejects.toThrowError("stopped");
   await systemClock.sleep(100);
-  const { text } = await run("pgrep -f 'sleep 740[1]' || echo none");
-  expect(text).toBe("none\n");
+  expect(alive("sleep", "7401")).toBe(0);
   expect(place.receipt.place).toBe("host");
 });
 
@@ -142,14 +141,14 @@ test("kill takes daemons along, and remove kills first", async () => {
   const sessionId = await inBackground("(setsid sleep 7402 &); (env -i sleep 7402 &); sleep 7402");
   await systemClock.sleep(200);
   await process_("kill", { sessionId });
-  expect((await run("pgrep -f 'sleep 740[2]' || echo none")).text).toBe("none\n");
+  expect(alive("sleep", "7402")).toBe(0);
   expect(await process_("poll", { sessionId })).toMatchObject({
     isError: true,
     details: { status: "failed" },
   });
   const other = await inBackground("sleep 7403");
   expect((await process_("remove", { sessionId: other })).text).toBe(`Removed ${other}.`);
-  expect((await run("pgrep -f 'sleep 740[3]' || echo none")).text).toBe("none\n");
+  expect(alive("sleep", "7403")).toBe(0);
 });
 
 test("other scopes do not see it", async () => {
@@ -215,7 +214,7 @@ test("one that is over is forgotten after its time, and one that runs is not", a
 
   await processes.end();
 
-  expect((await run("pgrep -f 'sleep 6[0]' || echo none")).text).toBe("none\n");
+  expect(alive("sleep", "60")).toBe(0);
   expect(await start("true")).toMatchObject({ isError: true, details: { code: "CLAWD_PROCESSES_ENDED" } });
 });
 
@@ -226,12 +225,12 @@ test("there is an end to how many go on in the background", async () => {
   await start();
   expect(await start()).toMatchObject({ isError: true, details: { code: "CLAWD_PROCESSES_FULL" } });
   await processes.end();
-  expect((await run("pgrep -f 'sleep 740[4]' || echo none")).text).toBe("none\n");
+  expect(alive("sleep", "7404")).toBe(0);
 });
 
 test("what a command left behind ends with the place", async () => {
   await run("(setsid sleep 7405 >/dev/null 2>&1 </dev/null &)");
-  expect((await run("pgrep -f 'sleep 740[5]' >/dev/null && echo there")).text).toBe("there\n");
+  expect(alive("sleep", "7405")).toBe(1);
   world.place.end();
-  expect((await run("pgrep -f 'sleep 740[5]' || echo none")).text).toBe("none\n");
+  expect(alive("sleep", "7405")).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import { systemClock } from "@clawd/kernel";
 import { find, grep, ls, type PlaceContext } from "@clawd/tools";
 import type { SandboxReceipt } from "@clawd/sandbox";
@@ -44,6 +45,18 @@ test("grep takes plain text, any letter case, globs, a path and a limit", async 
   expect(await found({ limit: 1 })).toBe(
     "a.ts:1: x.y\n\n[1 matches are the limit: narrow the search, or raise it.]",
   );
+});
+
+test("a link that stays inside is searched when it is named, and not on the way", async () => {
+  world.file("dir/a", "needle\n");
+  symlinkSync("dir/a", `${world.workspace}/file-link`);
+  symlinkSync("dir", `${world.workspace}/dir-link`);
+  const found = async (path: string) => (await world.call(grep, { pattern: "needle", path })).text;
+  expect([await found("."), await found("file-link"), await found("dir-link")]).toEqual([
+    "dir/a:1: needle",
+    "file-link:1: needle",
+    "dir-link/a:1: needle",
+  ]);
 });
 
 test("what .gitignore names is left out, wherever the search begins", async () => {

@@ -8,6 +8,18 @@ import { hostEnvironment, type HostEnvironmentSettings, type HostPlace, hostPlac
 
 export const canary = "CANARY-6f1d";
 
+/** How many living processes have exactly these arguments; a zombie has none. */
+export function alive(...args: readonly string[]): number {
+  const wanted = `${args.join("\0")}\0`;
+  return readdirSync("/proc").filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, "latin1") === wanted;
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
 export interface World {
   readonly place: HostPlace;
   /** Of the host. */

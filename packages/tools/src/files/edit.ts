@@ -26,7 +26,7 @@ export const edit = definePlaceTool({
 });
 
 /** In a file of CRLF lines a model's line breaks are CRLF, however it wrote them. In any other the text is taken as written. */
-export function replaceInFile(text: string, oldText: string, newText: string): Replaced {
+function replaceInFile(text: string, oldText: string, newText: string): Replaced {
   if (!isCrlf(text)) return replaceOnce(text, oldText, newText);
   const toLf = (each: string) => each.replaceAll("\r\n", "\n");
   const replaced = replaceOnce(toLf(text), toLf(oldText), toLf(newText));

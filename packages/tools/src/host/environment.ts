@@ -1,6 +1,6 @@
 /** The environment of commands on the host: built from a list, never from the gateway's own. */
 import { existsSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { ClawdError } from "@clawd/kernel";
 import type { PlaceEnvironment } from "@clawd/sandbox";
 import { loadsCode } from "./dangerous-names.ts";
@@ -24,8 +24,11 @@ const usualPath = [
   "/bin",
 ];
 
+/** Not what the gateway's own environment says. */
+const temporary = "/tmp";
+
 /** Names that change how a program speaks, and nothing of what it runs. */
-export const harmlessNames: readonly string[] =
+const harmlessNames: readonly string[] =
   "TZ LANG LC_ALL LC_CTYPE TERM NO_COLOR FORCE_COLOR CLICOLOR COLUMNS LINES CI NODE_ENV".split(" ");
 
 /** @throws CLAWD_COMMAND_ENVIRONMENT for a setting that no command may get. */
@@ -33,14 +36,14 @@ export function hostEnvironment(settings: HostEnvironmentSettings = {}): PlaceEn
   const path = settings.path ?? usualPath.filter((directory) => existsSync(directory));
   if (path.some((directory) => !directory.startsWith("/") || directory.includes(":")))
     throw refused("PATH", "its directories are absolute paths");
-  const { username, homedir } = userInfo();
+  const { username, homedir } = user();
   const base = {
     PATH: path.join(":"),
     HOME: homedir,
     LANG: "C.UTF-8",
     TERM: "dumb",
     USER: username,
-    TMPDIR: tmpdir(),
+    TMPDIR: temporary,
     ...settings.variables,
   };
   const settable = [...harmlessNames, ...(settings.settable ?? [])];
@@ -68,6 +71,15 @@ export function checkEnvironment(
     length += name.length + value.length;
   }
   if (length > 65_536) throw refused("all together", "they are too long");
+}
+
+/** By the system's list of users, where this one may be missing. */
+function user(): { readonly username: string; readonly homedir: string } {
+  try {
+    return userInfo();
+  } catch {
+    return { username: `uid-${process.getuid?.() ?? "unknown"}`, homedir: temporary };
+  }
 }
 
 function refused(name: string, reason: string): ClawdError {

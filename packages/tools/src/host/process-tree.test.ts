@@ -2,15 +2,10 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { systemClock } from "@clawd/kernel";
 import { expect, test } from "vitest";
+import { alive } from "../../test/world.ts";
 import { killTree, markerName, ticksNow } from "./process-tree.ts";
 
-/** The processes that sleep for so long. */
-async function sleepers(seconds: string): Promise<number> {
-  const child = spawn("pgrep", ["-fc", `^sleep ${seconds}$`]);
-  let text = "";
-  for await (const chunk of child.stdout) text += String(chunk);
-  return Number(text);
-}
+const sleepers = (seconds: string) => alive("sleep", seconds);
 
 async function started(script: string, marker: string, seconds: string, count: number): Promise<number> {
   const child = spawn("/bin/sh", ["-c", script], {
@@ -18,7 +13,7 @@ async function started(script: string, marker: string, seconds: string, count: n
     stdio: "ignore",
     env: { PATH: process.env["PATH"], [markerName]: marker },
   });
-  for (let tries = 0; tries < 500 && (await sleepers(seconds)) < count; tries++) await systemClock.sleep(20);
+  for (let tries = 0; tries < 500 && sleepers(seconds) < count; tries++) await systemClock.sleep(20);
   return child.pid!;
 }
 
@@ -35,7 +30,7 @@ test("kills what left the session, the group or its parents, or cleared its envi
   const leader = await started(`${script}\nwait`, "tree-1", "7501", ways.length);
   killTree({ marker: "tree-1", leader });
   await systemClock.sleep(100);
-  expect(await sleepers("7501")).toBe(0);
+  expect(sleepers("7501")).toBe(0);
 });
 
 test("after the command is over its number is somebody else's: those that began later are left alone", async () => {
@@ -43,10 +38,10 @@ test("after the command is over its number is somebody else's: those that began 
   const stat = readFileSync(`/proc/${mine}/stat`, "utf8");
   const startedAt = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
   expect(killTree({ marker: "another", leader: mine, endedAt: startedAt - 1 })).toBe(0);
-  expect(await sleepers("7502")).toBe(1);
+  expect(sleepers("7502")).toBe(1);
   expect(killTree({ marker: "another", leader: mine, endedAt: ticksNow() })).toBe(1);
   await systemClock.sleep(100);
-  expect(await sleepers("7502")).toBe(0);
+  expect(sleepers("7502")).toBe(0);
 });
 
 test("several hundred processes that keep starting others end at once", async () => {
@@ -58,7 +53,7 @@ test("several hundred processes that keep starting others end at once", async ()
   await systemClock.sleep(50);
   killTree({ marker: "tree-3" });
   await systemClock.sleep(100);
-  expect(await sleepers("7503")).toBe(0);
+  expect(sleepers("7503")).toBe(0);
 });
 
 test("never kills this process, although it has the variable too", () => {

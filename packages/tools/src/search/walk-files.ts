@@ -1,6 +1,5 @@
 /** Walks the files of a place in the order of their names, without what .gitignore files leave out, and never without an end. */
-import type { Clock } from "@clawd/kernel";
-import { isClawdError } from "@clawd/kernel";
+import { type Clock, isClawdError } from "@clawd/kernel";
 import type { FileStat, Place } from "@clawd/sandbox";
 import { type IgnoreRules, parseIgnore } from "./ignore.ts";
 
@@ -49,10 +48,10 @@ export async function* walkFiles(
   budget: SearchBudget,
   signal: AbortSignal,
 ): AsyncGenerator<FoundFile, void> {
-  const stat = await place.files.stat(start);
-  if (stat?.kind === "file") {
+  const size = await fileSize(place, start);
+  if (size !== null) {
     const relative = start.slice(start.lastIndexOf("/") + 1);
-    yield { path: start, relative, kind: "file", size: stat.size };
+    yield { path: start, relative, kind: "file", size };
     return;
   }
   const above = await rulesAbove(place, start);
@@ -86,6 +85,19 @@ export async function* walkFiles(
       if (kind === "directory" && depth < deepest)
         yield* walkDirectory(found.path, found.relative, entry, levels, depth + 1);
     }
+  }
+}
+
+/** Null when the walk begins at something else than a file. A link to a file counts as one. */
+async function fileSize(place: Place, path: string): Promise<number | null> {
+  const stat = await place.files.stat(path);
+  if (stat?.kind === "file") return stat.size;
+  if (stat?.kind !== "link") return null;
+  try {
+    return (await place.files.read(path, { offset: 0, maxBytes: 0 })).stat.size;
+  } catch (fault) {
+    if (isClawdError(fault)) return null;
+    throw fault;
   }
 }
 
