@@ -13,11 +13,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { COPY = 64 * 1024, FORWARD_BIT = 1U << 31 };
+enum { COPY = 64 * 1024, RETRY_US = 100 * 1000, FORWARD_BIT = 1U << 31 };
 
 static int listener = -1;
 static const char *egress_path;
 static unsigned open_count;
+static uint64_t not_before;
 uint32_t last_forward = FORWARD_BIT;
 
 void forward_listen(const char *address, const char *socket_path) {
@@ -41,6 +42,7 @@ void forward_listen(const char *address, const char *socket_path) {
 }
 
 int forward_listener(void) {
+  if (not_before > 0 && now_us() < not_before) return -1;
   return open_count < MAX_FORWARDS && stream_count < MAX_STREAMS && wire_room() >= SMALL ? listener : -1;
 }
 
@@ -58,7 +60,11 @@ static int connect_egress(void) {
 
 void forward_accept(void) {
   int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd < 0) return;
+  if (fd < 0) {
+    // Without a descriptor to spare it stays readable: looking again at once would be all that is done.
+    not_before = now_us() + RETRY_US;
+    return;
+  }
   int yes = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   int other = egress_path ? connect_egress() : -1;

@@ -1,8 +1,8 @@
 /** A command as the supervisor runs it. */
-import type { ClawdError } from "@clawd/kernel";
+import type { ClawdError, Clock } from "@clawd/kernel";
 import type { Command, CommandExit, CommandRequest, TerminalSize } from "../place.ts";
 import type { Connection, StreamHandler } from "./connection.ts";
-import { failureFault, inputFault, protocolFault, startFault } from "./faults.ts";
+import { failureFault, inputFault, lostFault, protocolFault, startFault } from "./faults.ts";
 import { maxPayload, maxStart, reason, type, type Frame } from "./frames.ts";
 import { Inflow } from "./inflow.ts";
 import { Outflow } from "./outflow.ts";
@@ -13,6 +13,10 @@ import { signalName } from "./signals.ts";
 
 const argumentListTooLong = 7;
 const invalidArgument = 22;
+/** How long after its time, or its kill, a command may take to be dead. Then its container is given up. */
+const graceMs = 30_000;
+/** Timers beyond this fire at once. */
+const longestTimer = 2 ** 31 - 1 - graceMs;
 /** What a refusal is about; 0 is the program. */
 const aboutDirectory = 1;
 
@@ -21,6 +25,7 @@ export function startCommand(
   connection: Connection,
   request: CommandRequest,
   cwd: RootedPath,
+  clock: Clock,
 ): Promise<Command> {
   return new Promise((resolve, reject) => {
     const [program] = request.argv;
@@ -33,11 +38,13 @@ export function startCommand(
       const isDirectory = about === aboutDirectory;
       reject(isDirectory ? failureFault(why, error, request.cwd) : startFault(why, error, program));
     };
-    const command = new RunningCommand(connection, { resolve, reject, refuse });
+    const command = new RunningCommand(connection, clock, { resolve, reject, refuse });
     let at = 0;
     for (; bytes.length - at > maxPayload; at += maxPayload)
       connection.send(type.startMore, command.id, bytes.subarray(at, at + maxPayload));
     connection.send(type.start, command.id, bytes.subarray(at));
+    if (request.timeoutMs !== undefined && request.timeoutMs < longestTimer)
+      command.expectEnd(request.timeoutMs + graceMs);
   });
 }
 
@@ -78,12 +85,16 @@ class RunningCommand implements Command, StreamHandler {
   readonly output: Output;
   readonly exit: Promise<CommandExit>;
   readonly #connection: Connection;
+  readonly #clock: Clock;
   readonly #input: Outflow;
+  readonly #over = new AbortController();
+  #isKilled = false;
   #starting: Starting | null;
   #settleExit!: { resolve(exit: CommandExit): void; reject(fault: ClawdError): void };
 
-  constructor(connection: Connection, starting: Starting) {
+  constructor(connection: Connection, clock: Clock, starting: Starting) {
     this.#connection = connection;
+    this.#clock = clock;
     this.#starting = starting;
     this.id = connection.open(this);
     this.#input = new Outflow(connection, this.id);
@@ -113,6 +124,19 @@ class RunningCommand implements Command, StreamHandler {
     this.output.release();
     // After its exit too: what it left behind still has this name.
     this.#connection.send(type.kill, this.id);
+    if (!this.#isKilled) this.expectEnd(graceMs);
+    this.#isKilled = true;
+  }
+
+  /** Gives the whole place up when it has not ended by then, unless its exit waits for a reader. */
+  expectEnd(milliseconds: number): void {
+    const { signal } = this.#over;
+    if (signal.aborted) return;
+    void this.#clock.sleep(milliseconds, signal).then(() => {
+      if (signal.aborted) return;
+      if (this.output.isWaiting) this.expectEnd(graceMs);
+      else this.#connection.fail(lostFault("a command outlived its time"));
+    });
   }
 
   frame(frame: Frame): boolean {
@@ -139,6 +163,7 @@ class RunningCommand implements Command, StreamHandler {
   }
 
   lost(fault: ClawdError): void {
+    this.#over.abort();
     this.#starting?.reject(fault);
     this.#input.stop(fault);
     this.output.end(fault);
@@ -154,11 +179,13 @@ class RunningCommand implements Command, StreamHandler {
     }
     if (frame.type !== type.failed) throw protocolFault("a command before its start");
     starting.refuse(frame.payload);
+    this.#over.abort();
     this.#starting = null;
     return true;
   }
 
   #end(exit: CommandExit): void {
+    this.#over.abort();
     this.#input.stop(inputFault());
     this.output.end();
     this.output.whenRead(() => this.#settleExit.resolve(exit));

@@ -8,6 +8,11 @@ import { FrameDecoder } from "./decoder.ts";
 import { lostFault, protocolFault } from "./faults.ts";
 import { forwardBit, header, type, type Frame } from "./frames.ts";
 
+/** Beyond this a supervisor that reads nothing is as good as gone. */
+const mostUnsent = 32 * 1024 * 1024;
+/** Connections to the way out at once; a supervisor opens fewer. */
+const mostForwards = 256;
+
 /** What a stream does with its frames. */
 export interface StreamHandler {
   /** True: the stream is over. @throws CLAWD_PLACE_PROTOCOL */
@@ -79,6 +84,7 @@ export class Connection {
     }
     this.#stream.write(header(frameType, id, bytes?.length ?? 0));
     if (bytes !== undefined && bytes.length > 0) this.#stream.write(bytes);
+    if (this.#stream.writableLength > mostUnsent) this.fail(lostFault("its supervisor takes nothing"));
   }
 
   /** Ends the stream, and with it the container. Idempotent; the first fault stays. */
@@ -121,10 +127,17 @@ export class Connection {
       throw protocolFault("a stream that was never opened");
   }
 
+  #forwards(): number {
+    let count = 0;
+    for (const id of this.#handlers.keys()) if (id >= forwardBit) count++;
+    return count;
+  }
+
   #opened(id: number): void {
     if (id <= this.#lastForward) throw protocolFault("a connection that was opened before");
     this.#lastForward = id;
-    const handler = this.#events.opened(id);
+    const isRoom = this.#forwards() < mostForwards;
+    const handler = isRoom ? this.#events.opened(id) : null;
     if (handler === null) this.send(type.close, id);
     else this.#handlers.set(id, handler);
   }

@@ -48,6 +48,11 @@ export class Output implements AsyncIterable<OutputPiece> {
     this.#settle();
   }
 
+  /** Something is here that nobody has taken. */
+  get isWaiting(): boolean {
+    return this.#pieces.length > 0 && !this.#isReleased;
+  }
+
   /** The end is near: what still comes is kept, up to a bound, and waits for nobody. */
   release(): void {
     if (this.#isReleased) return;

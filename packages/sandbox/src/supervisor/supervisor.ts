@@ -92,7 +92,7 @@ export async function connectSupervisor(stream: Duplex, options: SupervisorOptio
     files: supervisorFiles(connection, rooted),
     async start(request) {
       if (environment !== undefined) checkEnvironment(request.environment, environment);
-      return startCommand(connection, request, rooted(request.cwd));
+      return startCommand(connection, request, rooted(request.cwd), clock);
     },
     observe: () => observe(connection),
     ping: () => ping(connection),

@@ -5,8 +5,12 @@ import { fakeClock } from "@clawd/kernel/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { forwardBit, header, maxPayload, type, u32 } from "../../src/supervisor/frames.ts";
-import { connectSupervisor } from "../../src/supervisor/supervisor.ts";
-import { environment } from "./run.ts";
+import {
+  connectSupervisor,
+  type Supervisor,
+  type SupervisorOptions,
+} from "../../src/supervisor/supervisor.ts";
+import { environment, finish } from "./run.ts";
 import { frame } from "./wire.ts";
 
 const place = { home: "/workspace", roots: [{ path: "/workspace", isReadOnly: false }] };
@@ -17,10 +21,10 @@ const hello = frame(
 );
 const aStat = Buffer.concat([Buffer.of(1), Buffer.alloc(4), Buffer.alloc(40)]);
 
-async function connected() {
+async function connected(options: Partial<SupervisorOptions> = {}) {
   const [ours, theirs] = duplexPair();
   theirs.write(hello);
-  const supervisor = await connectSupervisor(ours, place);
+  const supervisor = await connectSupervisor(ours, { ...place, ...options });
   theirs.resume();
   const say = (...frames: readonly Buffer[]) => void theirs.write(Buffer.concat(frames));
   const start = () => supervisor.start({ argv: ["x"], cwd: ".", environment, input: "pipe" });
@@ -114,6 +118,58 @@ test.each([
   say(frame(type.data, 1, entry));
   await expect(listed).rejects.toMatchObject({ code: "CLAWD_PLACE_PROTOCOL" });
 });
+
+test("a command that outlives its time, or its kill, costs the supervisor its place", async () => {
+  for (const isKilled of [false, true]) {
+    const clock = fakeClock(0);
+    const { supervisor, say } = await connected({ clock });
+    const starting = supervisor.start({ argv: ["x"], cwd: ".", environment, input: "none", timeoutMs: 1000 });
+    say(frame(type.started, 1));
+    const command = await starting;
+    if (isKilled) command.kill();
+    await clock.advance(isKilled ? 30_000 : 31_000);
+    await expect(command.exit).rejects.toMatchObject({ code: "CLAWD_PLACE_LOST" });
+    expect(await supervisor.lost).toMatchObject({ code: "CLAWD_PLACE_LOST" });
+  }
+});
+
+test("a command whose output nobody takes has not outlived its time", async () => {
+  const clock = fakeClock(0);
+  const { supervisor, say } = await connected({ clock });
+  const starting = supervisor.start({ argv: ["x"], cwd: ".", environment, input: "none", timeoutMs: 1000 });
+  say(frame(type.started, 1), frame(type.data, 1, Buffer.from("unread")));
+  const command = await starting;
+  await hasHeard(supervisor, 2, say);
+  await clock.advance(100_000);
+  const ended = finish(command);
+  say(frame(type.exit, 1, Buffer.alloc(13)));
+  expect(await ended).toMatchObject({ stdout: "unread", code: 0 });
+});
+
+test("a supervisor that takes nothing is gone", async () => {
+  const [ours, theirs] = duplexPair();
+  theirs.write(hello);
+  const supervisor = await connectSupervisor(ours, place);
+  const big = Buffer.alloc(900_000, "x").toString();
+  for (let turn = 0; turn < 60; turn++)
+    supervisor.start({ argv: ["x", big], cwd: ".", environment, input: "none" }).catch(() => undefined);
+  expect(await supervisor.lost).toMatchObject({ code: "CLAWD_PLACE_LOST" });
+});
+
+test("more connections to the way out than there can be are refused one by one", async () => {
+  let taken = 0;
+  const { supervisor, say } = await connected({ onEgress: () => void taken++ });
+  say(...Array.from({ length: 1000 }, (_unused, index) => frame(type.open, forwardBit + 1 + index)));
+  await hasHeard(supervisor, 1, say);
+  expect(taken).toBe(256);
+});
+
+/** All that was said before has been heard. `id` is that of our next stream. */
+async function hasHeard(supervisor: Supervisor, id: number, say: (...frames: readonly Buffer[]) => void) {
+  const answered = supervisor.ping();
+  say(frame(type.pong, id));
+  await answered;
+}
 
 test("whatever is said, the client settles everything and throws nothing", { timeout: 120_000 }, async () => {
   const said = fc.record({

@@ -1,6 +1,7 @@
+import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { childrenOf, kilobytes } from "./processes.ts";
-import { aScene, finish, type Scene } from "./run.ts";
+import { aScene, eventually, finish, type Scene } from "./run.ts";
 
 const megabyte = 2 ** 20;
 let scene: Scene;
@@ -114,6 +115,32 @@ test("a terminal has a size that can change, echoes, and is the command's own", 
   expect(seen).toContain("50 132");
   expect(seen).toContain("hello\r\n");
   expect((await command.exit).code).toBe(1);
+});
+
+test("nothing is left open", async (context) => {
+  if (process.getuid?.() !== 0) return context.skip("only root sees the descriptors of process 1");
+  const open = () => readdirSync(`/proc/${pid}/fd`).length;
+  const before = open();
+  const { files } = scene.supervisor;
+  await files.write("there", Buffer.from("x"));
+  for (let turn = 0; turn < 100; turn++) {
+    await Promise.allSettled([
+      scene.run("echo x; echo y >&2"),
+      scene.start(["nothing-here"]),
+      scene.start(["true"], { cwd: "nothing" }),
+      scene.run("true", { terminal: { columns: 1, rows: 1 } }),
+      scene.run("sleep 9", { timeoutMs: 1 }),
+      files.read("there", { maxBytes: 1 }),
+      files.read("there", { maxBytes: 0 }),
+      files.read("missing", { maxBytes: 1 }),
+      files.write("there", Buffer.from("x"), "absent"),
+      files.write("sub/there", Buffer.alloc(100_000)),
+      files.list(".", 1),
+      files.list("there", 1),
+      files.remove("sub"),
+    ]);
+  }
+  expect(await eventually(() => open() === before)).toBe(true);
 });
 
 test("the supervisor is small when nothing happens", async () => {
