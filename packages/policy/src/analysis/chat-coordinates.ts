@@ -17,13 +17,16 @@ export interface Coordinates {
   readonly topic: string | null | undefined;
 }
 
-/** Every combination that can matter. */
+/** Every combination that can matter. `isFlat`: groups and channels stand in one map. */
 export function* coordinatesOf(
   accounts: readonly (AccountPlan | null)[],
   ids: ChatIds,
+  isFlat: boolean,
 ): Iterable<Coordinates> {
   for (const kind of ["group", "channel"] as const) {
-    const rooms = [null, ...sorted([...ids.rooms[kind], ...ids.bound[kind]])];
+    // A group that is bound is not the channel of its id, which would be read as the group.
+    const others = kind === "channel" && isFlat ? ids.bound.group : [];
+    const rooms = [null, ...sorted([...ids.rooms[kind], ...ids.bound[kind], ...others])];
     const named = new Set(ids.rooms.channel);
     const threads = kind === "group" ? [] : ids.bound.channel.filter((id) => !named.has(id));
     const guilds = kind === "group" || ids.guilds === null ? [undefined] : [undefined, null, ...ids.guilds];
@@ -55,7 +58,7 @@ function topicsOf(
 }
 
 /**
- * Every way to say less of the chat. `isFlat`: groups and channels stand in one map. A chat is read as being in the place
+ * Every way to say less of the chat. A chat is read as being in the place
  * that says the most of it, by `weight`, so one that is not told apart from the heaviest of these needs no place of its own.
  */
 export function widened(at: Coordinates, isFlat: boolean): readonly Coordinates[] {

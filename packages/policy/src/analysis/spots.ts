@@ -101,7 +101,7 @@ function spotsAt(plans: readonly Plan[], network: string, account: string): Acco
   const isFlat = plans.every((plan) => (plan.networks.get(network)?.layout ?? "groups") === "groups");
   const explicit = new Set<string>();
   const nameOf = (at: Coordinates) => JSON.stringify(placeAt(at));
-  for (const at of [...coordinatesOf(accounts, ids)].sort((a, b) => weight(a) - weight(b))) {
+  for (const at of [...coordinatesOf(accounts, ids, isFlat)].sort((a, b) => weight(a) - weight(b))) {
     const wider = widened(at, isFlat).filter((each) => explicit.has(nameOf(each)));
     const [read] = wider.sort((a, b) => weight(b) - weight(a));
     if (read !== undefined && keyAt(read) === keyAt(at)) continue;
