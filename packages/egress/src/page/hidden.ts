@@ -1,14 +1,8 @@
 /** Whether a person who opens the page would see what an element holds. A model must not be told what people are not shown. */
 import type { DefaultTreeAdapterTypes as Tree } from "parse5";
-import {
-  colour,
-  isSameColour,
-  parseDeclarations,
-  pixels,
-  type Colour,
-  type Declarations,
-  type StyleSheet,
-} from "./style.ts";
+import { cascade, parseDeclarations } from "./declarations.ts";
+import type { StyleSheet } from "./style-sheet.ts";
+import { colour, isSameColour, pixels, type Colour } from "./values.ts";
 
 /** What an element inherits; null where it cannot be known. */
 export interface Look {
@@ -19,6 +13,8 @@ export interface Look {
 }
 
 export const pageLook: Look = { text: [0, 0, 0, 1], ground: [255, 255, 255, 1], size: 16 };
+
+type Says = ReadonlyMap<string, string>;
 
 /** Never shown as text, whatever a style says. */
 const neverShown: ReadonlySet<string> = new Set([
@@ -39,11 +35,7 @@ export function lookOf(element: Tree.Element, around: Look, sheet: StyleSheet): 
     attribute(element, "aria-hidden")?.toLowerCase() === "true"
   )
     return null;
-  const classes = (attribute(element, "class") ?? "").split(/\s+/, 64).filter(Boolean);
-  const says = new Map([
-    ...sheet.of(element.tagName, attribute(element, "id"), classes),
-    ...parseDeclarations(attribute(element, "style") ?? ""),
-  ]);
+  const says = cascade([...sheet.of(element), parseDeclarations(attribute(element, "style") ?? "")]);
   if (isTakenAway(says) || isTooSmall(element, says) || isMovedAway(says)) return null;
   return painted(element, says, around);
 }
@@ -54,7 +46,7 @@ export function isLegible({ text, ground, size }: Look): boolean {
   return text === null || (text[3] >= 0.1 && (ground === null || !isSameColour(text, ground)));
 }
 
-function isTakenAway(says: Declarations): boolean {
+function isTakenAway(says: Says): boolean {
   const opacity = Number(says.get("opacity")?.replace("%", "e-2") ?? 1);
   return (
     says.get("display") === "none" ||
@@ -65,7 +57,7 @@ function isTakenAway(says: Declarations): boolean {
   );
 }
 
-function isTooSmall(element: Tree.Element, says: Declarations): boolean {
+function isTooSmall(element: Tree.Element, says: Says): boolean {
   const sizes = ["width", "height", "max-width", "max-height"].map((name) => pixels(says.get(name)));
   const attributes = ["width", "height"].map((name) => pixels(attribute(element, name)));
   return (
@@ -79,7 +71,7 @@ function isTooSmall(element: Tree.Element, says: Declarations): boolean {
 /** Further than any screen. */
 const far = 400;
 
-function isMovedAway(says: Declarations): boolean {
+function isMovedAway(says: Says): boolean {
   const placed = ["absolute", "fixed", "relative"].includes(says.get("position") ?? "");
   const offsets = ["left", "top", "right", "bottom"].filter(() => placed);
   const moves = [...offsets, "text-indent", "margin-left", "margin-top", "margin-right"].map((name) =>
@@ -93,7 +85,7 @@ function isMovedAway(says: Declarations): boolean {
   );
 }
 
-function painted(element: Tree.Element, says: Declarations, around: Look): Look {
+function painted(element: Tree.Element, says: Says, around: Look): Look {
   const said =
     says.get("color") ??
     (element.tagName === "font" ? attribute(element, "color")?.toLowerCase() : undefined);

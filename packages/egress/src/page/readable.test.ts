@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readPage } from "./readable.ts";
-import { colour, parseStyleSheet, pixels } from "./style.ts";
+import { colour, pixels } from "./values.ts";
 
 const read = (html: string, format: "text" | "markdown" = "text") =>
   readPage(html, "https://a.site.test/dir/page", format)?.text;
@@ -72,6 +72,20 @@ test.each([
   "<style>.x{display:none}</style><p class='a x'>secret</p>",
   "<style>#x{visibility:hidden}</style><p id=x>secret</p>",
   "<style>p.x, b{font-size:0}</style><p class=x>secret</p>",
+  "<style>body .x{display:none}</style><p class=x>secret</p>",
+  "<style>div>.x>b{display:none}</style><div><p class=x><b>secret</b></p></div>",
+  "<style>[data-x]{display:none}</style><p data-x>secret</p>",
+  "<style>p[data-x='1'].a{display:none}</style><p class='b a' data-x=1>secret</p>",
+  "<style>p *{display:none}</style><p><b>secret</b></p>",
+  "<style>#x{display:none} .y{display:block}</style><p id=x class=y>secret</p>",
+  "<style>.x{display:none!important} .x{display:block}</style><p class=x style='display:block'>secret</p>",
+  "<style>.x{display:n\\6fne}</style><p class=x>secret</p>",
+  "<style>.\\78 {display:none}</style><p class=x>secret</p>",
+  "<style>@media screen{.x{display:none}}</style><p class=x>secret</p>",
+  "<style>@media (min-width:1px){.x{display:none}}</style><p class=x>secret</p>",
+  "<style>@supports (display:grid){.x{display:none}}</style><p class=x>secret</p>",
+  "<style>@import url(x);.x{display:none}</style><p class=x>secret</p>",
+  "<style>.é{display:none}</style><p class=é>secret</p>",
   "<style>@media print{p{color:red}} .y{position:absolute;left:-999px}</style><p class=y>secret</p>",
   // Ends that end nothing: what they seem to close stays open, and hidden.
   "<span hidden><div></span>secret</div></span>",
@@ -96,6 +110,11 @@ test.each([
   "<style>@media print{.x{display:none}}</style><p class=x>shown</p>",
   "<style>.x{display:none} .x{display:block}</style><p class=x>shown</p>",
   "<style>.x .y{display:none}</style><p class=x>shown</p>",
+  "<style>.x>.y{display:none}</style><div class=x><p><b class=y>shown</b></div>",
+  "<style>@media (max-width:600px){.x{display:none}}</style><p class=x>shown</p>",
+  "<style>@media (prefers-color-scheme:dark){p{display:none}}</style><p>shown</p>",
+  "<style>.x{display:none} #y{display:block}</style><p class=x id=y>shown</p>",
+  "<style>p:hover{display:none} p+p{display:none}</style><p>shown</p>",
   "<p aria-hidden=false>shown</p>",
   "<details><summary>s</summary>shown</details>",
 ])("%s shows its words", (html) => {
@@ -191,10 +210,32 @@ test("lengths and colours", () => {
   ]);
 });
 
-test("a style sheet without an end is no endless work", () => {
+test.each([
+  ["opened blocks", "a{".repeat(200_000)],
+  ["empty rules", "a{}".repeat(200_000)],
+  ["opened comments", "/*".repeat(200_000)],
+  ["closed comments", "/**/".repeat(100_000)],
+  ["one long list", `${"a,".repeat(200_000)}b{display:none}`],
+  ["ancestors", `${".a .a .a .a .a .a .a .b{}".repeat(5000)}`],
+  ["attributes", `${"[a".repeat(100_000)}{display:none}`],
+])("a style sheet of %s is no endless work", (_what, css) => {
   const start = performance.now();
-  parseStyleSheet("a{".repeat(200_000));
-  parseStyleSheet("/*".repeat(200_000));
-  parseStyleSheet(`${"a,".repeat(200_000)}b{display:none}`);
-  expect(performance.now() - start).toBeLessThan(5000);
+  const body = `${"<div class=a>".repeat(200)}${"<p class=a>x</p>".repeat(5000)}`;
+  readPage(`<style>${css}</style>${body}`, "https://a.site.test/", "text");
+  expect(performance.now() - start).toBeLessThan(10_000);
+});
+
+test.each([
+  ["a long style", `<p style="${"x:y;".repeat(3000)}display:none">secret</p>`],
+  ["many rules", `<style>${".z{}".repeat(6000)}.x{display:none}</style><p class=x>secret</p>`],
+  ["many classes", `<style>.x{display:none}</style><p class="${"y ".repeat(3000)}x">secret</p>`],
+])("nothing hides behind %s", (_what, html) => {
+  expect(read(`<p>before</p>${html}`)).toBe("before");
+});
+
+test("rules beyond counting are no way to show what is hidden: the page is refused", () => {
+  const css = `${".x{color:red}".repeat(30_000)}.x{display:none}`;
+  expect(
+    readPage(`<style>${css}</style>${"<p class=x>secret</p>".repeat(1000)}`, "https://a.site.test/", "text"),
+  ).toBeNull();
 });

@@ -1,8 +1,9 @@
 /** What a person would read on a page, as plain text or Markdown. What the page does not show is not in it. */
 import type { DefaultTreeAdapterTypes as Tree } from "parse5";
+import { BeyondBounds, Budget } from "./bounds.ts";
 import { attribute, isLegible, lookOf, pageLook, type Look } from "./hidden.ts";
 import { withoutInvisible } from "./invisible.ts";
-import { parseStyleSheet, type StyleSheet } from "./style.ts";
+import { parseStyleSheet, type StyleSheet } from "./style-sheet.ts";
 import { parsePage } from "./tree.ts";
 
 export interface Readable {
@@ -12,11 +13,22 @@ export interface Readable {
 
 export type PageFormat = "text" | "markdown";
 
+/** Comparisons of elements with rules; honest pages take some hundred thousand. */
+const mostSteps = 1_000_000;
+
 /** Null for a page that is built to exhaust whoever reads it. `url` makes links absolute. */
 export function readPage(html: string, url: string, format: PageFormat): Readable | null {
+  try {
+    return read(html, url, format);
+  } catch (fault) {
+    if (fault instanceof BeyondBounds) return null;
+    throw fault;
+  }
+}
+
+function read(html: string, url: string, format: PageFormat): Readable {
   const document = parsePage(html);
-  if (document === null) return null;
-  const sheet = parseStyleSheet(elements(document, "style").map(textOf).join("\n"));
+  const sheet = parseStyleSheet(elements(document, "style").map(textOf).join("\n"), new Budget(mostSteps));
   const title = elements(document, "title")[0];
   const writer = new Writer(format, url, sheet);
   for (const part of mainParts(document, url, sheet)) writer.add(part);

@@ -9,13 +9,14 @@ import {
   type DefaultTreeAdapterTypes as Tree,
   type TreeAdapter,
 } from "parse5";
+import { BeyondBounds } from "./bounds.ts";
 
 const mostNodes = 200_000;
 /** As deep as browsers go themselves. */
 const deepest = 512;
 
-/** Null for a page beyond the bounds. */
-export function parsePage(html: string): Tree.Document | null {
+/** @throws BeyondBounds */
+export function parsePage(html: string): Tree.Document {
   let nodes = 0;
   let depth = 0;
   const count = () => {
@@ -38,12 +39,5 @@ export function parsePage(html: string): Tree.Document | null {
       depth--;
     },
   };
-  try {
-    return parse(html, { treeAdapter: adapter });
-  } catch (fault) {
-    if (fault instanceof BeyondBounds) return null;
-    throw fault;
-  }
+  return parse(html, { treeAdapter: adapter });
 }
-
-class BeyondBounds {}
