@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aPolicy } from "../../test/builders.ts";
-import { asQuestion } from "./as-question.ts";
+import { aPolicy, flat } from "../../test/builders.ts";
 import { landscapeOf, type Standing } from "./landscape.ts";
 import { isOnlyHere, type TargetChat, type TargetClass } from "./targets.ts";
 import type { ChatReference } from "../request.ts";
@@ -35,9 +34,9 @@ const target = (chats: readonly ChatReference[], more: Partial<TargetChat> & { p
 };
 
 /** Whoever is of the class of that person, writing there. */
-function standingOf(id: string | null, chat: ChatReference): Standing {
-  const spot = landscape.spots.find("flat", "default", chat);
-  const found = landscape.standings.find(
+function standingOf(id: string | null, chat: ChatReference, { spots, standings } = landscape): Standing {
+  const spot = spots.find("flat", "default", chat);
+  const found = standings.find(
     ({ spot: where, senders }) =>
       where === spot && (id === null ? senders.isRest : !senders.isRest && senders.ids.includes(id)),
   );
@@ -74,6 +73,12 @@ describe("directly", () => {
   test("nobody knows the chats of those who are not named", () => {
     const rest = standingOf(null, dm("nobody"));
     expect(isOnlyHere(target([dm(rest.senders.witness)]), rest)).toBe(false);
+    // Not even where everybody is meant but one.
+    const networks = [{ ...flat, sharedSenders: [] }];
+    const alone = landscapeOf([aPolicy({ flat: { allowFrom: ["42"] } }, { networks })]);
+    const others = standingOf(null, dm("nobody"), alone);
+    expect(others.senders.ids).toEqual(["42"]);
+    expect(isOnlyHere(target([dm("42")]), others)).toBe(false);
   });
 });
 
@@ -93,7 +98,7 @@ describe("in a group", () => {
 
   test("of a group that no rule names there are others", () => {
     const unnamed = standingOf(null, group("1"));
-    expect(isOnlyHere(target([group("1")]), unnamed)).toBe(false);
-    expect(asQuestion("flat", "default", unnamed.spot.chat).kind).toBe("group");
+    for (const chat of [group("1"), unnamed.spot.chat])
+      expect(isOnlyHere(target([chat]), unnamed)).toBe(false);
   });
 });
