@@ -45,10 +45,10 @@ export function parseSelector(text: string): Selector | null {
   }
   const [own] = parts;
   if (own === undefined || isParent) return null;
-  const count = (wanted: string) => own.tests.find((one) => one.name === wanted && one.value !== null)?.value;
-  const [id, className] = [count("id"), count("class")];
-  const key =
-    id !== undefined && id !== null ? `#${id}` : className != null ? `.${className}` : (own.tag ?? "*");
+  const valueOf = (wanted: string) =>
+    own.tests.find((one) => one.name === wanted && one.value !== null)?.value ?? null;
+  const [id, className] = [valueOf("id"), valueOf("class")];
+  const key = id !== null ? `#${id}` : className !== null ? `.${className}` : (own.tag ?? "*");
   return { key, weight: parts.reduce((sum, part) => sum + weightOf(part), 0), parts };
 }
 

@@ -24,7 +24,7 @@ export function parseStyleSheet(text: string, budget: Budget): StyleSheet {
   for (const [selectors, body] of rulesIn(withoutComments(withoutEscapes(text)))) {
     const says = parseDeclarations(body);
     for (const one of selectors.split(",")) {
-      budget.spend(5);
+      budget.spend(20);
       const selector = parseSelector(one);
       if (selector === null) continue;
       const list = byKey.get(selector.key) ?? [];
