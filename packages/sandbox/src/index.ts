@@ -17,6 +17,7 @@ export type {
   SandboxReceipt,
   TerminalSize,
 } from "./place.ts";
+export { checkEnvironment, environmentFault } from "./command-environment.ts";
 export { fileFault, type FileFaultCode } from "./file-fault.ts";
 export { placePath, type PlacePath } from "./path.ts";
 export type {

@@ -48,6 +48,10 @@ test.each([
   expect(await run(command, more)).toMatchObject({ isError: true, text, details: { status: "failed" } });
 });
 
+test.each([0, -1, 3_000_000, 1e300])("a timeout of %d seconds is not over at once", async (timeout) => {
+  expect(await run("sleep 0.2; echo done", { timeout })).toMatchObject({ text: "done\n" });
+});
+
 test("it is bash where there is bash", async () => {
   expect((await run("echo ${BASH_VERSION:+bash} $0")).text).toBe("bash bash\n");
 });

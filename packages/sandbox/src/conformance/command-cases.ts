@@ -121,7 +121,9 @@ export const commandCases: readonly PlaceCase[] = [
       ])
         await fails(withName(name), "CLAWD_COMMAND_ENVIRONMENT");
       const own = settable[0];
-      if (own !== undefined) await fails(withName(own, "a\0b"), "CLAWD_COMMAND_ENVIRONMENT");
+      const values = ["a\0b", "a\nb", "a\rb", "x".repeat(70_000)];
+      for (const value of own === undefined ? [] : values)
+        await fails(withName(own!, value), "CLAWD_COMMAND_ENVIRONMENT");
     },
   },
   {

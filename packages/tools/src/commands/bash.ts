@@ -14,6 +14,8 @@ export interface BashSettings {
 
 const longestUpdate = 2_000;
 const updateEveryMs = 200;
+/** Milliseconds that a timer takes: more, and it is over at once. */
+const longestTimer = 2_147_483_647;
 const terminalSize = { columns: 120, rows: 30 };
 
 /**
@@ -58,7 +60,7 @@ export function bashTool(settings: BashSettings = {}): Tool<PlaceContext> {
         environment: { ...place.environment.base, ...input.env },
         input: takesInput ? "pipe" : "none",
         ...(input.pty && { terminal: terminalSize }),
-        ...(timeout > 0 && { timeoutMs: timeout * 1_000 }),
+        ...(timeout > 0 && { timeoutMs: Math.min(timeout * 1_000, longestTimer) }),
       });
       const session = follow(command, { ...input, takesInput }, context);
       const yieldMs = Math.min(Math.max(input.yieldMs ?? backgroundMs, 10), 120_000);

@@ -1,8 +1,7 @@
 /** The environment of commands on the host: built from a list, never from the gateway's own. */
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
-import { ClawdError } from "@clawd/kernel";
-import type { PlaceEnvironment } from "@clawd/sandbox";
+import { checkEnvironment, environmentFault, type PlaceEnvironment } from "@clawd/sandbox";
 import { loadsCode } from "./dangerous-names.ts";
 
 export interface HostEnvironmentSettings {
@@ -35,7 +34,7 @@ const harmlessNames: readonly string[] =
 export function hostEnvironment(settings: HostEnvironmentSettings = {}): PlaceEnvironment {
   const path = settings.path ?? usualPath.filter((directory) => existsSync(directory));
   if (path.some((directory) => !directory.startsWith("/") || directory.includes(":")))
-    throw refused("PATH", "its directories are absolute paths");
+    throw environmentFault("PATH", "its directories are absolute paths");
   const { username, homedir } = user();
   const base = {
     PATH: path.join(":"),
@@ -48,29 +47,10 @@ export function hostEnvironment(settings: HostEnvironmentSettings = {}): PlaceEn
   };
   const settable = [...harmlessNames, ...(settings.settable ?? [])];
   for (const name of [...Object.keys(settings.variables ?? {}), ...(settings.settable ?? [])])
-    if (loadsCode(name)) throw refused(name, "it makes programs run other code");
+    if (loadsCode(name)) throw environmentFault(name, "it makes programs run other code");
   const environment: PlaceEnvironment = { base, settable };
   checkEnvironment({ ...base, ...Object.fromEntries(settable.map((name) => [name, ""])) }, environment);
   return environment;
-}
-
-/**
- * A command's whole environment: names of the list alone, each with a value that fits in one line.
- * @throws CLAWD_COMMAND_ENVIRONMENT
- */
-export function checkEnvironment(
-  asked: Readonly<Record<string, string>>,
-  { base, settable }: PlaceEnvironment,
-): void {
-  let length = 0;
-  for (const [name, value] of Object.entries(asked)) {
-    const isOwn = Object.hasOwn(base, name) && base[name] === value;
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw refused(name, "it is no name");
-    if (!isOwn && !settable.includes(name)) throw refused(name, "it is not on the list");
-    if (/[\0\r\n]/.test(value)) throw refused(name, "its value is more than one line");
-    length += name.length + value.length;
-  }
-  if (length > 65_536) throw refused("all together", "they are too long");
 }
 
 /** By the system's list of users, where this one may be missing. */
@@ -80,12 +60,4 @@ function user(): { readonly username: string; readonly homedir: string } {
   } catch {
     return { username: `uid-${process.getuid?.() ?? "unknown"}`, homedir: temporary };
   }
-}
-
-function refused(name: string, reason: string): ClawdError {
-  return new ClawdError(
-    "CLAWD_COMMAND_ENVIRONMENT",
-    `The variable ${JSON.stringify(name.slice(0, 80))} cannot be set: ${reason}.`,
-    { hint: "Set it in the command itself: NAME=value program." },
-  );
 }

@@ -1,8 +1,7 @@
 /** The host as a place: the files below the agent's workspace, and commands as the user who runs the gateway. */
 import { realpathSync } from "node:fs";
 import { ClawdError, type Clock, systemClock } from "@clawd/kernel";
-import { fileFault, type Place, type PlaceEnvironment } from "@clawd/sandbox";
-import { checkEnvironment } from "./environment.ts";
+import { checkEnvironment, fileFault, type Place, type PlaceEnvironment } from "@clawd/sandbox";
 import { pathOf } from "./handle.ts";
 import { startHostCommand } from "./host-command.ts";
 import { hostFault } from "./host-fault.ts";
