@@ -3,7 +3,9 @@ import type { Observed } from "../observed.ts";
 
 /** `files` by path; one that could not be read is absent. */
 export function observedOf(files: ReadonlyMap<string, string>): Observed {
-  const status = fieldsOf(files.get("/proc/self/status"));
+  // What the kernel answers to calls, and over it what it writes into /proc: some kernels write little there.
+  const asked = fieldsOf(files.get("asked"));
+  const status = new Map([...asked, ...fieldsOf(files.get("/proc/self/status"))]);
   return {
     uid: sameInAll(status.get("Uid")),
     gid: sameInAll(status.get("Gid")),
@@ -14,7 +16,7 @@ export function observedOf(files: ReadonlyMap<string, string>): Observed {
     hasNoNewPrivileges: status.get("NoNewPrivs") === "1",
     seccomp: Number(status.get("Seccomp") ?? 0),
     ...cgroupOf(files),
-    ulimits: ulimitsOf(files.get("/proc/self/limits")),
+    ulimits: { ...askedUlimits(asked), ...ulimitsOf(files.get("/proc/self/limits")) },
     mounts: Object.fromEntries(lines(files.get("/proc/self/mountinfo")).flatMap(mountOf)),
     interfaces: lines(files.get("/proc/net/dev"))
       .filter((line) => line.includes(":"))
@@ -73,6 +75,17 @@ function ulimitsOf(text: string | undefined): Observed["ulimits"] {
     const own = ulimitNames[name!];
     const [soft, hard] = values.map(limit);
     if (own !== undefined && soft !== undefined && hard !== undefined) limits[own] = { soft, hard };
+  }
+  return limits;
+}
+
+/** `limit nofile` and its two numbers, where the largest there is means none. */
+function askedUlimits(asked: ReadonlyMap<string, string>): Observed["ulimits"] {
+  const limits: Record<string, { soft: number; hard: number }> = {};
+  for (const [name, text] of asked) {
+    const [soft, hard] = words(text).map(limit);
+    if (name.startsWith("limit ") && soft !== undefined && hard !== undefined)
+      limits[name.slice("limit ".length)] = { soft, hard };
   }
   return limits;
 }
