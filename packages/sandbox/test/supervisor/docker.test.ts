@@ -57,16 +57,17 @@ withEngine("the supervisor as a container's first process", (bench) => {
       expect((await run(supervisor, "tty; stty size", { terminal })).stdout).toBe("/dev/pts/0\r\n30 90\r\n");
     });
 
-    test("a fork bomb ends at its time, and the next command runs", async () => {
+    test("a fork bomb ends at its time at the latest, and the next command runs", async () => {
       const { supervisor } = await attached(bench, specification());
-      const bomb = await run(supervisor, "bomb() { bomb | bomb & }; bomb; wait; sleep 60", {
-        timeoutMs: 700,
-      });
-      expect(bomb).toMatchObject({ isTimedOut: true });
-      expect((await run(supervisor, "echo alive")).stdout).toBe("alive\n");
-      const detached = "bomb() { while :; do setsid sh -c 'sleep 60 & sleep 60' & done; }; bomb & bomb";
-      expect(await run(supervisor, detached, { timeoutMs: 700 })).toMatchObject({ isTimedOut: true });
-      expect((await run(supervisor, "ps | grep -c '[s]leep'")).stdout).toBe("0\n");
+      const bombs = [
+        "bomb() { bomb | bomb & }; while :; do bomb; done",
+        "while :; do setsid sh -c 'while :; do setsid sleep 60 & sleep 0.01; done' & sleep 0.01; done",
+      ];
+      for (const bomb of bombs) {
+        const ended = await run(supervisor, `(${bomb}) & exec sleep 60`, { timeoutMs: 700 });
+        expect(ended).toMatchObject({ isTimedOut: true });
+        expect((await run(supervisor, "ps | grep -c '[s]leep'")).stdout).toBe("0\n");
+      }
     });
 
     test("a command that takes all memory is killed alone", async () => {

@@ -26,7 +26,8 @@ test(
       if (bytes % 64 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
     }
     expect(bytes).toBe(256 * megabyte);
-    expect(most).toBeLessThan(64 * megabyte);
+    // What was read is garbage until it is collected.
+    expect(most).toBeLessThan(128 * megabyte);
     expect(kilobytes(pid, "VmHWM")).toBeLessThan(4096);
   },
 );
