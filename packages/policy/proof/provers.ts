@@ -4,6 +4,7 @@ import type { Engine } from "./engine-copy.ts";
 import { firstAccepted } from "./malformed.ts";
 import { firstUnnamed } from "./named-keys.ts";
 import { nets, type Net } from "./nets.ts";
+import { firstMixedUp } from "./one-field-apart.ts";
 import { firstToldApart } from "./told-alike.ts";
 import { firstMistold } from "./told-facts.ts";
 
@@ -17,14 +18,17 @@ const examples: readonly Net[] = [
   { name: "told alike", notices: firstToldApart },
 ];
 
-const late: Net = { name: "after others", notices: firstRemembered };
+const late: readonly Net[] = [
+  { name: "one field apart", notices: firstMixedUp },
+  { name: "after others", notices: firstRemembered },
+];
 
 /** The widest nets of the small scope first. */
 function steps(): readonly (readonly Net[])[] {
   const [wide, fine] = nets().map((step) => step.map(ofScope));
   return [
     [...examples, ...wide!],
-    [late, ...fine!],
+    [...late, ...fine!],
   ];
 }
 
