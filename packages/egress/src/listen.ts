@@ -26,7 +26,6 @@ export async function listenPrivately(
   { owner, isOpenWithin = false }: ListenOptions = {},
 ): Promise<{ readonly path: string; stop(): Promise<void> }> {
   const own = privateDirectory(directory);
-  if (isOpenWithin && !isAlone(dirname(own))) throw unsafe(own, "others may enter the directory above it");
   const path = join(own, socketName);
   if (Buffer.byteLength(path) > longestPath) {
     throw unsafe(path, "its path is too long", "Move the state to a shorter path with CLAWDBOT_STATE_DIR.");

@@ -283,6 +283,7 @@ test.each([
     const [head, body] = [seen.slice(0, seen.indexOf("\r\n\r\n")), seen.slice(seen.indexOf("\r\n\r\n") + 4)];
     expect(body).toBe(hidden);
     expect(head.toLowerCase()).toContain(`content-length: ${hidden.length}`);
+    expect(head.toLowerCase().split("content-length")).toHaveLength(2);
     seen = "";
   };
   await raw(path, request(`http://${host}/`));
