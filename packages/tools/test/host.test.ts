@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fakeClock } from "@clawd/kernel/testing";
@@ -42,6 +50,27 @@ test("without being a root it is not reached", async () => {
   await expect(files.read(at("notes/n.md"), { maxBytes: 9 })).rejects.toThrowError(
     coded("CLAWD_FILE_OUTSIDE"),
   );
+});
+
+test("a root inside another one is not followed where a link was put in its place", async () => {
+  mkdirSync(at("workspace/sub/inner"), { recursive: true });
+  const { files } = aPlace({ extraRoots: [{ path: at("workspace/sub/inner"), isReadOnly: false }] });
+  await files.write(at("workspace/sub/inner/a"), Buffer.from("x"));
+  for (const swapped of ["sub/inner", "sub"]) {
+    rmSync(join(at("workspace"), swapped), { recursive: true });
+    symlinkSync(swapped === "sub" ? directory : at("notes"), join(at("workspace"), swapped));
+    mkdirSync(at("inner"), { recursive: true });
+    for (const operation of [
+      files.list(at("workspace/sub/inner"), 9),
+      files.read(at("workspace/sub/inner/n.md"), { maxBytes: 9 }),
+      files.write(at("workspace/sub/inner/planted"), Buffer.from("x")),
+    ])
+      await expect(operation).rejects.toThrowError(
+        /CLAWD_FILE_(LINK|KIND)|leads through a link|not the kind/,
+      );
+  }
+  expect(readdirSync(at("notes"))).toEqual(["n.md"]);
+  expect(readdirSync(at("inner"))).toEqual([]);
 });
 
 test("a link from one root to another is followed for reading, by either of its forms", async () => {
@@ -89,7 +118,6 @@ test("a timeout is a matter of the clock", async () => {
 });
 
 test("handles are given back, whatever comes of an operation", async () => {
-  const { readdirSync } = await import("node:fs");
   const { files } = aPlace();
   symlinkSync("nowhere", at("workspace/dangling"));
   symlinkSync("/etc", at("workspace/out"));

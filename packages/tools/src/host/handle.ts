@@ -25,8 +25,16 @@ export interface Handle {
 export const pathOf = (fd: number, name?: string): string =>
   name === undefined ? `/proc/self/fd/${fd}` : `/proc/self/fd/${fd}/${name}`;
 
-/** A root, by its own path: links in it are the owner's and are followed. */
-export const openRoot = (path: string): Handle => held(openSync(path, pathOnly | constants.O_DIRECTORY));
+/**
+ * A root, by its real path. Null when this is not where it leads any more: somebody put a link into it, which a root inside another
+ * one allows.
+ */
+export function openRoot(path: string): Handle | null {
+  const root = held(openSync(path, pathOnly | constants.O_DIRECTORY | constants.O_NOFOLLOW));
+  if (readlinkSync(pathOf(root.fd)) === path) return root;
+  closeSync(root.fd);
+  return null;
+}
 
 /** What has this name in the directory; a link is opened itself. `name` is one component, never `..`. */
 export const openName = (directory: number, name: string): Handle =>

@@ -6,12 +6,12 @@ import { fileStat, type Handle, pathOf } from "./handle.ts";
 import { errorCode, hostFault } from "./host-fault.ts";
 import { replaceFile } from "./replace-file.ts";
 import { inTurn } from "./turns.ts";
-import { type Reached, type Root, walk, type WalkOptions } from "./walk.ts";
+import { type Reached, type RealRoot, walk, type WalkOptions } from "./walk.ts";
 
 /** Names of one directory that are looked at; a directory with more is cut before it is sorted. */
 const mostNames = 200_000;
 
-export function hostFiles(home: string, roots: readonly Root[]): Files {
+export function hostFiles(home: string, roots: readonly RealRoot[]): Files {
   /** Every operation: reach the path, work on the handles, close them; every fault in the place's words. */
   async function at<Result>(
     path: string,

@@ -7,7 +7,7 @@ import { startHostCommand } from "./host-command.ts";
 import { hostFault } from "./host-fault.ts";
 import { hostFiles } from "./host-files.ts";
 import { killTree } from "./process-tree.ts";
-import { type Root, walk } from "./walk.ts";
+import { type RealRoot, type Root, walk } from "./walk.ts";
 
 export interface HostPlaceOptions {
   /** Absolute; the home. It has to be there. */
@@ -73,11 +73,11 @@ export function hostPlace(options: HostPlaceOptions): HostPlace {
   };
 }
 
-function realAndWritten({ path, isReadOnly }: Root): Root[] {
+function realAndWritten({ path, isReadOnly }: Root): RealRoot[] {
   try {
-    const real = realpathSync(path);
-    const roots = [real, path.replace(/(?<=.)\/+$/, "")];
-    return [...new Set(roots)].map((root) => ({ path: root, isReadOnly }));
+    const realPath = realpathSync(path);
+    const written = path.replace(/(?<=.)\/+$/, "");
+    return [...new Set([realPath, written])].map((root) => ({ path: root, realPath, isReadOnly }));
   } catch (cause) {
     throw placeFault("has no such directory", "Create the agent's workspace.", cause);
   }

@@ -13,6 +13,11 @@ export interface Root {
   readonly isReadOnly: boolean;
 }
 
+/** A root with the path that it really has, where `path` may lead through the owner's own links. */
+export interface RealRoot extends Root {
+  readonly realPath: string;
+}
+
 export interface WalkOptions {
   /** What to do with a link: `keep` gives the last component as it is and follows the others. */
   readonly links: "follow" | "keep" | "refuse";
@@ -21,7 +26,7 @@ export interface WalkOptions {
 
 /** What a path led to. `release` closes the handles. */
 export interface Reached {
-  readonly root: Root;
+  readonly root: RealRoot;
   /** The directory that holds it; null when it is a root itself. */
   readonly parent: Handle | null;
   readonly name: string;
@@ -37,7 +42,7 @@ const mostNames = 256;
  * @throws CLAWD_FILE_OUTSIDE, CLAWD_FILE_LINK, CLAWD_FILE_KIND (a file where a directory is needed), CLAWD_FILE_MISSING (a
  * directory on the way), or what the system says.
  */
-export function walk(path: string, home: string, roots: readonly Root[], options: WalkOptions): Reached {
+export function walk(path: string, home: string, roots: readonly RealRoot[], options: WalkOptions): Reached {
   const start = placePath(
     path,
     home,
@@ -55,16 +60,16 @@ export function walk(path: string, home: string, roots: readonly Root[], options
 /** One walk: the handles from the root to where it stands. They are kept because `..` of a link goes back on them. */
 class Climb {
   readonly #path: string;
-  readonly #roots: readonly Root[];
-  #root: Root;
+  readonly #roots: readonly RealRoot[];
+  #root: RealRoot;
   #stack: Handle[] = [];
   #links = 0;
 
-  constructor(path: string, roots: readonly Root[], root: number) {
+  constructor(path: string, roots: readonly RealRoot[], root: number) {
     this.#path = path;
     this.#roots = roots;
     this.#root = roots[root]!;
-    this.#stack = [openRoot(this.#root.path)];
+    this.#stack = [this.#begin()];
   }
 
   to(names: string[], { links, makeMissing = false }: WalkOptions): Reached {
@@ -104,6 +109,12 @@ class Climb {
     for (const { fd } of this.#stack.splice(0)) closeSync(fd);
   }
 
+  #begin(): Handle {
+    const root = openRoot(this.#root.realPath);
+    if (root === null) throw this.#leadsOut();
+    return root;
+  }
+
   #open(name: string, make: boolean): Handle | null {
     const { fd } = this.#stack.at(-1)!;
     try {
@@ -135,7 +146,7 @@ class Climb {
     if (below === undefined) throw this.#leadsOut();
     this.close();
     this.#root = below.root;
-    this.#stack = [openRoot(below.root.path)];
+    this.#stack = [this.#begin()];
     return names.slice(below.names.length);
   }
 
