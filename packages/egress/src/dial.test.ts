@@ -80,19 +80,23 @@ test("a resolver that never answers is given up", async () => {
   expect(await work).toBe("name-unresolved");
 });
 
-test("goes to the very address, not to another of the same machine", async () => {
-  const other = await listen(
-    createServer((socket) => socket.end()),
-    "127.0.0.3",
-  );
-  const rules: EgressRules = {
-    hosts: [...listed(other.port), { host: "127.0.0.3", ports: [other.port], private: true }],
-  };
-  const socket = await dialerOf(async () => ["127.0.0.3"]).dial(target(`a.site.test:${other.port}`), rules);
-  expect(socket.remoteAddress).toBe("127.0.0.3");
-  socket.destroy();
-  await other.stop();
-});
+// Elsewhere than on Linux the loopback network has one address.
+test.runIf(process.platform === "linux")(
+  "goes to the very address, not to another of the same machine",
+  async () => {
+    const other = await listen(
+      createServer((socket) => socket.end()),
+      "127.0.0.3",
+    );
+    const rules: EgressRules = {
+      hosts: [...listed(other.port), { host: "127.0.0.3", ports: [other.port], private: true }],
+    };
+    const socket = await dialerOf(async () => ["127.0.0.3"]).dial(target(`a.site.test:${other.port}`), rules);
+    expect(socket.remoteAddress).toBe("127.0.0.3");
+    socket.destroy();
+    await other.stop();
+  },
+);
 
 test("the caller's signal ends it with its own reason", async () => {
   const ended = new AbortController();

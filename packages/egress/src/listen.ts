@@ -11,7 +11,7 @@ import { EgressFault } from "./fault.ts";
 export interface ListenOptions {
   /** Who connects from inside, where that is not the gateway's own user: only root can give a socket away. */
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** 0666, for a container whose user is not known: only where the directory above keeps everybody else out. */
+  /** 0666, for a container whose user is not known: the directory, or the one above it, keeps everybody else out. */
   readonly isOpenWithin?: boolean;
 }
 
