@@ -60,16 +60,11 @@ export const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/tmp",
 
 export function launch(args: readonly string[] = [], isSanitized = false): Launched {
   const isRoot = process.getuid?.() === 0;
-  const confined = isRoot
-    ? ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--no-new-privs"]
-    : [];
-  const namespaces = [
-    "--pid",
-    "--fork",
-    "--kill-child",
-    "--mount-proc",
-    ...(isRoot ? [] : ["--user", "--map-root-user"]),
-  ];
+  const user = isRoot ? [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"] : [];
+  const confined = ["setpriv", ...user, "--no-new-privs"];
+  // A user that is not 0 inside either keeps no capability over the namespace.
+  const mapped = isRoot ? [] : ["--user", `--map-user=${uid}`, `--map-group=${uid}`];
+  const namespaces = [...mapped, "--pid", "--fork", "--kill-child", "--mount-proc"];
   const child = spawn("unshare", [...namespaces, ...confined, compiledSupervisor(isSanitized), ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], ASAN_OPTIONS: "detect_leaks=0:abort_on_error=0:exitcode=99" },
