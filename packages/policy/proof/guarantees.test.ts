@@ -23,7 +23,8 @@ test("the introduction says how the file is made", () => {
     "The engine decides in two steps. `view` turns a request into facts by look-ups and comparisons of ids alone; `core` turns",
     "facts, which are finitely many, into a decision. The laws are checked on every record of facts there is. That the facts",
     "are the right ones is checked against an independent reading of the documents, over full products of small configs and",
-    "requests, and carried over to all names by renaming. That these checks can fail is shown by putting known faults back.",
+    "requests, and carried over to all names by renaming. That these checks can fail is shown by putting known faults back, and by",
+    "every small change of the cores and views.",
     "",
     "Not proved here: that providers report true facts, that the gateway does what a decision says, and that the sandbox holds.",
   ]);
