@@ -64,8 +64,9 @@ export function launch(args: readonly string[] = [], isSanitized = false): Launc
   const confined = ["setpriv", ...user, "--no-new-privs"];
   // A user that is not 0 inside either keeps no capability over the namespace.
   const mapped = isRoot ? [] : ["--user", `--map-user=${uid}`, `--map-group=${uid}`];
-  const namespaces = [...mapped, "--pid", "--fork", "--kill-child", "--mount-proc"];
-  const child = spawn("unshare", [...namespaces, ...confined, compiledSupervisor(isSanitized), ...args], {
+  const namespaces = ["unshare", ...mapped, "--pid", "--fork", "--kill-child", "--mount-proc"];
+  const [program, ...whole] = [...namespaces, ...confined, compiledSupervisor(isSanitized), ...args];
+  const child = spawn(program!, whole, {
     stdio: ["pipe", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], ASAN_OPTIONS: "detect_leaks=0:abort_on_error=0:exitcode=99" },
   });
@@ -80,7 +81,7 @@ export function launch(args: readonly string[] = [], isSanitized = false): Launc
 }
 
 /** Two pipes as one stream that closes both. */
-export function joined(writable: Writable, readable: Readable): Duplex {
+function joined(writable: Writable, readable: Readable): Duplex {
   writable.on("error", () => undefined);
   return Duplex.from({ writable, readable }).on("error", () => undefined);
 }
