@@ -47,12 +47,15 @@ function readReport() {
 
 /** A title says what a test lacks as `[needs SOMETHING]`; the rest is named by its file. */
 function whatIsSkipped() {
-  const remedies = { CLAWD_TEST_DOCKER_HOST: "a container engine; `node tools/engine.mjs start` makes one" };
+  const remedies = {
+    CLAWD_TEST_DOCKER_HOST: "a container engine; `node tools/engine.mjs start` makes one",
+    "the browser's image": "`node tools/engine.mjs images browser`, once the engine runs",
+  };
   const groups = new Map();
   for (const file of readReport()?.testResults ?? [])
     for (const { status: outcome, fullName } of file.assertionResults) {
       if (outcome === "passed" || outcome === "failed") continue;
-      const need = /\[needs ([^\]]+)\]/.exec(fullName)?.[1];
+      const need = [...fullName.matchAll(/\[needs ([^\]]+)\]/g)].at(-1)?.[1];
       const group =
         need === undefined
           ? `of ${file.name.slice(root.length)}: ${fullName}`

@@ -10,7 +10,7 @@ interface Answer {
 }
 
 withEngine("the browser's image", (bench) => {
-  test("a confined Chromium is driven over the supervisor's stream: no port, no network", async ({
+  test("a confined Chromium is driven over the supervisor's stream: no port, no network [needs the browser's image]", async ({
     skip,
   }) => {
     const { engine } = bench;
