@@ -2,7 +2,8 @@
  * Makes one container and proves it. INVARIANT: what comes out runs with the limits that were asked for, read back from inside;
  * anything else is removed and a fault (open-sandbox.test.ts).
  */
-import { isClawdError, messageOf } from "@clawd/kernel";
+import { type Clock, isClawdError, messageOf } from "@clawd/kernel";
+import { diskWatch } from "./disk-watch.ts";
 import type { ContainerSpecification, ContainerStream, Engine, EngineInfo } from "./engine.ts";
 import { differences } from "./observed.ts";
 import type { Place, PlaceEnvironment, SandboxReceipt } from "./place.ts";
@@ -26,6 +27,7 @@ export interface Sandbox {
 
 export interface OpenSandboxPorts {
   readonly engine: Engine;
+  readonly clock: Clock;
   readonly environment: PlaceEnvironment;
   /** Starts the container and waits for its supervisor. */
   readonly connect: (start: () => Promise<ContainerStream>) => Promise<Supervisor>;
@@ -61,16 +63,25 @@ export async function openSandbox(
       path: "supervisor",
     };
     let running = 0;
+    const disk = diskWatch({
+      path: specification.mounts.find(({ target }) => target === specification.workdir)!.source,
+      maxBytes: settings.workspaceMaxBytes,
+      clock: ports.clock,
+      onFull: () => supervisor.close(),
+    });
     const place: Place = {
       receipt,
       home: specification.workdir,
       environment: ports.environment,
       files: supervisor.files,
       async start(request) {
+        await disk.check();
         const command = await supervisor.start(request);
         running++;
+        const stop = disk.during();
         const ended = () => {
           running--;
+          stop();
         };
         command.exit.then(ended, ended);
         return command;

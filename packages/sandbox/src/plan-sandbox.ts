@@ -85,6 +85,7 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
         const environment = { base: environmentOf(need.settings.docker, image, way), settable };
         const sandbox = await openSandbox(make(channel.directory), need.settings, {
           engine: ports.engine,
+          clock,
           environment,
           connect: (start) => connected(start, channel, planned.mounts, need.settings.docker, environment),
         });

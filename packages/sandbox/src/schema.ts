@@ -50,7 +50,7 @@ export const sandboxShape = {
       maxAgeDays: z.number().nonnegative().optional(),
     })
     .optional(),
-  warm: z.number().int().min(0).max(32).optional(),
+  /** Bytes that a workspace may hold, such as "10g". */
   workspaceMax: size.optional(),
 };
 

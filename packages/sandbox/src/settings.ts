@@ -7,9 +7,7 @@ export interface SandboxSettings {
   readonly isolation: "standard" | "strong";
   readonly docker: DockerSettings;
   readonly prune: { readonly idleHours: number; readonly maxAgeDays: number };
-  /** Containers that are started before anybody needs them, for agents with `scope: "session"`. */
-  readonly warm: number;
-  /** Bytes a sandbox workspace may hold before new commands are refused. */
+  /** Bytes that a workspace may hold before commands are refused. */
   readonly workspaceMaxBytes: number;
 }
 
@@ -97,7 +95,6 @@ export function resolveSettings(
       binds: [...(shared.binds ?? []), ...(ownDocker.binds ?? [])],
     },
     prune: { idleHours: prune.idleHours ?? 24, maxAgeDays: prune.maxAgeDays ?? 7 },
-    warm: own.warm ?? defaults.warm ?? 0,
     workspaceMaxBytes: bytesOf(own.workspaceMax ?? defaults.workspaceMax ?? "10g"),
   };
 }
