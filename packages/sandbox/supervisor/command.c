@@ -353,7 +353,8 @@ bool command_advance(struct stream *s) {
     c->status = SIGKILL;
     c->usec = now_us() - c->began;
   }
-  if (is_tree_gone) {
+  // A terminal says itself when nobody has it open any more, and only then has all that was written to it.
+  if (is_tree_gone && (c->was_killed || !c->in.is_terminal)) {
     if (limit_to_what_is_there(&c->out)) c->out.ready = true;
     if (limit_to_what_is_there(&c->err)) c->err.ready = true;
   }

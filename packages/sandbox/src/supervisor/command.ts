@@ -43,6 +43,7 @@ export function startCommand(
     for (; bytes.length - at > maxPayload; at += maxPayload)
       connection.send(type.startMore, command.id, bytes.subarray(at, at + maxPayload));
     connection.send(type.start, command.id, bytes.subarray(at));
+    if (request.input === "none") command.endInput();
     if (request.timeoutMs !== undefined && request.timeoutMs < longestTimer)
       command.expectEnd(request.timeoutMs + graceMs);
   });

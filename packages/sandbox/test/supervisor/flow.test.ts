@@ -118,6 +118,25 @@ test("a terminal has a size that can change, echoes, and is the command's own", 
   expect((await command.exit).code).toBe(1);
 });
 
+test("what a terminal was told last is not lost when its command ends", async () => {
+  const terminal = { columns: 80, rows: 24 };
+  for (let turn = 0; turn < 20; turn++) {
+    const { stdout } = await scene.run("seq 1 5000", { terminal });
+    expect(stdout.length).toBe(28_893);
+    expect(stdout.endsWith("5000\r\n")).toBe(true);
+  }
+});
+
+test("without input a terminal is at its end, and nothing can be written", async () => {
+  const terminal = { columns: 80, rows: 24 };
+  expect((await scene.run("cat; echo over", { terminal })).stdout).toContain("over\r\n");
+  for (const more of [{}, { terminal }]) {
+    const command = await scene.start(["sleep", "0.1"], more);
+    await expect(command.write(Buffer.from("x"))).rejects.toMatchObject({ code: "CLAWD_COMMAND_INPUT" });
+    await finish(command);
+  }
+});
+
 test("nothing is left open", async (context) => {
   if (process.getuid?.() !== 0) return context.skip("only root sees the descriptors of process 1");
   const open = () => readdirSync(`/proc/${pid}/fd`).length;
