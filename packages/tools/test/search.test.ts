@@ -96,7 +96,9 @@ test("git leaves out what find leaves out, for rules by chance", { timeout: 120_
       }),
       fc.constantFrom("", "", "/"),
     )
-    .map(([before, parts, after]) => before + parts.join("") + after);
+    .map(([before, parts, after]) => before + parts.join("") + after)
+    // What git makes of two slashes is an accident of how it compares.
+    .filter((line) => !line.includes("//"));
   const rules = fc.array(rule, { maxLength: 4 }).map((all) => `${all.join("\n")}\n`);
   const property = fc.asyncProperty(
     fc.uniqueArray(path, { minLength: 1, maxLength: 8 }),

@@ -1,6 +1,11 @@
 /** Puts the hunks of a patch into a text. Each is looked for after the one before it; none is put where it does not belong. */
+import { type Items, occurrences } from "./occurrences.ts";
 import { type PatchHunk, PatchProblem } from "./patch.ts";
 import { isCrlf } from "./text-file.ts";
+
+/** Together they bound the time: each hunk may look through the whole file. */
+const mostLines = 500_000;
+const mostHunks = 500;
 
 export function applyHunks(text: string, hunks: readonly PatchHunk[], path: string): string | PatchProblem {
   const end = isCrlf(text) ? "\r\n" : "\n";
@@ -8,10 +13,13 @@ export function applyHunks(text: string, hunks: readonly PatchHunk[], path: stri
   // A text that ends with a line break has an empty piece after it, which is no line.
   const hasLastBreak = lines.length > 0 && lines.at(-1) === "";
   if (hasLastBreak) lines.pop();
+  if (lines.length > mostLines || hunks.length > mostHunks)
+    return new PatchProblem(`${path} is too long, or has too many hunks, for a patch.`);
+  const search = lineSearch(lines);
   const result: string[] = [];
   let from = 0;
   for (const [index, hunk] of hunks.entries()) {
-    const at = place(lines, hunk, from);
+    const at = place(search, lines.length, hunk, from);
     if (at === undefined) {
       const first = hunk.lines.find(({ kind }) => kind !== "add")?.text ?? hunk.anchors.at(-1) ?? "";
       return new PatchProblem(
@@ -32,30 +40,44 @@ export function applyHunks(text: string, hunks: readonly PatchHunk[], path: stri
   return result.join(end) + (hasLastBreak || lines.length === 0 ? end : "");
 }
 
-/** The index in `lines` where the hunk begins, from `from` on. */
-function place(lines: readonly string[], hunk: PatchHunk, from: number): number | undefined {
+/** Where these lines begin, from a line on; with `isAtEnd` they have to be the last ones. */
+type LineSearch = (wanted: readonly string[], start: number, isAtEnd: boolean) => number | undefined;
+
+/** The index of the line where the hunk begins, from `from` on. */
+function place(search: LineSearch, lines: number, hunk: PatchHunk, from: number): number | undefined {
   let start = from;
   for (const anchor of hunk.anchors) {
-    const found = seek(lines, [anchor], start, false);
+    const found = search([anchor], start, false);
     if (found === undefined) return undefined;
     start = found + 1;
   }
   const old = hunk.lines.filter(({ kind }) => kind !== "add").map(({ text }) => text);
-  if (old.length > 0) return seek(lines, old, start, hunk.isAtEnd);
-  return hunk.anchors.length > 0 && !hunk.isAtEnd ? start : lines.length;
+  if (old.length > 0) return search(old, start, hunk.isAtEnd);
+  return hunk.anchors.length > 0 && !hunk.isAtEnd ? start : lines;
 }
 
 /** First as it is written, then without regard to whitespace at the ends of lines, which models lose. */
-function seek(
-  lines: readonly string[],
-  wanted: readonly string[],
-  start: number,
-  isAtEnd: boolean,
-): number | undefined {
-  const last = lines.length - wanted.length;
-  const begin = isAtEnd ? Math.max(start, last) : start;
-  for (const form of [(line: string) => line, (line: string) => line.trimEnd()])
-    for (let at = begin; at <= last; at++)
-      if (wanted.every((line, index) => form(line) === form(lines[at + index]!))) return at;
-  return undefined;
+function lineSearch(lines: readonly string[]): LineSearch {
+  const forms = [(line: string) => line, (line: string) => line.trimEnd()].map((form) => {
+    const numbers = new Map<string, number>();
+    const numberOf = (line: string) => {
+      const known = numbers.get(form(line));
+      if (known !== undefined) return known;
+      numbers.set(form(line), numbers.size);
+      return numbers.size - 1;
+    };
+    const items = (all: readonly string[]): Items => {
+      const each = Int32Array.from(all, numberOf);
+      return { length: each.length, at: (index) => each[index]! };
+    };
+    return { items, whole: items(lines) };
+  });
+  return (wanted, start, isAtEnd) => {
+    const begin = isAtEnd ? Math.max(start, lines.length - wanted.length) : start;
+    for (const { items, whole } of forms) {
+      const [at] = occurrences(whole, items(wanted), 1, begin);
+      if (at !== undefined) return at;
+    }
+    return undefined;
+  };
 }

@@ -37,5 +37,5 @@ function problemText(problem: Exclude<Replaced, { text: string }>): string {
   if (problem.problem === "missing")
     return "The old text is not in the file: it has to be the same in every character.";
   if (problem.problem === "same") return "The new text is the same as the old one: no change.";
-  return `The old text occurs ${problem.count} times and must be unique: add lines around it.`;
+  return `The old text occurs ${problem.count} times${problem.count === 100 ? " or more" : ""} and must be unique: add lines around it.`;
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { compileGlob } from "../pattern/glob.ts";
 import { compile } from "../pattern/matcher.ts";
 import { parsePattern, PatternProblem } from "../pattern/regular-expression.ts";
-import { parseIgnore } from "../search/ignore.ts";
+import { parseIgnore, searchEffort } from "../search/ignore.ts";
 import { applyHunks } from "./apply-hunks.ts";
 import { imageSize, imageType } from "./image.ts";
 import { lineDiff } from "./line-diff.ts";
@@ -105,7 +105,7 @@ test("patterns, globs and rules of .gitignore", () => {
           expect(typeof compile(node)?.test(text)).toMatch(/boolean|undefined/);
         const glob = compileGlob(written);
         if (!(glob instanceof PatternProblem)) expect(typeof glob.test(text)).toBe("boolean");
-        expect(["ignore", "keep", null]).toContain(parseIgnore(written).verdict("a/b", true));
+        expect(["ignore", "keep", null]).toContain(parseIgnore(written, searchEffort()).verdict("a/b", true));
       },
     ),
     { numRuns: 3_000 },

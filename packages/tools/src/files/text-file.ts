@@ -11,7 +11,7 @@ export interface TextFile {
 }
 
 /** Bytes of a file that is edited. */
-const largest = 20_000_000;
+const largest = 10_000_000;
 
 /** @throws CLAWD_FILE_KIND when it is no UTF-8: what cannot be read exactly cannot be written back. */
 export async function readTextFile(files: Files, path: string): Promise<TextFile> {

@@ -14,6 +14,8 @@ export interface Matcher {
 export interface Look {
   /** Looks at about so many steps of the pattern; undefined: it is not at the end yet. */
   goOn(work: number): boolean | undefined;
+  /** Steps looked at so far, and characters. */
+  readonly spent: number;
 }
 
 /** Steps of a compiled pattern; more is refused, because each is looked at for each character. */
@@ -180,9 +182,13 @@ class Automaton {
 
 /** One text being looked through. */
 function look(automaton: Automaton, text: string): Look {
+  const before = automaton.work;
   let situation = automaton.first();
   let position = 0;
   return {
+    get spent() {
+      return automaton.work - before + position;
+    },
     goOn(work) {
       const last = automaton.work + work;
       // Characters whose way is known cost next to nothing, but not nothing.

@@ -2,6 +2,14 @@
 import { compileGlob } from "../pattern/glob.ts";
 import { PatternProblem } from "../pattern/regular-expression.ts";
 
+/** What the rules of one search may cost, all files together; when it is spent, patterns match nothing any more. */
+export interface Effort {
+  left: number;
+}
+
+/** Steps of patterns: a second or two. */
+export const searchEffort = (): Effort => ({ left: 10_000_000 });
+
 export interface IgnoreRules {
   /** Relative to the directory of the file; null: no rule says anything of it. */
   verdict(path: string, isDirectory: boolean): "ignore" | "keep" | null;
@@ -16,12 +24,12 @@ interface Rule {
 /** Rules of one file that are read; a longer file counts to here. */
 const mostRules = 1_000;
 
-export function parseIgnore(text: string): IgnoreRules {
+export function parseIgnore(text: string, effort: Effort): IgnoreRules {
   const rules = text
     .replace(/^\ufeff/, "")
     .split("\n")
     .slice(0, mostRules)
-    .flatMap(parseRule)
+    .flatMap((line) => parseRule(line, effort))
     .reverse();
   return {
     verdict(path, isDirectory) {
@@ -32,7 +40,7 @@ export function parseIgnore(text: string): IgnoreRules {
   };
 }
 
-function parseRule(line: string): Rule[] {
+function parseRule(line: string, effort: Effort): Rule[] {
   let glob = withoutTrailingSpaces(line.replace(/\r$/, ""));
   if (glob === "" || glob.startsWith("#")) return [];
   const isKept = glob.startsWith("!");
@@ -48,7 +56,13 @@ function parseRule(line: string): Rule[] {
   }
   const matcher = compileGlob(glob, { hasBraces: false });
   if (matcher instanceof PatternProblem) return [];
-  return [{ isKept, onlyDirectories, matches: (path, name) => matcher.test(isAnchored ? path : name) }];
+  const matches: Rule["matches"] = (path, name) => {
+    const look = matcher.look(isAnchored ? path : name);
+    const isFound = look.goOn(effort.left);
+    effort.left -= look.spent;
+    return isFound === true;
+  };
+  return [{ isKept, onlyDirectories, matches }];
 }
 
 function withoutTrailingSpaces(line: string): string {

@@ -1,7 +1,8 @@
 /** Walks the files of a place in the order of their names, without what .gitignore files leave out, and never without an end. */
+import { setImmediate } from "node:timers/promises";
 import { type Clock, isClawdError } from "@clawd/kernel";
 import type { FileStat, Place } from "@clawd/sandbox";
-import { type IgnoreRules, parseIgnore } from "./ignore.ts";
+import { type Effort, type IgnoreRules, parseIgnore, searchEffort } from "./ignore.ts";
 
 export interface FoundFile {
   /** As the files of the place take it. */
@@ -23,6 +24,8 @@ const mostEntries = 200_000;
 const mostInDirectory = 20_000;
 const deepest = 100;
 const mostMilliseconds = 30_000;
+/** Milliseconds after which others get a turn. */
+const mostAtOnce = 20;
 
 export function searchBudget(clock: Clock): SearchBudget {
   const end = clock.now() + mostMilliseconds;
@@ -54,7 +57,9 @@ export async function* walkFiles(
     yield { path: start, relative, kind: "file", size };
     return;
   }
-  const above = await rulesAbove(place, start);
+  const effort = searchEffort();
+  let pausedAt = performance.now();
+  const above = await rulesAbove(place, start, effort);
   yield* walkDirectory(start, "", above.home, above.levels, 0);
 
   async function* walkDirectory(
@@ -73,10 +78,15 @@ export async function* walkFiles(
     if (listing === null) return;
     const levels = [...above];
     if (listing.entries.some(({ name, kind }) => name === ".gitignore" && kind === "file"))
-      levels.unshift({ rules: await rulesIn(place, path), base: fromHome });
+      levels.unshift({ rules: await rulesIn(place, path, effort), base: fromHome });
     for (const { name, kind, size } of listing.entries) {
       budget.spend();
       if (budget.isOver) return;
+      if (performance.now() - pausedAt > mostAtOnce) {
+        await setImmediate();
+        signal.throwIfAborted();
+        pausedAt = performance.now();
+      }
       if (name === ".git") continue;
       const entry = join(fromHome, name);
       if (isIgnored(entry, kind === "directory", levels)) continue;
@@ -112,7 +122,11 @@ function isIgnored(path: string, isDirectory: boolean, levels: readonly Level[])
 }
 
 /** Rules between the home and where the search begins hold there too. Elsewhere than below the home, none do. */
-async function rulesAbove(place: Place, start: string): Promise<{ home: string; levels: readonly Level[] }> {
+async function rulesAbove(
+  place: Place,
+  start: string,
+  effort: Effort,
+): Promise<{ home: string; levels: readonly Level[] }> {
   const prefix = `${place.home}/`;
   const inside = start.startsWith("/")
     ? `${start}/`.startsWith(prefix)
@@ -124,18 +138,18 @@ async function rulesAbove(place: Place, start: string): Promise<{ home: string; 
   const levels: Level[] = [];
   for (let depth = 0; depth < names.length; depth++) {
     const base = names.slice(0, depth).join("/");
-    levels.unshift({ rules: await rulesIn(place, base === "" ? "." : base), base });
+    levels.unshift({ rules: await rulesIn(place, base === "" ? "." : base, effort), base });
   }
   return { home: names.join("/"), levels };
 }
 
-async function rulesIn(place: Place, directory: string): Promise<IgnoreRules> {
+async function rulesIn(place: Place, directory: string, effort: Effort): Promise<IgnoreRules> {
   const path = join(directory, ".gitignore");
   try {
     const { bytes } = await place.files.read(path, { maxBytes: 262_144 });
-    return parseIgnore(Buffer.from(bytes).toString());
+    return parseIgnore(Buffer.from(bytes).toString(), effort);
   } catch (fault) {
-    if (isClawdError(fault)) return parseIgnore("");
+    if (isClawdError(fault)) return parseIgnore("", effort);
     throw fault;
   }
 }
