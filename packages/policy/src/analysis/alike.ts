@@ -5,10 +5,11 @@
 import type { Plan } from "../plan.ts";
 import type { Question } from "../read-message.ts";
 import { standpointOf } from "../standpoint.ts";
+import { factsKey } from "../view.ts";
 import { isSameAnswer } from "./answer.ts";
 import { stateOf, type Landscape } from "./landscape.ts";
 import { isAnsweredAlike } from "./message-changes.ts";
-import { deskOf } from "./message-answers.ts";
+import { deskOf, wordsOf } from "./message-answers.ts";
 import { sorted } from "./named-ids.ts";
 import { runAnswer, runnerOf, type Runner } from "./run-answers.ts";
 import { passesOf, runLandscapeOf, withoutTools, type Origin, type RunLandscape } from "./run-bases.ts";
@@ -114,9 +115,11 @@ export function alikeUnder(landscape: Landscape): Alike {
     everyone,
     isSentDifferently,
     messages: (a, b) =>
+      isReadAlike(a, b) ||
       isAnsweredAlike(landscape, [deskOf(a.side, a.question), deskOf(b.side, b.question)], answered),
     runs(a, b) {
       const passes = passesAt([a, b]);
+      if (passes[0] === passes[1] && a.elevated === b.elevated && isReadAlike(a, b)) return true;
       return pairsOf([a, b]).every((pair) => isSameForRuns(pair, passes));
     },
     passes(a, b) {
@@ -129,6 +132,15 @@ export function alikeUnder(landscape: Landscape): Alike {
       return pairs.every((pair) => isSameForRuns(pair, passes));
     },
   };
+}
+
+/** One sender in one chat, under two rules that come to the same facts, whatever the message looks like. */
+function isReadAlike(a: Reading, b: Reading): boolean {
+  if (a.question !== b.question || a.side.plan !== b.side.plan || a.side.account !== b.side.account)
+    return false;
+  const { account } = a.side;
+  const key = ({ scope }: SpotSide) => factsKey(account, scope, a.question, {});
+  return wordsOf(a.side.scope) === wordsOf(b.side.scope) && key(a.side) === key(b.side);
 }
 
 function once<Value>(make: () => Value): () => Value {

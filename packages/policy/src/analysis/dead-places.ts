@@ -10,7 +10,7 @@ import type { CompileOptions } from "../policy.ts";
 import type { ChatReference } from "../request.ts";
 import { targetOf } from "../decide-send.ts";
 import { scopeOf } from "../view.ts";
-import type { Alike, Reading } from "./alike.ts";
+import type { Alike } from "./alike.ts";
 import { asQuestion } from "./as-question.ts";
 import { keysAt, valueAt, withoutValue, withValue } from "./config-edit.ts";
 import { placesOf, type ConfigPlace } from "./config-places.ts";
@@ -110,7 +110,17 @@ function deadUnder(
       const [from, to] = [sideAt(plan, account, spot, chat), sideAt(plan, account, spot, moved)];
       const pair: Spot = { ...spot, chat, sides: [from, to] };
       const isSame = (each: SenderClass) => {
-        const [a, b] = [readingOf(pair, chat, from, each), readingOf(pair, moved, to, each)];
+        // The seat of the chat as it is, under the rules of the chat as it would be.
+        const question = questionAt(pair, each.witness);
+        const [a, b] = [
+          { side: from, question, origin: question, elevated: each.elevated[0]! },
+          {
+            side: to,
+            question,
+            origin: questionAt({ ...pair, chat: moved }, each.witness),
+            elevated: each.elevated[0]!,
+          },
+        ];
         return alike.messages(a, b) && alike.runs(a, b);
       };
       return (
@@ -131,21 +141,6 @@ const sideAt = (
   account,
   scope: scopeOf(account, asQuestion(network, name, chat)),
 });
-
-/** The seat of the chat as it is, under the rules of the chat as it would be. */
-function readingOf(
-  pair: Spot,
-  ruled: ChatReference,
-  side: SpotSide,
-  { witness, elevated }: SenderClass,
-): Reading {
-  return {
-    side,
-    question: questionAt(pair, witness),
-    origin: questionAt({ ...pair, chat: ruled }, witness),
-    elevated: elevated[0]!,
-  };
-}
 
 /** Whether runs may write to the chat as before. */
 function isSameTarget(

@@ -1,6 +1,6 @@
 /** Messages that two policies answer differently: which shapes of message, from which standings. */
 import { asksProfile } from "../decide-message.ts";
-import type { Plan, Profile } from "../plan.ts";
+import type { AccountPlan, Plan, Profile } from "../plan.ts";
 import type { StateFacts } from "../request.ts";
 import { profileOf } from "../tool-view.ts";
 import { denied, isSameAnswer, keyOfAnswer } from "./answer.ts";
@@ -63,7 +63,7 @@ export function messageChanges(landscape: Landscape): readonly MessageChange[] {
   const tables = new Map<string, Table>();
   for (const [index, standing] of landscape.standings.entries()) {
     const ground = groundOf(landscape, standing);
-    const sides = sidesOf(ground, commands);
+    const sides = sidesOf(ground);
     if (sides.every((side) => side === sides[0]) && ground.groups.every(({ isSame }) => isSame)) continue;
     const key = JSON.stringify([ground.isGroup, ground.isActivated, ground.pairings, sides, ground.groups]);
     const table = tables.get(key) ?? { found: changesOf(ground, commands, pairOf), standings: [] };
@@ -169,7 +169,7 @@ export function isAnsweredAlike(
 ): boolean {
   const ground = groundAt(landscape, desks, desks[0].question.kind === "dm" ? [false, true] : [null]);
   const commands = commandsOf(desks[0].side.plan, desks[1].side.plan);
-  const sides = sidesOf(ground, commands);
+  const sides = sidesOf(ground);
   if (sides[0] === sides[1] && ground.groups.every(({ isSame }) => isSame)) return true;
   const key = JSON.stringify([ground.isGroup, ground.isActivated, ground.pairings, sides, ground.groups]);
   const isAlike = known.get(key) ?? changesOf(ground, commands, () => 0, 1).length === 0;
@@ -179,22 +179,25 @@ export function isAnsweredAlike(
 
 /**
  * For each policy, equal where all messages are answered alike but for the sender's profile: the facts of one message, of
- * which others only change the words that the message itself fills in, the right that each command asks for, and where the
- * messages go.
+ * which others only change the words that the message itself fills in, what refuses its commands, and where it goes.
  */
-function sidesOf({ desks, pairings: paired }: Ground, commands: readonly CommandClass[]): readonly string[] {
+function sidesOf({ desks, pairings: paired }: Ground): readonly string[] {
   const shape = { event: "message", mention: "mentioned", mentionsOthers: false, command: null } as const;
   return desks.map((desk) => {
     if (desk === null) return "";
     const { side, question, seat, session } = desk;
-    let key = `${wordsOf(side.scope)} ${seat.agent} ${session}`;
+    let key = `${wordsOf(side.scope)} ${seat.agent} ${session} ${refusals(side.account, question.senderId)}`;
     for (const isPaired of paired)
       key += ` ${admissionOf(side, shaped(question, shape), { isPaired: isPaired === true }).key}`;
-    for (const event of ["message", "command"] as const)
-      for (const command of commands)
-        key += ` ${admissionOf(side, shaped(question, { ...shape, event, command }), {}).key}`;
     return key;
   });
+}
+
+/** All that can keep a command from this sender, whatever the chat. */
+function refusals({ commands }: AccountPlan, senderId: string | null): string {
+  const { textOff, nativeOff, off, list } = commands;
+  const isListed = list === null || list.has(senderId ?? "");
+  return `${textOff !== null} ${nativeOff !== null} ${[...off.keys()].join()} ${isListed}`;
 }
 
 function changesOf(

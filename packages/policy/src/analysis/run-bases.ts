@@ -2,7 +2,7 @@
  * Whose runs there are: every standing in every state of approval, reduced to what the decision about a call can depend on.
  * What a room says of a tool is one more list, so it is kept apart (`passes`) from all the rest (`base`).
  */
-import type { AgentPlan, Plan } from "../plan.ts";
+import type { AgentPlan, GroupScope, Plan } from "../plan.ts";
 import { standpointOf, type Standpoint } from "../standpoint.ts";
 import { refusingList } from "../tool-view.ts";
 import { pairings, questionOf, stateOf, type Landscape, type Standing } from "./landscape.ts";
@@ -122,6 +122,26 @@ export function passesOf(
 ): string {
   if (!side || side.scope.chat !== "group" || side.scope.roomTools.length === 0)
     return "1".repeat(tools.length);
+  // Of the sender only the lists that name them are asked.
+  const isNamed = side.scope.roomTools.some(({ bySender }) => bySender.has(senderId));
+  const known = passesKnown(tools, side.scope);
+  const key = isNamed ? `named ${senderId}` : "";
+  const passes = known.get(key) ?? passing(side, senderId, tools);
+  known.set(key, passes);
+  return passes;
+}
+
+const byTools = new WeakMap<readonly string[], WeakMap<GroupScope, Map<string, string>>>();
+
+function passesKnown(tools: readonly string[], scope: GroupScope): Map<string, string> {
+  const byScope = byTools.get(tools) ?? new WeakMap<GroupScope, Map<string, string>>();
+  byTools.set(tools, byScope);
+  const known = byScope.get(scope) ?? new Map<string, string>();
+  byScope.set(scope, known);
+  return known;
+}
+
+function passing(side: SpotSide, senderId: string, tools: readonly string[]): string {
   const ground = {
     ...side,
     senderId,

@@ -33,10 +33,12 @@ export function targetsOf({ plans, standings }: Landscape): readonly TargetClass
   const add = (chat: TargetChat) => {
     const { provider: network, account = "default" } = chat.to;
     const question = asQuestion(network, account, chat.to.chat);
-    const words = plans.map((plan) => ({
+    const wordsUnder = (plan: Plan) => ({
       owner: wordOf(plan, question, chat.isPaired, "owner"),
       other: wordOf(plan, question, chat.isPaired, "listed"),
-    }));
+    });
+    const first = wordsUnder(plans[0]!);
+    const words = plans.map((plan) => (plan === plans[0] ? first : wordsUnder(plan)));
     const key = JSON.stringify([network, words]);
     const known = classes.get(key) ?? { network, words, chats: [] };
     classes.set(key, known);
