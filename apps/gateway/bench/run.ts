@@ -4,6 +4,7 @@ import { decide } from "./decide.ts";
 import { ignored } from "./ignored.ts";
 import { latency } from "./latency.ts";
 import { pairingList } from "./pairing-list.ts";
+import { sandbox } from "./sandbox.ts";
 import { memory, start } from "./start.ts";
 import type { Contender, Row } from "./statistics.ts";
 
@@ -15,6 +16,7 @@ const measurements: Readonly<Record<string, () => Promise<readonly (Row | Conten
   "pairing-list": pairingList,
   crowd,
   decide,
+  sandbox,
 };
 
 const wanted = process.argv.slice(2);
