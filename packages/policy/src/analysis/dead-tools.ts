@@ -23,8 +23,6 @@ interface Without extends Omit<Otherwise, "wants"> {
 /** An entry that allows what nobody gets, and that is felt all the same: with one network, `message` as such is offered. */
 export interface VainEntry {
   readonly path: ConfigPath;
-  /** The networks that it names. */
-  readonly names: readonly string[];
   readonly agents: readonly string[];
   /** The rules that keep them away. */
   readonly refusedBy: readonly RuleReference[];
@@ -52,7 +50,7 @@ export function deadTools(
       dead.push(change.path);
     else if (isOfNetworks(compilation, change.path, names)) {
       const refusal = refusalOf({ ...change, wants: wantsFor(new Set(names)) }, names);
-      if (refusal !== null) vain.push({ path: change.path, names, agents: change.agents, ...refusal });
+      if (refusal !== null) vain.push({ path: change.path, agents: change.agents, ...refusal });
     }
   }
   return { dead, vain };

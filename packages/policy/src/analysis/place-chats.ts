@@ -38,7 +38,7 @@ export function moverOf(network: Network, { path, level }: ConfigPlace, probe: s
   return { move, room };
 }
 
-export interface ChatAt {
+interface ChatAt {
   readonly spot: Spot;
   readonly chat: ChatReference;
 }

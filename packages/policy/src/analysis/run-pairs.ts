@@ -43,7 +43,7 @@ const isAtHome = ({ session, account, agent }: Standpoint): boolean =>
   session === account.routes.seats[agent.index]?.main;
 
 /** `passes`: for each side one character for each tool, `1` where no rule of the place refuses it. */
-export type IsSameForRuns = (pair: RunPair, passes: readonly string[]) => boolean;
+type IsSameForRuns = (pair: RunPair, passes: readonly string[]) => boolean;
 
 export function runPairs(
   plan: Plan,
