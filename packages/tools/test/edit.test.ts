@@ -74,6 +74,16 @@ test("a file that somebody changes meanwhile keeps their change", async () => {
   expect(world.text("a.txt")).toBe("one, theirs");
 });
 
+test("a text that is made to cost time costs none", async () => {
+  world.file("a.txt", "a".repeat(9_000_000));
+  const half = "a".repeat(5_000);
+  expect(await change(`${half}b${half}`, "x")).toMatchObject({ isError: true });
+  expect(await change("a".repeat(100_000), "x")).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("occurs 100 times or more"),
+  });
+});
+
 test("does what a plain replacement does, for any text", async () => {
   const text = fc.string({ unit: fc.constantFrom("a", "b", "\n", "$", "é"), maxLength: 12 });
   const property = fc.asyncProperty(
