@@ -6,6 +6,8 @@ import { defineConfig } from "tsup";
 const bundled = {
   "@anthropic-ai/sdk": "../../packages/agent/node_modules/@anthropic-ai/sdk",
   "@humanwhocodes/momoa": "../../packages/config/node_modules/@humanwhocodes/momoa",
+  "ipaddr.js": "../../packages/egress/node_modules/ipaddr.js",
+  parse5: "../../packages/egress/node_modules/parse5",
   zod: "node_modules/zod",
 };
 function bundledLicences(): string {
@@ -36,7 +38,7 @@ export default defineConfig({
   minify: false,
   sourcemap: false,
   clean: true,
-  noExternal: [/^@clawd\//, "@anthropic-ai/sdk", "zod", "@humanwhocodes/momoa"],
+  noExternal: [/^@clawd\//, ...Object.keys(bundled), "entities"],
   esbuildPlugins: [
     {
       // Half of zod's size are its messages in fifty languages; ours are English.
@@ -67,6 +69,8 @@ export default defineConfig({
   onSuccess: async () => {
     // Assets that a package finds beside its own code.
     cpSync("../../packages/provider-webchat/src/page", "dist/page", { recursive: true });
+    for (const folder of ["images", "supervisor"])
+      cpSync(`../../packages/sandbox/${folder}`, `dist/${folder}`, { recursive: true });
     writeFileSync("dist/THIRD-PARTY-LICENSES.txt", bundledLicences());
   },
 });

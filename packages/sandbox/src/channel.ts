@@ -2,7 +2,7 @@
  * The gateway's end of a container's stream: a unix socket in a directory that is mounted read-only into that one container.
  * The gateway listens and the container connects, since a socket that the container made could be a link to another one.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ export const controlSocket = "control.sock";
  * nobody but the gateway's user may enter.
  */
 export async function openChannel(): Promise<Channel> {
-  const parent = mkdtempSync(join(tmpdir(), "clawd-"), "utf8");
+  const parent = mkdtempSync(join(realpathSync(tmpdir()), "clawd-"));
   const directory = join(parent, "c");
   mkdirSync(directory);
   // The container's user is another one; who may enter the parent decides.

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { systemClock, type Clock } from "@clawd/kernel";
-import { type BindRules, judgeBind } from "./binds.ts";
+import { type BindRules, judgeBind, realSource } from "./binds.ts";
 import { type Channel, controlSocket, openChannel } from "./channel.ts";
 import type { ContainerStream, Engine, ImageInfo, Mount } from "./engine.ts";
 import { openSandbox, type Sandbox } from "./open-sandbox.ts";
@@ -68,7 +68,12 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
     const image = await ports.image(need.settings.docker.image);
     const way = ports.wayOut(need);
     const around = surroundings(need, image, way, ports);
-    const target = { ...need, workspace: workspaceOf(need.settings.workspaceRoot, need.scopeKey) };
+    // Made by now. The engine takes real paths alone, and a home may be reached through a link.
+    const target = {
+      ...need,
+      workspace: realSource(workspaceOf(need.settings.workspaceRoot, need.scopeKey)),
+      agentWorkspace: realSource(need.agentWorkspace),
+    };
     const make = (channel: string | null) =>
       specificationOf(need.settings, target, { ...around, channel }, clock.now());
     const planned = make(null);
