@@ -95,9 +95,14 @@ function askMessages(landscape: RunLandscape, ask: Ask): void {
       ),
     ),
   );
+  // Budgets are those of profiles, and mentions are waited for in rooms alone.
+  const hasBudget = landscape.plans.some(({ profiles }) =>
+    [...profiles.byName.values()].some(({ budget }) => budget !== null),
+  );
   for (const standing of landscape.standings) {
     const message = messageFrom(standing);
-    const { sender } = message;
+    const { sender, chat } = message;
+    const isDirect = chat.kind === "dm";
     for (const odd of [{ isSelf: true }, { isBot: true }])
       ask({ ...message, sender: { ...sender, ...odd } }, {});
     ask({ ...message, sender: { id: null } }, {});
@@ -105,8 +110,8 @@ function askMessages(landscape: RunLandscape, ask: Ask): void {
       const request = shapedRequest(message, shape);
       for (const isPaired of pairings(standing))
         for (const profile of landscape.profiles)
-          for (const isWithinBudget of [false, true])
-            for (const activation of activations)
+          for (const isWithinBudget of hasBudget ? [false, true] : [false])
+            for (const activation of isDirect ? activations.slice(0, 1) : activations)
               ask(request, { ...stateOf(isPaired, profile), isWithinBudget, activation });
     }
   }
