@@ -100,6 +100,12 @@ function deadUnder(
     rosters.set(network, roster);
     return roster;
   };
+  const senders = new Map<Spot, SenderClass[]>();
+  for (const { spot, senders: each } of landscape.standings) {
+    const known = senders.get(spot);
+    if (known === undefined) senders.set(spot, [each]);
+    else known.push(each);
+  }
   return ({ place, probe }) => {
     const network = networks.get(place.network)!;
     const { move, room } = moverOf(network, place, probe);
@@ -123,7 +129,9 @@ function deadUnder(
         ];
         return alike.messages(a, b) && alike.runs(a, b);
       };
+      // Most rules are felt by somebody whom the place tells apart already.
       return (
+        senders.get(spot)!.every(isSame) &&
         isSameTarget(alike, plan, spot, chat, moved) &&
         sendersAt(pair, rosterFor(place.network)).every(isSame)
       );
