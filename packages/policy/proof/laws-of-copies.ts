@@ -5,7 +5,6 @@ import { domains, recordsOf, sizeOf } from "./domain.ts";
 import { firstRemembered } from "./after-others.ts";
 import type { Engine } from "./engine-copy.ts";
 import { brokenLaw } from "./exhaust.ts";
-import { firstMixedUp } from "./one-field-apart.ts";
 import { wronglyLimited } from "./limited.ts";
 import { everyMeet } from "./strictest-laws.ts";
 
@@ -31,7 +30,6 @@ export const lawsOf: Readonly<Record<string, (engine: Engine) => string | null>>
   "strictest.ts": brokenMeet,
   "meet-obligations.ts": brokenMeet,
   "tool-verdict.ts": ({ compile }) => (firstRemembered(compile) === null ? null : "after-others"),
-  "asked-before.ts": ({ compile }) => (firstMixedUp(compile) === null ? null : "one-field-apart"),
 };
 
 function brokenMeet({ strictest }: Engine): string | null {
