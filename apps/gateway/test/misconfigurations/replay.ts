@@ -73,6 +73,16 @@ export async function startReplay(elevated: ReadonlyMap<string, ReadonlySet<stri
     });
   }
 
+  /** A call that waits for an owner holds up those after it: the owner says no. */
+  async function refuse(records: readonly AuditRecord[], answered: Set<string>): Promise<void> {
+    for (const { kind, detail } of records) {
+      const hash = String(Object(detail)["hash"]);
+      if (kind !== "approval-asked" || answered.has(hash)) continue;
+      answered.add(hash);
+      await sayOnPage(`/deny ${hash.slice(0, 8)}`);
+    }
+  }
+
   async function sayOnPage(text: string): Promise<void> {
     const token = world.home.read("credentials/gateway-token").trim();
     const { status } = await ask(`http://127.0.0.1:${gateway!.port}/webchat/message`, {
@@ -102,7 +112,12 @@ export async function startReplay(elevated: ReadonlyMap<string, ReadonlySet<stri
       settle(pairing, message, state);
       const before = lastOf(world);
       await say(message, spell(calls));
-      return eventually(() => outcomeOf(recordsSince(world, before), message, calls));
+      const answered = new Set<string>();
+      return eventually(async () => {
+        const records = recordsSince(world, before);
+        await refuse(records, answered);
+        return outcomeOf(records, message, calls);
+      });
     },
     async close() {
       await gateway?.stop();
