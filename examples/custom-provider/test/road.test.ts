@@ -62,6 +62,7 @@ test("a stranger gets a code, is approved, and is answered", async () => {
     executors: () => Promise.resolve([]),
     hearOwner: () => Promise.resolve(null),
     ownersChats: () => [],
+    agents: () => ["main"],
   });
   road.current.start();
   await connections.start();

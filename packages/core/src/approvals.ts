@@ -45,7 +45,7 @@ interface Waiting {
 }
 
 /** Milliseconds that an owner has to answer. */
-export const patience = 10 * 60_000;
+const patience = 10 * 60_000;
 /** Milliseconds that one word can hold for the same call again. */
 const longestGrant = 8 * 3_600_000;
 const mostWaiting = { all: 20, session: 3 };

@@ -23,11 +23,20 @@ export interface Compilation {
   readonly lists: Map<string, People | null>;
 }
 
+/** A getter that fails is asked again for each position, and costs that one alone. */
+function hasLocate(options: CompileOptions): boolean {
+  try {
+    return options.locate !== undefined;
+  } catch {
+    return true;
+  }
+}
+
 export function startCompilation(config: unknown, options: CompileOptions): Compilation {
   const issues: PolicyIssue[] = [];
   const reported = new Set<string>();
   const rules = new Map<string, RuleReference>();
-  const hasPositions = options.locate !== undefined;
+  const hasPositions = hasLocate(options);
   const locate = (path: ConfigPath): SourcePosition | undefined => {
     try {
       const found = options.locate?.(path);

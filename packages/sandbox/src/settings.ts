@@ -44,7 +44,7 @@ export const fallbackUid = 10_001;
 const mebibyte = 1024 * 1024;
 
 /** `spec` defaults where it has them; limits where it has none. */
-export const defaultDocker: DockerSettings = {
+const defaultDocker: DockerSettings = {
   image: defaultImage,
   containerPrefix: "clawdbot-sbx-",
   workdir: "/workspace",
