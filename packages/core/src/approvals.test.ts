@@ -1,6 +1,7 @@
 /** Calls that wait for an owner, on the whole road: the model asks, the owner reads and answers, the call runs or does not. */
 import type { ModelEvent } from "@clawd/agent";
 import { scriptedModel } from "@clawd/agent/testing";
+import { SendError } from "@clawd/provider-kit";
 import { anEvent } from "@clawd/provider-kit/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { aRoad, type TestRoad } from "../test/a-road.ts";
@@ -117,6 +118,16 @@ describe("a command of somebody who is no owner", () => {
 
   test("does not run when no owner can be reached", async () => {
     const { road, ran, answers, codes } = await start([...asks("id")], { reachableOwners: [] });
+    await road.receive(from("43"));
+    expect(answers()).toContain("none can be reached");
+    expect(codes("approval-answered")).toEqual(["unreachable"]);
+    expect(ran).toEqual([]);
+  });
+
+  test("does not wait for owners whom no message reaches", async () => {
+    const { road, ran, answers, codes } = await start([...asks("id")]);
+    const blocked = new SendError("CLAWD_X", "blocked", { outcome: "rejected", hint: "" });
+    road.onSend(() => Promise.reject(blocked));
     await road.receive(from("43"));
     expect(answers()).toContain("none can be reached");
     expect(codes("approval-answered")).toEqual(["unreachable"]);

@@ -20,6 +20,8 @@ export interface Approvals {
   ask(call: PlacedCall, signal: AbortSignal): Promise<ApprovalOutcome>;
   /** What to say to an owner's word; null when no call waits under its hash. */
   hear(word: OwnersWord): string | null;
+  /** One of the messages of this notice cannot be delivered. */
+  undeliverable(notice: string): void;
 }
 
 export interface ApprovalPorts {
@@ -41,6 +43,8 @@ export interface OwnersNotice {
 interface Waiting {
   readonly call: PlacedCall;
   readonly hash: string;
+  /** Owners who may still read of it. */
+  reachable: number;
   settle(outcome: ApprovalOutcome): void;
 }
 
@@ -83,14 +87,19 @@ export function createApprovals(ports: ApprovalPorts): Approvals {
     // Of the call and of this one asking: a word about an earlier one cannot fit.
     const hash = nameOf(digest, `${crypto.randomUUID()}.${++count}`);
     const over = new AbortController();
-    const answered = new Promise<ApprovalOutcome>((settle) => waiting.set(hash, { call, hash, settle }));
+    const answered = new Promise<ApprovalOutcome>((settle) =>
+      waiting.set(hash, { call, hash, settle, reachable: 1 }),
+    );
     try {
       const told = ports.tellOwners({ id: hash, text, buttons: buttonsOf(hash) });
       if (told === 0) return record(call, hash, { outcome: "unreachable" });
+      waiting.get(hash)!.reachable = told;
       audit.append({ ...recordOf(call, hash), kind: "approval-asked", code: "waits" });
       const late = clock.sleep(patience, over.signal).then((): ApprovalOutcome => ({ outcome: "expired" }));
       const outcome = await Promise.race([answered, late, aborted(signal, over.signal)]);
-      return outcome.outcome === "expired" ? record(call, hash, outcome) : outcome;
+      return outcome.outcome === "approved" || outcome.outcome === "denied"
+        ? outcome
+        : record(call, hash, outcome);
     } finally {
       waiting.delete(hash);
       over.abort();
@@ -142,7 +151,12 @@ export function createApprovals(ports: ApprovalPorts): Approvals {
     return isAsker && !ports.isOwner(call.event) ? "Who asks cannot answer." : null;
   }
 
-  return { ask, hear };
+  function undeliverable(notice: string): void {
+    const one = waiting.get(notice);
+    if (one !== undefined && --one.reachable === 0) one.settle({ outcome: "unreachable" });
+  }
+
+  return { ask, hear, undeliverable };
 }
 
 const untilText = (until: number): string =>

@@ -288,6 +288,8 @@ export function createRoad(ports: RoadPorts): Road {
   }
 
   function onSettled(entry: OutboxEntry, outcome: "sent" | "rejected"): void {
+    if (entry.purpose === "approval" && outcome === "rejected")
+      approvals.undeliverable(entry.deliveryId.split(":")[1] ?? "");
     if (entry.purpose !== "pairing-code") return;
     const pairing = ports.pairing(entry.provider, entry.account);
     if (outcome === "sent") pairing?.delivered(entry.chat.id);
