@@ -1,10 +1,12 @@
 /** Calls that wait for an owner, on the whole road: the model asks, the owner reads and answers, the call runs or does not. */
 import type { ModelEvent } from "@clawd/agent";
 import { scriptedModel } from "@clawd/agent/testing";
+import { fakeClock } from "@clawd/kernel/testing";
 import { SendError } from "@clawd/provider-kit";
 import { anEvent } from "@clawd/provider-kit/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { aRoad, type TestRoad } from "../test/a-road.ts";
+import { createApprovals, type OwnersNotice } from "./approvals.ts";
 import type { PlacedCall } from "./tool-call.ts";
 
 const config = {
@@ -238,9 +240,48 @@ test("an owner's command in their own session asks nobody; in a group it asks th
   expect(ran).toHaveLength(2);
 });
 
-test("a session may not flood the owners with questions", async () => {
-  const many = Array.from({ length: 30 }, (_, index) => [calls({ command: `id ${index}` })]).flat();
-  const { road, notices } = await start([...many, "done"]);
-  await road.receive(from("43"));
-  expect(notices().length).toBeLessThanOrEqual(3);
+describe("without the road around it", () => {
+  const runIn = { kind: "run-in", place: "host", workspaceAccess: "none", scope: "agent" } as const;
+  const aCall = (session: string, command = "id"): PlacedCall => ({
+    event: from("43"),
+    agent: "main",
+    session,
+    model: "example/model",
+    tool: "bash",
+    input: { command },
+    runIn,
+    mayUse: () => true,
+    decide: () => {
+      throw new Error("nothing is decided here");
+    },
+  });
+  function bare(isOwner: boolean) {
+    const told: OwnersNotice[] = [];
+    const approvals = createApprovals({
+      clock: fakeClock(),
+      audit: { append: () => undefined as never },
+      isOwner: () => isOwner,
+      tellOwners: (notice) => told.push(notice),
+    });
+    const ask = (session: string, command?: string) =>
+      approvals.ask(aCall(session, command), new AbortController().signal);
+    return { approvals, told, ask };
+  }
+
+  test("a session, and all of them together, may not flood the owners with questions", async () => {
+    const { ask, told } = bare(true);
+    const first = [1, 2, 3].map((number) => ask("one", `id ${number}`));
+    expect(await ask("one", "id 4")).toEqual({ outcome: "crowded" });
+    for (let session = 0; session < 17; session++) void ask(`other ${session}`);
+    expect(await ask("the last")).toEqual({ outcome: "crowded" });
+    expect(told).toHaveLength(20);
+    expect(first).toHaveLength(3);
+  });
+
+  test("who is no owner is not heard, whatever let the word through", async () => {
+    const { approvals, ask, told } = bare(false);
+    void ask("one");
+    const word = { verdict: "approve", hash: told[0]!.id, event: from("42") } as const;
+    expect(approvals.hear(word)).toBe("Only an owner can answer this.");
+  });
 });
