@@ -1,6 +1,6 @@
 /** The pairings of an installation: one for each account of each network that can pair, opened when it is first asked for. */
 import type { Clock, Logger } from "@clawd/kernel";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { filePairingStore } from "./file-store.ts";
 import { openPairing, type Pairing } from "./pairing.ts";
 import type { PairingNetwork } from "./sender.ts";
@@ -35,7 +35,8 @@ export function filePairings(
 
 /** Accounts of a provider, beside the default one, that somebody asked to be let in by. */
 export function accountsWithRequests(directory: string, provider: string): readonly string[] {
-  if (!existsSync(directory)) return [];
+  // What stands there instead of a directory is a fault of whoever opens a file in it, and says which.
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   const form = new RegExp(`^${provider.replaceAll("-", "--")}-([a-z0-9_][a-z0-9_-]*)-pairing\\.json$`);
   return readdirSync(directory).flatMap((name) => form.exec(name)?.[1] ?? []);
 }
