@@ -8,6 +8,7 @@ import type { InboundEvent } from "@clawd/provider-kit";
 import type { Audit } from "@clawd/store";
 import { digestOf, shownTo } from "./approval-call.ts";
 import type { OwnersWord } from "./command.ts";
+import { whoAndWhere } from "./run-record.ts";
 import type { PlacedCall } from "./tool-call.ts";
 
 export type ApprovalOutcome =
@@ -182,15 +183,6 @@ function aborted(signal: AbortSignal, over: AbortSignal): Promise<never> {
 
 const personOf = ({ provider, sender }: InboundEvent): string => `${provider}:${sender.id ?? "unknown"}`;
 
-function recordOf({ event, agent, session, tool }: PlacedCall, hash: string) {
-  const { provider, account, chat, sender } = event;
-  return {
-    provider,
-    account,
-    chat: { kind: chat.kind, id: chat.id, thread: chat.thread },
-    sender: sender.id,
-    agent,
-    session,
-    detail: { hash, tool: tool.slice(0, 64) },
-  };
+function recordOf(call: PlacedCall, hash: string) {
+  return { ...whoAndWhere(call), detail: { hash, tool: call.tool.slice(0, 64) } };
 }

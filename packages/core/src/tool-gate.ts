@@ -18,6 +18,7 @@ import type { Audit, AuditDetail } from "@clawd/store";
 import type { ToolAnswer } from "@clawd/tools";
 import type { Approvals } from "./approvals.ts";
 import { originOf } from "./request.ts";
+import { whoAndWhere } from "./run-record.ts";
 import type { PlacedCall, RunQuestion, ToolExecutor, ToolRun } from "./tool-call.ts";
 
 export interface ToolGatePorts {
@@ -208,18 +209,6 @@ function recordOf(
       place: decision.obligations.find((obligation) => obligation.kind === "run-in")?.place ?? null,
       ...more,
     },
-  };
-}
-
-function whoAndWhere({ event, agent, session }: ToolRun) {
-  const { provider, account, chat, sender } = event;
-  return {
-    provider,
-    account,
-    chat: { kind: chat.kind, id: chat.id, thread: chat.thread },
-    sender: sender.id,
-    session,
-    agent,
   };
 }
 
