@@ -164,6 +164,8 @@ const tables = [
         "where the sandboxes' own workspaces are; default `sandboxes` in the state directory",
       "agents.defaults.sandbox.isolation": "`strong`: a kernel of its own (gVisor); default `standard`",
       "agents.defaults.sandbox.docker": "docs/sandbox.md",
+      "agents.defaults.sandbox.docker.socket":
+        "the engine's unix socket, of all agents; absent: `DOCKER_HOST`, else Docker's own",
       "agents.defaults.sandbox.docker.image":
         "default `clawdbot-sandbox:bookworm-slim`; any other gets the supervisor as a layer",
       "agents.defaults.sandbox.docker.containerPrefix": "default `clawdbot-sbx-`",
@@ -221,6 +223,7 @@ const tables = [
       "agents.list[].sandbox.workspaceRoot": "",
       "agents.list[].sandbox.isolation": "",
       "agents.list[].sandbox.docker": "",
+      "agents.list[].sandbox.docker.socket": "without effect: the engine is one for all agents",
       "agents.list[].sandbox.docker.image": "",
       "agents.list[].sandbox.docker.containerPrefix": "",
       "agents.list[].sandbox.docker.workdir": "",

@@ -9,7 +9,7 @@ import { mkdirSync } from "node:fs";
 import { workspaceOf } from "./agents.ts";
 import type { Config } from "./config.ts";
 import type { Paths } from "./paths.ts";
-import { bindRules, entryOf, settingsOfAgents } from "./sandbox-settings.ts";
+import { bindRules, entryOf, settingsOfAgents, socketOf } from "./sandbox-settings.ts";
 import { pageFetcher, wayOuts } from "./way-out.ts";
 
 export interface HandsOptions {
@@ -127,7 +127,7 @@ function containers({ config, paths, clock, logger, environment }: HandsOptions)
   async function open(): Promise<Sandboxes> {
     const [{ createPlanner, createSandboxes, ensureImage }, { dockerEngine, engineSocket }] =
       await Promise.all([import("@clawd/sandbox"), import("@clawd/sandbox/docker")]);
-    const engine = dockerEngine({ socket: engineSocket(undefined, environment), clock });
+    const engine = dockerEngine({ socket: engineSocket(socketOf(config()), environment), clock });
     const sandboxes = createSandboxes({
       engine,
       clock,

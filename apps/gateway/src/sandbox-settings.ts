@@ -23,6 +23,10 @@ export function settingsOfAgents(config: Config, { stateDir }: Pick<Paths, "stat
   };
 }
 
+/** Where the config says that the engine is; one for all agents. */
+export const socketOf = (config: Config): string | undefined =>
+  config.agents?.defaults?.sandbox?.docker?.socket;
+
 export const entryOf = (config: Config, agent: string): AgentEntry =>
   config.agents?.list?.find(({ id }) => id === agent) ?? { id: agent };
 

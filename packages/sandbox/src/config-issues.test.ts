@@ -12,6 +12,7 @@ const binds = {
 const issues = (docker: object) => sandboxIssues({ docker }, ["agents", "defaults", "sandbox"], binds);
 
 test.each([
+  ["socket", "tcp://elsewhere:2375"],
   ["network", "host"],
   ["network", "container:abc"],
   ["network", "none "],
@@ -60,6 +61,7 @@ test.each([
 
 test("every setting of the documents is accepted with a sound value, and there is a check for each that can do harm", () => {
   const docker = {
+    socket: "/var/run/docker.sock",
     image: "clawdbot-sandbox:bookworm-slim",
     containerPrefix: "clawdbot-sbx-",
     workdir: "/workspace",

@@ -81,6 +81,10 @@ const systemPaths = [
 ];
 
 const checks: { readonly [Key in keyof DockerConfig]?: Check<NonNullable<DockerConfig[Key]>> } = {
+  socket: (path) =>
+    /^(?:unix:\/\/)?\/[^\0]+$/.test(path)
+      ? null
+      : ["This is no socket of this machine", 'Write its path, such as "/var/run/docker.sock".'],
   image: (image) =>
     reference.test(image) ? null : ["This is no image reference", "Write name:tag or name@sha256:…"],
   containerPrefix: (prefix) =>

@@ -13,6 +13,8 @@ const ulimit = z.union([
 ]);
 
 const docker = z.strictObject({
+  /** Of the engine; all agents have the same. Absent: DOCKER_HOST of the gateway's environment, else Docker's own. */
+  socket: z.string().optional(),
   image: z.string().optional(),
   containerPrefix: z.string().optional(),
   workdir: z.string().optional(),

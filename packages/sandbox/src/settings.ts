@@ -82,7 +82,7 @@ export function resolveSettings(
   const ownDocker = scope === "shared" ? {} : (own.docker ?? {});
   const shared = defaults.docker ?? {};
   const prune = { ...defaults.prune, ...(scope === "shared" ? {} : own.prune) };
-  const { memorySwap: _same, capDrop: _all, ...docker } = { ...shared, ...ownDocker };
+  const { socket: _ofAll, memorySwap: _same, capDrop: _all, ...docker } = { ...shared, ...ownDocker };
   return {
     workspaceRoot: own.workspaceRoot ?? defaults.workspaceRoot ?? `${stateDirectory}/sandboxes`,
     isolation: own.isolation ?? defaults.isolation ?? "standard",

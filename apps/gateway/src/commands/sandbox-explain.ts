@@ -92,7 +92,7 @@ function isSandboxed(mode: string, agent: string, session: string | null): boole
 }
 
 async function engineState(image: string, isolation: "standard" | "strong") {
-  const engine = engineOfHere();
+  const engine = await engineOfHere();
   const problems: string[] = [];
   const tried = async <Value>(work: () => Promise<Value>): Promise<Value | null> => {
     try {

@@ -5,15 +5,21 @@ import { dockerEngine, engineSocket } from "@clawd/sandbox/docker";
 import { installationOf, labels } from "@clawd/sandbox/config";
 import { createInterface } from "node:readline/promises";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
+import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
+import { socketOf } from "../sandbox-settings.ts";
 
-export const engineOfHere = () =>
-  dockerEngine({ socket: engineSocket(undefined, process.env), clock: systemClock });
+/** A config with mistakes names no other socket; its mistakes are another command's to tell. */
+export async function engineOfHere(): Promise<ReturnType<typeof dockerEngine>> {
+  const loaded = await loadWhole(pathsFrom(process.env).config);
+  const setting = loaded.ok ? socketOf(loaded.value.value) : undefined;
+  return dockerEngine({ socket: engineSocket(setting, process.env), clock: systemClock });
+}
 
 /** Those of this installation. */
 async function containers(): Promise<readonly ContainerInfo[]> {
   const installation = installationOf(pathsFrom(process.env).stateDir);
-  return engineOfHere().list({ [labels.sandbox]: "1", [labels.installation]: installation });
+  return (await engineOfHere()).list({ [labels.sandbox]: "1", [labels.installation]: installation });
 }
 
 const scopeOf = ({ labels: own }: ContainerInfo): string => own[labels.sessionKey] ?? "";
@@ -66,7 +72,7 @@ export async function recreate({ options }: Arguments): Promise<number> {
     printError("Nothing was removed.");
     return 1;
   }
-  const engine = engineOfHere();
+  const engine = await engineOfHere();
   let failed = 0;
   for (const { id, name } of found) {
     try {
@@ -107,7 +113,7 @@ export async function build({ positionals, options }: Arguments): Promise<number
   const network = options["network"] ?? "default";
   if (network !== "default" && network !== "host")
     throw new UsageError("The network of a build is default or host.", "leave --network out");
-  const built = await buildImages(engineOfHere(), [which as ImageName], (line) => printError(line), {
+  const built = await buildImages(await engineOfHere(), [which as ImageName], (line) => printError(line), {
     network,
     isFresh: options["fresh"] === true,
     environment: process.env,
