@@ -140,7 +140,13 @@ test("without input a terminal is at its end, and nothing can be written", async
 test("nothing is left open", async (context) => {
   if (process.getuid?.() !== 0) return context.skip("only root sees the descriptors of process 1");
   const open = () => readdirSync(`/proc/${pid}/fd`).length;
-  const before = open();
+  // What the tests before this one ended may still be closing.
+  let before = open();
+  for (let quiet = 0; quiet < 10; quiet++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (open() !== before) quiet = 0;
+    before = open();
+  }
   const { files } = scene.supervisor;
   await files.write("there", Buffer.from("x"));
   for (let turn = 0; turn < 100; turn++) {
@@ -160,7 +166,7 @@ test("nothing is left open", async (context) => {
       files.remove("sub"),
     ]);
   }
-  expect(await eventually(() => open() === before)).toBe(true);
+  expect(await eventually(() => open() <= before)).toBe(true);
 });
 
 test("the supervisor is small when nothing happens", async () => {
