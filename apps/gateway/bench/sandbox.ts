@@ -9,7 +9,7 @@ import { dockerEngine, engineSocket } from "@clawd/sandbox/docker";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { figures, type Row } from "./statistics.ts";
@@ -29,7 +29,12 @@ export async function sandbox(): Promise<readonly Row[]> {
   const directory = mkdtempSync(join(tmpdir(), "clawd-bench-"));
   const stateDirectory = join(directory, "state");
   mkdirSync(stateDirectory);
-  const settings = resolveSettings({}, {}, "session", stateDirectory);
+  const settings = resolveSettings(
+    { docker: { cpus: availableParallelism() } },
+    {},
+    "session",
+    stateDirectory,
+  );
   const sandboxes = createSandboxes({
     engine,
     clock: systemClock,
@@ -101,14 +106,13 @@ async function measure(
   }
   const rates: number[] = [];
   for (let round = 0; round < 3; round++) rates.push(await perSecond(() => run(["true"])));
-  const before = process.memoryUsage().rss;
   const outputs: number[] = [];
-  let most = before;
+  const sizes: number[] = [];
   for (let round = 0; round < 3; round++) {
     const start = performance.now();
     await run(["head", "-c", String(256 * megabyte), "/dev/zero"]);
     outputs.push(256 / ((performance.now() - start) / 1000));
-    most = Math.max(most, process.memoryUsage().rss);
+    sizes.push(process.memoryUsage().rss);
   }
   return [
     {
@@ -133,14 +137,19 @@ async function measure(
       beside: { what: "readFile on the host", figures: figures(read.beside) },
       openclaw: ["625", "11"],
     },
-    { what: "commands a second, 8 callers", unit: "/s", goal: { above: 1000 }, ours: figures(rates) },
+    {
+      what: "commands a second, 8 callers, all cores",
+      unit: "/s",
+      goal: { above: 1000 },
+      ours: figures(rates),
+    },
     { what: "container made, and its first command", unit: "ms", goal: { below: 500 }, ours: figures(cold) },
     { what: "256 MB of output: rate", unit: "MB/s", ours: figures(outputs) },
     {
-      what: "256 MB of output: growth of the gateway's side",
+      what: "growth of the gateway's side over 512 MB more",
       unit: "MB",
       goal: { below: 64 },
-      ours: figures([(most - before) / megabyte]),
+      ours: figures([(sizes[2]! - sizes[0]!) / megabyte]),
     },
     {
       what: "an idle container: its first process and the engine's",

@@ -2,7 +2,8 @@
  * Keeps a workspace from filling the disk: a bind has no quota of its own, so it is measured. Commands are refused above the
  * limit, and while one runs that leaves the disk nearly full, it is ended with all that runs beside it.
  */
-import { opendir, stat, statfs } from "node:fs/promises";
+import { statfsSync } from "node:fs";
+import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@clawd/kernel";
 import { sandboxFault } from "./sandbox-fault.ts";
@@ -36,28 +37,46 @@ export function diskWatch({ path, maxBytes, clock, onFull }: DiskWatchOptions): 
   let size = 0;
   let measuring: Promise<void> | undefined;
   let lookers = 0;
+  let isLooking = false;
+  let isFull = false;
+  let lookedAt = Number.NEGATIVE_INFINITY;
 
   async function measure(): Promise<void> {
     size = await sizeOf(path, maxBytes);
     measuredAt = clock.now();
   }
 
-  async function isNearlyFull(): Promise<boolean> {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize < reserve;
+  /** Asked at most as often as somebody looks while a command runs; one call of the kernel is quicker than to wait for it. */
+  function isNearlyFull(): boolean {
+    const now = clock.now();
+    if (now - lookedAt < lookEvery) return isFull;
+    const { bavail, bsize } = statfsSync(path);
+    lookedAt = now;
+    isFull = bavail * bsize < reserve;
+    return isFull;
   }
 
   async function look(): Promise<void> {
-    const end = new AbortController();
+    isLooking = true;
     while (lookers > 0) {
-      await clock.sleep(lookEvery, end.signal);
-      if (lookers > 0 && (await isNearlyFull().catch(() => false))) return onFull();
+      await clock.sleep(lookEvery);
+      if (lookers > 0 && fullOrUnknown()) onFull();
+    }
+    isLooking = false;
+  }
+
+  function fullOrUnknown(): boolean {
+    try {
+      return isNearlyFull();
+    } catch {
+      // A directory that is gone fills no disk.
+      return false;
     }
   }
 
   return {
     async check() {
-      if (await isNearlyFull()) throw sandboxFault("CLAWD_SANDBOX_DISK", "The disk is nearly full.");
+      if (isNearlyFull()) throw sandboxFault("CLAWD_SANDBOX_DISK", "The disk is nearly full.");
       // Measured beside the calls; only what is over its limit makes the next one wait for the truth.
       const isDue = clock.now() - measuredAt > measureEvery;
       if (isDue || size > maxBytes) measuring ??= measure().finally(() => (measuring = undefined));
@@ -66,7 +85,8 @@ export function diskWatch({ path, maxBytes, clock, onFull }: DiskWatchOptions): 
       if (size > maxBytes) throw sandboxFault("CLAWD_SANDBOX_DISK", "The workspace holds more than it may.");
     },
     during() {
-      if (lookers++ === 0) void look();
+      lookers++;
+      if (!isLooking) void look();
       let isOver = false;
       return () => {
         if (!isOver) lookers--;
