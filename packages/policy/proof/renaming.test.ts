@@ -139,7 +139,8 @@ const anyId = fc.oneof(
 );
 const anySlug = fc
   .stringMatching(/^[a-z][a-z0-9_-]{0,20}$/)
-  .filter((slug) => slug !== "main" && slug !== "default");
+  // What no account may be called.
+  .filter((slug) => !["main", "default", "dm", "group", "channel"].includes(slug));
 
 const anyProfile = fc
   .stringMatching(/^[a-z][a-z0-9-]{0,20}$/)
