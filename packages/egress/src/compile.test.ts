@@ -11,7 +11,7 @@ const issues = (settings: EgressSettings) => {
 test("hosts, ports and wildcards become rules in canonical form", () => {
   const compiled = compileEgress({
     allow: [
-      "registry.npmjs.org",
+      "packages.example.net",
       "PyPI.org.:443",
       "*.Example.ORG:8443",
       { host: "bücher.example", ports: [80, 443, 80] },
@@ -27,8 +27,8 @@ test("hosts, ports and wildcards become rules in canonical form", () => {
     warnings: [],
     value: {
       allow: [
-        { host: "registry.npmjs.org", ports: [443] },
-        { host: "pypi.org", ports: [443] },
+        { host: "packages.example.net", ports: [443] },
+        { host: "index.example.net", ports: [443] },
         { host: "*.example.org", ports: [8443] },
         { host: "xn--bcher-kva.example", ports: [80, 443] },
         { host: "192.168.1.5", ports: [8080], private: true },
