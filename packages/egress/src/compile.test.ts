@@ -12,7 +12,7 @@ test("hosts, ports and wildcards become rules in canonical form", () => {
   const compiled = compileEgress({
     allow: [
       "packages.example.net",
-      "PyPI.org.:443",
+      "Index.Example.NET.:443",
       "*.Example.ORG:8443",
       { host: "bücher.example", ports: [80, 443, 80] },
       { host: "192.168.1.5", ports: [8080], private: true },
