@@ -148,6 +148,13 @@ describe("sessions", () => {
     expect(JSON.stringify(results())).not.toContain("secret of 43");
   });
 
+  test("are listed without a record for each: a list is one call", async () => {
+    const { road } = await start([calls(["sessions_list", {}], ["agents_list", {}]), "done"]);
+    await road.receive(from("42"));
+    expect([...road.store.audit.list({ kind: "session-decision" })]).toEqual([]);
+    expect([...road.store.audit.list({ kind: "tool-decision" })]).toHaveLength(2);
+  });
+
   test("of the agent's other people are an owner's to read", async () => {
     const look = calls(["sessions_history", { sessionKey: "agent:main:example:dm:43" }]);
     const { road, results } = await start(["known to 43", look, "done"]);

@@ -24,7 +24,7 @@ const mostAsked = 500;
 
 export function sessionsPort(call: PlacedCall, ports: SessionsPortPorts): SessionsPort {
   const { sessions, delegation } = ports;
-  const decided = (operation: "list" | "read" | "send", session: string) =>
+  const decided = (operation: "read" | "send", session: string) =>
     call.decide({ action: "session", operation, session });
 
   function found(operation: "read" | "send", key: string): SessionSummary | Refusal {
@@ -42,7 +42,7 @@ export function sessionsPort(call: PlacedCall, ports: SessionsPortPorts): Sessio
       sessions
         .list()
         .slice(0, mostAsked)
-        .filter(({ key }) => decided("list", key).effect === "allow")
+        .filter(({ key }) => call.wouldAllow({ action: "session", operation: "list", session: key }))
         .map(rowOf),
     history(key, limit) {
       const session = found("read", key);
@@ -105,7 +105,7 @@ export function sessionsPort(call: PlacedCall, ports: SessionsPortPorts): Sessio
     agents: () =>
       ports
         .agents()
-        .filter((id) => call.decide({ action: "session", operation: "spawn", target: id }).effect === "allow")
+        .filter((id) => call.wouldAllow({ action: "session", operation: "spawn", target: id }))
         .map((id) => ({ id, name: ports.agent(id).name, isOwn: id === call.agent })),
   };
 }

@@ -31,6 +31,8 @@ export interface PlacedCall extends ToolRun {
   readonly mayUse: (tool: string) => boolean;
   /** Decides what the call is about to do, and keeps a record of it. Whoever is about to do it asks first. */
   readonly decide: (question: RunQuestion) => Decision;
+  /** The same without a record, for what is only left out of a list or not: the call of the tool has its own. */
+  readonly wouldAllow: (question: RunQuestion) => boolean;
 }
 
 /** What carries a tool out. It never decides, and it runs where `runIn` says or not at all. */

@@ -54,8 +54,11 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
     return now === atStart ? decision : strictest(atStart.decide(request, state), decision);
   }
 
+  const answerAbout = (question: RunQuestion): Decision =>
+    decideNow({ ...question, ...reference(run) }, ports.target(run, question));
+
   function decideAbout(tool: string, question: RunQuestion): Decision {
-    const decision = decideNow({ ...question, ...reference(run) }, ports.target(run, question));
+    const decision = answerAbout(question);
     const { action, ...about } = question;
     ports.audit.append({
       ...recordOf(run, tool, decision, { about: about as unknown as AuditDetail }),
@@ -87,6 +90,7 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
       runIn: leave.runIn,
       mayUse,
       decide: (question) => decideAbout(executor.name, question),
+      wouldAllow: (question) => answerAbout(question).effect === "allow",
     };
     if (!leave.isAsked) return carryOut(executor, placed, signal);
     return runApproved(executor, placed, asksForHost, signal);
