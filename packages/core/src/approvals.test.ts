@@ -251,6 +251,7 @@ describe("without the road around it", () => {
     input: { command },
     runIn,
     mayUse: () => true,
+    asTool: () => null,
     wouldAllow: () => false,
     decide: () => {
       throw new Error("nothing is decided here");

@@ -24,6 +24,7 @@ function aProvider(
       typing: false,
       maxTextLength: 100,
       idempotentSend: false,
+      files: { send: false, receive: false, maxBytes: 0 },
     },
     settings: {},
     secretSettings: [],

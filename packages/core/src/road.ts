@@ -10,8 +10,9 @@ import type { Sessions } from "@clawd/sessions";
 import type { GatewayContext } from "@clawd/tools";
 import type { OutboxEntry, OutboxMessage, Store } from "@clawd/store";
 import { createApprovals, type OwnersNotice } from "./approvals.ts";
-import type { CommandContext, CommandServices, OwnersWord, StatusReport } from "./command.ts";
-import { commands } from "./commands.ts";
+import { createChallenge } from "./challenge.ts";
+import type { CommandServices } from "./command.ts";
+import { commandServices } from "./command-services.ts";
 import type { Connections } from "./connections.ts";
 import { createDelegation } from "./delegation.ts";
 import { createDelivery } from "./delivery.ts";
@@ -19,17 +20,16 @@ import { createGroupContext } from "./group-context.ts";
 import { type Accepted, takeIn } from "./intake.ts";
 import { judge, type JudgePorts } from "./judge.ts";
 import { createLanes } from "./lanes.ts";
-import { answerTo, createEnqueue } from "./outgoing.ts";
+import { createEnqueue } from "./outgoing.ts";
 import type { OwnersChat } from "./owners-chats.ts";
 import { createPerformer, reasonOf } from "./perform.ts";
-import { messagesPort } from "./messages-port.ts";
 import { keepNote } from "./provider-note.ts";
+import { createReach } from "./reach.ts";
 import { originOf } from "./request.ts";
-import { budgetSubject, stateOf, turnOf } from "./state.ts";
+import { stateOf, turnOf } from "./state.ts";
 import { together } from "./together.ts";
-import { sessionsPort } from "./sessions-port.ts";
-import { isBelow } from "./spawned.ts";
-import type { PlacedCall, RunQuestion, ToolExecutor, ToolRun } from "./tool-call.ts";
+import { createSpentNotice } from "./spent-notice.ts";
+import type { PlacedCall, ToolExecutor, ToolRun } from "./tool-call.ts";
 import { gatedTools } from "./tool-gate.ts";
 import { type AgentSettings, takeTurn, type TurnTask } from "./turn.ts";
 
@@ -75,17 +75,10 @@ export interface Road {
 /** Turns at once over all sessions; running and waiting turns in one session. */
 const limits = { concurrent: 16, perLane: 50 };
 
-const hour = 3_600_000;
-/** People who are told in one hour; a crowd of fresh ids is not answered one by one. */
-const mostTold = 1000;
-const spentText = "You have used up what you may use for now. Please write again later.";
-
 export function createRoad(ports: RoadPorts): Road {
   const { clock, logger, store, sessions, connections } = ports;
   const lanes = createLanes(limits);
   const context = createGroupContext();
-  /** When each person last heard that their budget is spent. */
-  const toldSpent = new Map<string, number>();
   const delivery = createDelivery({ clock, logger, store, connections, onSettled });
   /** What is sent and what was sent share the wait for the disk with what is stored. */
   const committing: Store = { ...store, transaction: (work) => delivery.commit(work) };
@@ -109,6 +102,8 @@ export function createRoad(ports: RoadPorts): Road {
         stateOf(event, judging),
       );
   const enqueue = createEnqueue({ store, connections, wake: () => delivery.wake() });
+  const pairing = createChallenge({ ...ports, enqueue });
+  const tellSpent = createSpentNotice({ clock, enqueue });
   const approvals = createApprovals({
     clock,
     audit: store.audit,
@@ -116,44 +111,28 @@ export function createRoad(ports: RoadPorts): Road {
       judgement(event).obligations.some((one) => "authority" in one && one.authority === "owner"),
     tellOwners,
   });
-  const services = {
-    help: () => commands,
-    hearOwner: async (word: OwnersWord) => approvals.hear(word) ?? ports.hearOwner(word),
-    elevation: ({ event, agent, session }: CommandContext) => ({
-      isGranted: elevatedDecision(event, agent).effect === "allow",
-      left: elevatedUntil(agent, session) - clock.now(),
-    }),
-    elevate: ({ agent, session }: CommandContext, milliseconds: number) => {
-      sessions.patch(agent, session, {
-        elevatedUntil: milliseconds === 0 ? null : clock.now() + milliseconds,
-      });
-    },
-    stopSession: (session: string) => lanes.stop(session),
-    resetSession: (agent: string, session: string) => {
-      context.take(session);
-      sessions.reset(agent, session);
-    },
-    status: ({ agent, session }: CommandContext): StatusReport => ({
-      version: ports.version,
-      agent,
-      model: ports.agent(agent).model.id,
-      messages: sessions.history(agent, session, 1000).length,
-      providers: connections.list().map(({ provider, account, state }) => ({
-        label: provider.network.label,
-        account,
-        state: state.state,
-      })),
-    }),
-  };
+  const services = commandServices({
+    clock,
+    version: ports.version,
+    lanes,
+    sessions,
+    connections,
+    context,
+    approvals,
+    agent: ports.agent,
+    elevatedUntil,
+    elevatedDecision,
+    hearOwner: ports.hearOwner,
+  });
   const tools = async (run: ToolRun) =>
     gatedTools(run, {
       policy: ports.policy,
       state: (event) => stateOf(event, judging),
       isElevated: (agent, session) => elevatedUntil(agent, session) > clock.now(),
-      target: targetFacts,
+      target: (of, question) => reach.target(of, question),
       audit: store.audit,
       approvals,
-      executors: await ports.executors(gatewayContext),
+      executors: await ports.executors((call) => reach.context(call)),
     });
   const turns = (task: TurnTask, signal: AbortSignal) => takeTurn(task, { ...ports, context, tools }, signal);
   const delegation = createDelegation({
@@ -164,6 +143,7 @@ export function createRoad(ports: RoadPorts): Road {
     takeTurn: turns,
     count: ({ event }, tokens) => store.usage.addTokens(turnOf(event), tokens),
   });
+  const reach = createReach({ ...ports, enqueue, delegation, judge: judgement });
   const performer = createPerformer({
     clock,
     logger,
@@ -172,56 +152,10 @@ export function createRoad(ports: RoadPorts): Road {
     lanes,
     judge: judgement,
     enqueue,
-    challenge,
+    challenge: pairing.challenge,
     takeTurn: turns,
     services,
   });
-
-  /** What tools of the gateway reach, for one call. */
-  function gatewayContext(call: PlacedCall): GatewayContext {
-    return {
-      messages: messagesPort(call, { connections, enqueue }),
-      sessions: sessionsPort(call, {
-        sessions,
-        delegation,
-        agent: ports.agent,
-        agents: ports.agents,
-        announce,
-      }),
-    };
-  }
-
-  function announce(call: PlacedCall, session: string, label: string | null, text: string): void {
-    const { provider, account, chat } = call.event;
-    const here = { kind: chat.kind, id: chat.id, thread: chat.thread };
-    // Time has passed: whoever may no longer be answered here is not.
-    if (judgement(call.event).effect !== "allow") return;
-    enqueue({
-      deliveryId: `announce:${session}`,
-      provider,
-      account,
-      chat: here,
-      text: label === null ? text : `${label}: ${text}`,
-      replyToMessageId: null,
-      purpose: "announce",
-      session: call.session,
-      cause: null,
-    });
-  }
-
-  /** Whoever cannot be looked up is nobody's acquaintance. */
-  function targetFacts({ agent, session }: ToolRun, question: RunQuestion) {
-    if (question.action === "session")
-      return {
-        isSpawned: question.operation !== "spawn" && isBelow(sessions, agent, session, question.session),
-      };
-    const { provider, account = "default", chat } = question.to;
-    try {
-      return { isTargetPaired: ports.pairing(provider, account)?.grantOf(chat.id) !== undefined };
-    } catch {
-      return { isTargetPaired: false };
-    }
-  }
 
   function tellOwners({ id, text, buttons }: OwnersNotice): number {
     const chats = ports.ownersChats();
@@ -241,59 +175,10 @@ export function createRoad(ports: RoadPorts): Road {
     return chats.length;
   }
 
-  /** A pairing store that cannot be used holds up the one who asks, and nobody else. */
-  function couldChallenge(event: InboundEvent): boolean {
-    try {
-      challenge(event);
-      return true;
-    } catch (fault) {
-      logger.error("pairing waits", { provider: event.provider, account: event.account, ...reasonOf(fault) });
-      return false;
-    }
-  }
-
-  function challenge(event: InboundEvent): void {
-    const pairing = ports.pairing(event.provider, event.account);
-    if (pairing === undefined || event.sender.id === null) return;
-    const { name, username } = event.sender;
-    const meta = { ...(name === null ? {} : { name }), ...(username === null ? {} : { username }) };
-    const asked = pairing.ask({ id: event.sender.id, meta });
-    if (asked.outcome !== "created" && asked.outcome !== "undelivered") return;
-    enqueue({
-      ...answerTo(event),
-      text: ports.pairingMessage(event, asked.code),
-      deliveryId: `pairing:${event.provider}:${event.account}:${event.eventId}`,
-      purpose: "pairing-code",
-      session: null,
-      cause: null,
-    });
-  }
-
-  /** Once an hour for each person: who keeps writing is not answered each time. */
-  function tellSpent(event: InboundEvent): void {
-    const subject = budgetSubject(event);
-    const now = clock.now();
-    if (now - (toldSpent.get(subject) ?? Number.NEGATIVE_INFINITY) < hour) return;
-    for (const [known, at] of toldSpent) if (now - at >= hour) toldSpent.delete(known);
-    if (toldSpent.size >= mostTold) return;
-    toldSpent.set(subject, now);
-    enqueue({
-      ...answerTo(event),
-      text: spentText,
-      deliveryId: `budget:${event.provider}:${event.account}:${event.eventId}`,
-      purpose: "reply",
-      session: null,
-      cause: null,
-    });
-  }
-
   function onSettled(entry: OutboxEntry, outcome: "sent" | "rejected"): void {
     if (entry.purpose === "approval" && outcome === "rejected")
       approvals.undeliverable(entry.deliveryId.split(":")[1] ?? "");
-    if (entry.purpose !== "pairing-code") return;
-    const pairing = ports.pairing(entry.provider, entry.account);
-    if (outcome === "sent") pairing?.delivered(entry.chat.id);
-    else pairing?.undeliverable(entry.chat.id);
+    if (entry.purpose === "pairing-code") pairing.settled(entry, outcome);
   }
 
   return {
@@ -322,7 +207,7 @@ export function createRoad(ports: RoadPorts): Road {
         judge: judgement,
         keepNote: (event) => keepNote(event, ports),
         remember,
-        challenge: couldChallenge,
+        challenge: (event) => pairing.couldChallenge(event),
         tellSpent,
       });
     } catch (fault) {

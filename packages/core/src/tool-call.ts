@@ -29,6 +29,11 @@ export interface PlacedCall extends ToolRun {
   readonly runIn: RunIn;
   /** Whether this run may also use that tool now; asks no owner. */
   readonly mayUse: (tool: string) => boolean;
+  /**
+   * Another tool used by this run for the sake of this call, decided and kept in the record like a call of its own: `message` that
+   * sends a file reads it as `read` would. Null when it may not, or only with an owner's word.
+   */
+  readonly asTool: (tool: string, input: unknown) => PlacedCall | null;
   /** Decides what the call is about to do, and keeps a record of it. Whoever is about to do it asks first. */
   readonly decide: (question: RunQuestion) => Decision;
   /** The same without a record, for what is only left out of a list or not: the call of the tool has its own. */

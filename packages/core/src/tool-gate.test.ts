@@ -95,6 +95,30 @@ describe("a call", () => {
     expect(gate.ran).toEqual([]);
   });
 
+  test("that uses another tool on its way has of it what a call of its own would have, and a record", async () => {
+    const placeOf = async (config: object) => {
+      const gate = aGate(config);
+      await gate.call("session_status");
+      const [call] = gate.ran;
+      const found = call?.asTool("read", { path: "a" });
+      expect(gate.records()).toMatchObject([
+        { detail: { tool: "session_status" } },
+        { detail: { tool: "read" } },
+      ]);
+      return found === null ? null : found?.runIn.place;
+    };
+    expect(await placeOf({ ...listed, ...owner })).toBe("host");
+    expect(await placeOf(listed)).toBe("sandbox");
+    expect(await placeOf({ ...listed, tools: { deny: ["read"] } })).toBeNull();
+  });
+
+  test("never uses another tool that an owner would have to approve", async () => {
+    const gate = aGate({ ...listed, agents: { defaults: { sandbox: { mode: "off" } } } });
+    await gate.call("session_status");
+    expect(gate.ran[0]?.asTool("bash", { command: "true" })).toBeNull();
+    expect(gate.records()[1]).toMatchObject({ effect: "allow", detail: { tool: "bash", waits: true } });
+  });
+
   test("of a sender who may no longer write is denied in the middle of the turn", async () => {
     const gate = aGate(listed);
     await gate.call("read");

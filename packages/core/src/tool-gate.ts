@@ -83,17 +83,28 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
     if (leave === null) return refusal("Not done: what the rules ask for here is not known to this version.");
     const executor = executors.get(name);
     if (executor === undefined) return refusal("This version does not have the tool yet.");
-    const placed: PlacedCall = {
-      ...run,
-      tool: executor.name,
-      input,
-      runIn: leave.runIn,
-      mayUse,
-      decide: (question) => decideAbout(executor.name, question),
-      wouldAllow: (question) => answerAbout(question).effect === "allow",
-    };
+    const placed = placedCall(executor.name, input, leave.runIn);
     if (!leave.isAsked) return carryOut(executor, placed, signal);
     return runApproved(executor, placed, asksForHost, signal);
+  }
+
+  const placedCall = (tool: string, input: unknown, runIn: RunIn): PlacedCall => ({
+    ...run,
+    tool,
+    input,
+    runIn,
+    mayUse,
+    asTool: (other, otherInput) => asTool(tool, other, otherInput),
+    decide: (question) => decideAbout(tool, question),
+    wouldAllow: (question) => answerAbout(question).effect === "allow",
+  });
+
+  function asTool(caller: string, tool: string, input: unknown): PlacedCall | null {
+    const decision = decide(tool, false);
+    const leave = understood(decision);
+    const isAsked = leave?.isAsked === true;
+    ports.audit.append(recordOf(run, tool, decision, { for: caller, waits: isAsked }));
+    return leave === null || isAsked ? null : placedCall(tool, input, leave.runIn);
   }
 
   const mayUse = (tool: string): boolean => understood(decide(tool, false)) !== null;

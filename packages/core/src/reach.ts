@@ -1,0 +1,79 @@
+/** What the tools of a run reach beyond their place: chats and sessions. Each effect is decided where it is asked for. */
+import type { StateFacts, Decision } from "@clawd/policy";
+import type { Pairing } from "@clawd/pairing";
+import type { InboundEvent } from "@clawd/provider-kit";
+import type { Sessions } from "@clawd/sessions";
+import type { GatewayContext } from "@clawd/tools";
+import type { Connections } from "./connections.ts";
+import type { Delegation } from "./delegation.ts";
+import { messagesPort } from "./messages-port.ts";
+import type { Enqueue } from "./outgoing.ts";
+import { sessionsPort } from "./sessions-port.ts";
+import { isBelow } from "./spawned.ts";
+import type { PlacedCall, RunQuestion, ToolRun } from "./tool-call.ts";
+import type { AgentSettings } from "./turn.ts";
+
+export interface ReachPorts {
+  readonly sessions: Sessions;
+  readonly connections: Connections;
+  readonly enqueue: Enqueue;
+  readonly delegation: Delegation;
+  readonly agent: (id: string) => AgentSettings;
+  readonly agents: () => readonly string[];
+  readonly pairing: (provider: string, account: string) => Pairing | undefined;
+  /** Whether the sender may still be answered where the event came from. */
+  readonly judge: (event: InboundEvent) => Decision;
+}
+
+export interface Reach {
+  /** The ports of one call. */
+  context(call: PlacedCall): GatewayContext;
+  /** What the config does not hold of the target of a question. Whoever cannot be looked up is nobody's acquaintance. */
+  target(run: ToolRun, question: RunQuestion): Pick<StateFacts, "isTargetPaired" | "isSpawned">;
+}
+
+export function createReach(ports: ReachPorts): Reach {
+  const { sessions, connections, enqueue, delegation } = ports;
+
+  function announce(call: PlacedCall, session: string, label: string | null, text: string): void {
+    const { provider, account, chat } = call.event;
+    // Time has passed: whoever may no longer be answered here is not.
+    if (ports.judge(call.event).effect !== "allow") return;
+    enqueue({
+      deliveryId: `announce:${session}`,
+      provider,
+      account,
+      chat: { kind: chat.kind, id: chat.id, thread: chat.thread },
+      text: label === null ? text : `${label}: ${text}`,
+      replyToMessageId: null,
+      purpose: "announce",
+      session: call.session,
+      cause: null,
+    });
+  }
+
+  return {
+    context: (call) => ({
+      messages: messagesPort(call, { connections, enqueue }),
+      sessions: sessionsPort(call, {
+        sessions,
+        delegation,
+        agent: ports.agent,
+        agents: ports.agents,
+        announce,
+      }),
+    }),
+    target({ agent, session }, question) {
+      if (question.action === "session")
+        return {
+          isSpawned: question.operation !== "spawn" && isBelow(sessions, agent, session, question.session),
+        };
+      const { provider, account = "default", chat } = question.to;
+      try {
+        return { isTargetPaired: ports.pairing(provider, account)?.grantOf(chat.id) !== undefined };
+      } catch {
+        return { isTargetPaired: false };
+      }
+    },
+  };
+}
