@@ -16,6 +16,7 @@ export const provider: Provider<Settings> = defineProvider<Settings>({
     typing: false,
     maxTextLength: 2000,
     idempotentSend: true,
+    files: { send: false, receive: false, maxBytes: 0 },
   },
   settings,
   secretSettings,

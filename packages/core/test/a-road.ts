@@ -129,6 +129,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
       typing: false,
       maxTextLength: options.maxTextLength ?? 100,
       idempotentSend: false,
+      files: { send: false, receive: false, maxBytes: 0 },
     },
     settings: {},
     secretSettings: [],

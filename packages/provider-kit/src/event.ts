@@ -36,7 +36,7 @@ export interface SenderFacts {
 
 export interface Attachment {
   readonly kind: "image" | "audio" | "video" | "document";
-  /** What `fetch` of the provider takes. Nothing is downloaded before the decision. */
+  /** What `fetch` of the connection takes. Nothing is downloaded before the decision. */
   readonly reference: string;
   readonly name: string | null;
   readonly mimeType: string | null;

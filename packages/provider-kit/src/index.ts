@@ -14,6 +14,7 @@ export {
   type SettingSchema,
 } from "./provider.ts";
 export { type Button, buttonLimits, checkButtons, fitsButton, writtenOut } from "./button.ts";
+export type { FetchedFile, FetchLimit, FileCapabilities, OutboundFile } from "./file.ts";
 export { SendError, type SendOutcome } from "./send-error.ts";
 export { splitText } from "./split-text.ts";
 export { parseCommand, type ParsedCommand } from "./parse-command.ts";

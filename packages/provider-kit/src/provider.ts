@@ -2,13 +2,14 @@
 import type { Clock, Logger } from "@clawd/kernel";
 import type { Button } from "./button.ts";
 import type { ChatKind, InboundEvent } from "./event.ts";
+import type { FetchedFile, FetchLimit, FileCapabilities, OutboundFile } from "./file.ts";
 import type { Network } from "./network.ts";
 
 export interface OutboundMessage {
   /** Stable over retries and restarts of one message. */
   readonly deliveryId: string;
   readonly chat: { readonly kind: ChatKind; readonly id: string; readonly thread: string | null };
-  /** At most `capabilities.maxTextLength` long; `splitText` makes such pieces. */
+  /** At most `capabilities.maxTextLength` long; `splitText` makes such pieces. Empty only where there are files. */
   readonly text: string;
   readonly replyToMessageId: string | null;
   /** Shown below the text, in this order. Absent: none; a provider without the capability is never given any. */
@@ -18,6 +19,11 @@ export interface OutboundMessage {
    * away where the network can. Absent: no.
    */
   readonly answersPress?: boolean;
+  /**
+   * Shown with the text, in this order; at most 10. Absent: none; a provider without the capability is never given any. Where
+   * the network needs several messages for them, the provider makes those, and they are one delivery.
+   */
+  readonly files?: readonly OutboundFile[];
 }
 
 export interface Delivery {
@@ -69,6 +75,13 @@ export interface ProviderConnection {
    * @throws SendError; before `start` with code CLAWD_PROVIDER_NOT_STARTED.
    */
   send(message: OutboundMessage, signal?: AbortSignal): Promise<Delivery>;
+  /**
+   * Downloads what an attachment's `reference` names, from the network's own hosts only: a reference is as little to be trusted
+   * as the message it came with. Nothing else of the provider downloads a byte of it. Absent when files are not received.
+   * @throws ClawdError with one of the codes CLAWD_FILE_*; before `start` with code CLAWD_PROVIDER_NOT_STARTED. It says neither
+   * the reference nor an address with a token in it.
+   */
+  fetch?(reference: string, limit: FetchLimit, signal: AbortSignal): Promise<FetchedFile>;
   /** Shows that an answer is being written. Absent when the network has no such sign. Never throws. */
   typing?(chat: OutboundMessage["chat"]): Promise<void>;
   /**
@@ -96,6 +109,7 @@ export interface ProviderCapabilities {
   readonly maxTextLength: number;
   /** Sending a `deliveryId` twice shows one message. */
   readonly idempotentSend: boolean;
+  readonly files: FileCapabilities;
 }
 
 /** One setting of a provider; a zod type satisfies it. */

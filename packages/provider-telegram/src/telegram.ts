@@ -15,6 +15,7 @@ export const telegram = defineProvider<TelegramSettings>({
     typing: true,
     maxTextLength: 4096,
     idempotentSend: false,
+    files: { send: false, receive: false, maxBytes: 0 },
   },
   settings,
   secretSettings: ["botToken", "webhookSecret"],

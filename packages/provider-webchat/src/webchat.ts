@@ -15,6 +15,7 @@ export const webchat = defineProvider<Readonly<Record<string, never>>>({
     typing: true,
     maxTextLength,
     idempotentSend: true,
+    files: { send: false, receive: false, maxBytes: 0 },
   },
   settings: {},
   secretSettings: [],

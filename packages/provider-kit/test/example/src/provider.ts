@@ -20,6 +20,7 @@ export function providerOver(open: (settings: Settings) => Wire): Provider<Setti
       typing: false,
       maxTextLength: 2000,
       idempotentSend: true,
+      files: { send: false, receive: false, maxBytes: 0 },
     },
     settings,
     secretSettings,
