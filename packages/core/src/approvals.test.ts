@@ -280,6 +280,158 @@ describe("without the road around it", () => {
     expect(first).toHaveLength(3);
   });
 
+  /** A program that an owner let run, and what else it could do in other words; the first is what was granted. */
+  const families: readonly (readonly string[])[] = [
+    [
+      "sort notes.txt",
+      "sort --compress-program=id notes.txt",
+      "sort --compress-prog=id notes.txt",
+      "sort -o x notes.txt",
+      "sort notes.txt ",
+      " sort notes.txt",
+      "sort  notes.txt",
+      "sort ./notes.txt",
+      "sort 'notes.txt'",
+      "/usr/bin/sort notes.txt",
+      "sort notes.txt;",
+      "sort notes.txt\n",
+      "sort notes.txt\r",
+      "SORT notes.txt",
+      "sort notes.txt #",
+      "sort\tnotes.txt",
+      "sort notes\u200b.txt",
+      "sort notes.txt\u202e",
+    ],
+    [
+      "git status",
+      "git -c core.fsmonitor=id status",
+      "git --exec-path=. status",
+      "git -C .. status",
+      "git status --short",
+      "git -p status",
+      "git --paginate status",
+      "GIT_PAGER=id git status",
+    ],
+    [
+      "tar xf a.tar",
+      "tar xf a.tar --to-command=id",
+      "tar xf a.tar --to-comm=id",
+      "tar xf a.tar --checkpoint=1 --checkpoint-action=exec=id",
+      "tar -I id -xf a.tar",
+      "tar xf a.tar --use-compress-program=id",
+      "tar xf a.tar -C /",
+    ],
+    [
+      "find . -name x",
+      "find . -name x -exec id ;",
+      "find . -name x -execdir id ;",
+      "find . -name x -delete",
+      "find . -name x -fprintf y z",
+      "find . -name x -ok id ;",
+    ],
+    ["awk '{print}' a", "awk 'BEGIN{system(\"id\")}' a", "gawk '{print}' a", "awk -f b a"],
+    ["sed p a", "sed 1e\\id a", "sed -i p a", "sed -n 1w\\b a", "sed --in-pl p a"],
+    ["rg x", "rg --pre id x", "rg --hostname-bin id x", "rg --search-zip x"],
+    [
+      "ssh host",
+      "ssh -oProxyCommand=id host",
+      "ssh -o ProxyCommand=id host",
+      "ssh -- -oProxyCommand=id",
+      "ssh -F x host",
+      "ssh host id",
+    ],
+    ["rsync a b", "rsync -e id a b", "rsync --rsh=id a b", "rsync --rs=id a b", "rsync --rsync-path=id a b"],
+    ["zip a b", "zip -T -TT id a b", "zip -TTid a b", "zip --unzip-command=id -T a b"],
+    ["man ls", "man -P id ls", "man --pager=id ls", "man -H id ls", "man --html=id ls"],
+    ["less a", "less -o b a", "less +!id a", "less --log-file=b a"],
+    ["vim a", "vim -c ':!id' a", "vim +!id a", "vim -S b a", "vim -u b a"],
+    ["xargs echo", "xargs id", "xargs -I{} id {}", "xargs --arg-file=a echo"],
+    [
+      "env",
+      "env id",
+      "env -S id",
+      "nice id",
+      "nohup id",
+      "time id",
+      "timeout 1 id",
+      "stdbuf -o0 id",
+      "setsid id",
+      "flock x id",
+      "sudo id",
+      "doas id",
+      "script -c id",
+      "watch id",
+      "parallel id",
+      "busybox sh -c id",
+      "npx id",
+      "uvx id",
+      "make",
+      "go run x",
+      "node -e 1",
+      "python -c 1",
+      "ruby -e 1",
+      "perl -e 1",
+      "echo x | node",
+      "bash -lc id",
+      "sh -ec id",
+    ],
+    [
+      "ls",
+      "ls; id",
+      "ls && id",
+      "ls || id",
+      "ls | id",
+      "ls & id",
+      "ls\nid",
+      "ls $(id)",
+      "ls `id`",
+      "ls <(id)",
+      "ls > x",
+      "ls ${x@P}",
+      "ls *",
+      "ls ~",
+      "ls $HOME",
+      "ls -- -la",
+      "ls\\\n",
+      "ls \u{ff1b} id",
+    ],
+  ];
+
+  test("T-I1, T-I2, T-I4: a word that holds for an hour holds for those bytes; each other way to write a command is asked about", async () => {
+    for (const [granted = "", ...others] of families) {
+      const { approvals, ask, told } = bare(true);
+      void ask("one", granted);
+      const word = {
+        verdict: "approve",
+        hash: told[0]!.id,
+        event: from("42"),
+        milliseconds: 60 * minute,
+      } as const;
+      expect(approvals.hear(word)).toContain("the same again");
+      expect(await ask("one", granted)).toMatchObject({ outcome: "approved" });
+      expect(told).toHaveLength(1);
+      for (const [index, other] of others.entries()) {
+        void ask(`session ${index}`, other);
+        void ask("one", other);
+        expect(told, JSON.stringify(other)).toHaveLength(3);
+        for (const { id } of told.splice(1)) approvals.hear({ verdict: "deny", hash: id, event: from("42") });
+      }
+    }
+  });
+
+  test("T-M7: what was approved once in one session is asked about again there, and in every other", async () => {
+    const { approvals, ask, told } = bare(true);
+    void ask("one");
+    approvals.hear({ verdict: "approve", hash: told[0]!.id, event: from("42") });
+    void ask("one");
+    void ask("two");
+    expect(told).toHaveLength(3);
+    approvals.hear({ verdict: "approve", hash: told[1]!.id, event: from("42"), milliseconds: minute });
+    expect(await ask("one")).toMatchObject({ outcome: "approved" });
+    void ask("three");
+    expect(told).toHaveLength(4);
+  });
+
   test("who is no owner is not heard, whatever let the word through", async () => {
     const { approvals, ask, told } = bare(false);
     void ask("one");
