@@ -1,7 +1,7 @@
 /** A request in the form of the Messages API, with the places up to which the service may cache it. */
 import type { MessageCreateParamsStreaming, MessageParam } from "@anthropic-ai/sdk/resources/messages";
 import { wellFormed } from "./label.ts";
-import type { ContentBlock, ModelImage, ModelRequest, ToolResultBlock } from "./model.ts";
+import type { ContentBlock, ImageBlock, ModelImage, ModelRequest, ToolResultBlock } from "./model.ts";
 
 const cached = { cache_control: { type: "ephemeral" as const } };
 /** The service takes four marks; one is for the conversation. */
@@ -25,7 +25,10 @@ export function bodyOf(
         ...(index < cachedParts && cached),
       })),
     }),
-    messages: messages.map(({ role, content }): MessageParam => ({ role, content: content.map(blockOf) })),
+    messages: messages.map(({ role, content }): MessageParam => ({
+      role,
+      content: content.filter(isTakenBlock).map(blockOf),
+    })),
     ...(tools.length > 0 && {
       tools: tools.map(({ name, description, inputSchema }) => ({
         name,
@@ -36,8 +39,15 @@ export function bodyOf(
   };
 }
 
-function blockOf(block: ContentBlock) {
+/** A picture of another kind would have the whole request refused. */
+const isTakenBlock = (block: ContentBlock): block is TakenBlock => block.type !== "image" || isTaken(block);
+
+type TakenBlock = Exclude<ContentBlock, { type: "image" }> | (ImageBlock & { readonly mediaType: TakenType });
+
+function blockOf(block: TakenBlock) {
   switch (block.type) {
+    case "image":
+      return imageOf(block);
     case "text":
       return { type: "text" as const, text: wellFormed(block.text) };
     case "tool-call":

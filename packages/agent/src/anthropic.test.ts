@@ -101,6 +101,28 @@ describe("an answer of the real SDK", () => {
     );
   });
 
+  test("sees the pictures that a person sent, of the kinds that the service takes", async () => {
+    const { model, control } = await aModel();
+    const image = (mediaType: string) =>
+      ({ type: "image", mediaType, bytes: new Uint8Array([1, 2, 3]) }) as const;
+    const content = [
+      image("image/webp"),
+      image("image/svg+xml"),
+      { type: "text", text: "what is it?" },
+    ] as const;
+    await collect(model.stream(aRequest({ messages: [{ role: "user", content }] }), never));
+    const { messages } = control.requests.at(-1)!.body as { messages: unknown };
+    expect(messages).toEqual([
+      {
+        role: "user",
+        content: [
+          { type: "image", source: { type: "base64", media_type: "image/webp", data: "AQID" } },
+          { type: "text", text: "what is it?" },
+        ],
+      },
+    ]);
+  });
+
   test.each([
     ["max_tokens", "length"],
     ["model_context_window_exceeded", "length"],

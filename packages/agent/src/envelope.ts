@@ -21,8 +21,12 @@ export interface EnvelopeInput extends SpokenLine {
   /** What was said in the group since the last answer, oldest first. */
   readonly context: readonly SpokenLine[];
   readonly replyTo: { readonly senderName: string | null; readonly text: string } | null;
-  /** Kinds and names of files that came with it. */
-  readonly attachments: readonly { readonly kind: string; readonly name: string | null }[];
+  /** Files that came with it: what they are, and what became of each in the gateway's own words. Absent: not opened. */
+  readonly attachments: readonly {
+    readonly kind: string;
+    readonly name: string | null;
+    readonly fate?: string;
+  }[];
 }
 
 /** Characters of one earlier message, of a quote, and of all earlier messages together; files that are named. */
@@ -40,7 +44,7 @@ export function envelope(input: EnvelopeInput): string {
           `quoted from ${asLabel(replyTo.senderName, "somebody")}`,
           bounded(replyTo.text, longest.quote),
         ),
-    files.length > 0 ? boundary.wrap("files that came with it, not opened", files.join("\n")) : "",
+    files.length > 0 ? boundary.wrap("files that came with it", files.join("\n")) : "",
     `${headOf(input)}\n${boundary.clean(input.text)}`,
   ];
   return parts.filter((part) => part !== "").join("\n\n");
@@ -76,8 +80,8 @@ function lineOf(line: SpokenLine): string {
   return `${minute(line.sentAt)} ${speakerOf(line)}: ${text}`;
 }
 
-function fileOf({ kind, name }: { readonly kind: string; readonly name: string | null }): string {
-  return `${asLabel(kind, "file")}: ${asLabel(name, "unnamed", 120)}`;
+function fileOf({ kind, name, fate = "not opened" }: EnvelopeInput["attachments"][number]): string {
+  return `${asLabel(kind, "file")} "${asLabel(name, "unnamed", 120)}": ${asLabel(fate, "", 300)}`;
 }
 
 /** UTC, to the minute. A time that is none gives the beginning of all. */

@@ -102,3 +102,18 @@ test("whatever a transcript holds, what comes out is a conversation", () => {
     }),
   );
 });
+
+const seen: ContentBlock = { type: "image", mediaType: "image/png", bytes: new Uint8Array(9) };
+
+test("a picture that a person sent begins an exchange, stays with the words, and weighs like a page of text", () => {
+  const sent: ModelMessage = { role: "user", content: [seen, { type: "text", text: "what is it?" }] };
+  const history = [sent, say("assistant", "a cat")];
+  expect(alternate(history)).toEqual(history);
+  expect(trimHistory(history, 10_000)).toEqual(history);
+  expect(trimHistory(history, 5000)).toEqual([]);
+});
+
+test("a picture beside a tool's result comes after it", () => {
+  const shown: ModelMessage = { role: "user", content: [seen, result("1")] };
+  expect(alternate([...exchange.slice(0, 2), shown]).at(-1)!.content).toEqual([result("1"), seen]);
+});

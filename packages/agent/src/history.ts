@@ -17,16 +17,20 @@ export function trimHistory(messages: readonly ModelMessage[], budget: number): 
 }
 
 function beginsExchange({ role, content }: ModelMessage): boolean {
-  return role === "user" && content.every(({ type }) => type === "text");
+  return role === "user" && content.every(({ type }) => type === "text" || type === "image");
 }
 
-/** Characters of the text and the tools' inputs. */
+/** What a picture takes of a model's attention, in characters of text. */
+const imageCharacters = 6400;
+
+/** Characters of the text and the tools' inputs, and what pictures count for. */
 export function sizeOf(messages: readonly ModelMessage[]): number {
-  const blocks = messages.flatMap(({ content }) => content);
-  return blocks.reduce(
-    (sum, block) => sum + ("text" in block ? block.text.length : JSON.stringify(block.input ?? null).length),
-    0,
-  );
+  return messages.flatMap(({ content }) => content).reduce((sum, block) => sum + weightOf(block), 0);
+}
+
+function weightOf(block: ContentBlock): number {
+  if (block.type === "image") return imageCharacters;
+  return "text" in block ? block.text.length : JSON.stringify(block.input ?? null).length;
 }
 
 /**
@@ -77,7 +81,8 @@ function withPairedCalls(messages: readonly ModelMessage[]): readonly ModelMessa
     } else {
       // Results come first: a service asks for them right after the calls. Each call takes one.
       const results = content.filter((block) => block.type === "tool-result" && open.delete(block.id));
-      kept.push({ role, content: [...results, ...content.filter(({ type }) => type === "text")] });
+      const said = content.filter(({ type }) => type === "text" || type === "image");
+      kept.push({ role, content: [...results, ...said] });
       open = new Set();
     }
   });

@@ -2,8 +2,14 @@
 
 export type ContentBlock =
   | { readonly type: "text"; readonly text: string }
+  | ImageBlock
   | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly input: unknown }
   | ToolResultBlock;
+
+/** A picture that a person sent. */
+export interface ImageBlock extends ModelImage {
+  readonly type: "image";
+}
 
 export interface ToolResultBlock {
   readonly type: "tool-result";

@@ -60,6 +60,21 @@ describe("an answer", () => {
     expect(model.requests).toMatchObject([{ system: ["rules"], maxTokens: 8192, tools: [] }]);
   });
 
+  test("is about the pictures that came with the words, which stand before them", async () => {
+    const images = [{ mediaType: "image/png", bytes: new Uint8Array([1]) }];
+    const { run, model } = aTurn(["a cat"], { images });
+    await run();
+    expect(model.requests[0]!.messages).toEqual([
+      {
+        role: "user",
+        content: [
+          { type: "image", ...images[0] },
+          { type: "text", text: "hello" },
+        ],
+      },
+    ]);
+  });
+
   test("is shown as it comes", async () => {
     const shown: string[] = [];
     const { run } = aTurn([[text("one "), text("two"), stop()]], {

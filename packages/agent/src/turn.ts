@@ -7,6 +7,7 @@ import {
   addUsage,
   type ContentBlock,
   type Model,
+  type ModelImage,
   type ModelMessage,
   noUsage,
   type StopReason,
@@ -57,6 +58,8 @@ export interface TurnInput {
   readonly history: readonly ModelMessage[];
   /** The person's words, enveloped. */
   readonly input: string;
+  /** Pictures that came with the words. Absent: none. */
+  readonly images?: readonly ModelImage[];
   readonly tools: ToolPort;
   /** Sets off what a tool found from what a person said. Absent: the text stands as it is. */
   readonly asData?: (tool: string, text: string) => string;
@@ -86,7 +89,7 @@ export interface TurnResult {
  */
 export async function runTurn(turn: TurnInput): Promise<TurnResult> {
   const limits = { ...defaultLimits, ...turn.limits };
-  const messages: ModelMessage[] = [{ role: "user", content: [{ type: "text", text: turn.input }] }];
+  const messages: ModelMessage[] = [{ role: "user", content: inputOf(turn) }];
   let usage = noUsage;
   let text = "";
   for (let round = 0; ; round++) {
@@ -108,6 +111,14 @@ export async function runTurn(turn: TurnInput): Promise<TurnResult> {
     }
     messages.push({ role: "user", content: results });
   }
+}
+
+/** Pictures first: that is how models read them best. */
+function inputOf({ images = [], input }: TurnInput): readonly ContentBlock[] {
+  return [
+    ...images.map(({ mediaType, bytes }) => ({ type: "image" as const, mediaType, bytes })),
+    { type: "text", text: input },
+  ];
 }
 
 /** What a person reads when the model ended without a word and not of its own will. */
