@@ -2,7 +2,7 @@
 
 /** A file that goes out with a message. */
 export interface OutboundFile {
-  /** Shown to people: one visible line, no path. */
+  /** Shown to people: one visible line, no path; the core makes it so. */
   readonly name: string;
   /** `image/png`; what the network shows it as follows from it. */
   readonly mimeType: string;

@@ -15,6 +15,9 @@ export {
 } from "./provider.ts";
 export { type Button, buttonLimits, checkButtons, fitsButton, writtenOut } from "./button.ts";
 export type { FetchedFile, FetchLimit, FileCapabilities, OutboundFile } from "./file.ts";
+export { fileFault, type FileFault } from "./file-fault.ts";
+export { readAtMost } from "./read-at-most.ts";
+export { maxFiles, readFiles, type ReadFile } from "./read-files.ts";
 export { SendError, type SendOutcome } from "./send-error.ts";
 export { splitText } from "./split-text.ts";
 export { parseCommand, type ParsedCommand } from "./parse-command.ts";

@@ -21,10 +21,13 @@ export const lifecycleCases: readonly LifecycleCase[] = [
         [],
         "every secret setting is a setting",
       );
-      for (const [name, value] of Object.entries(provider.capabilities)) {
+      const { files, ...others } = provider.capabilities;
+      for (const [name, value] of Object.entries(others)) {
         assert.equal(typeof value, name === "maxTextLength" ? "number" : "boolean", `capabilities.${name}`);
       }
       const { connection } = world.connect();
+      assert.equal(files.send, files.maxBytes > 0, "capabilities.files.maxBytes is above 0 where it sends");
+      assert.equal(connection.fetch !== undefined, files.receive, "capabilities.files.receive is true");
       assert.equal(
         connection.typing !== undefined,
         provider.capabilities.typing,
