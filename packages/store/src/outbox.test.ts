@@ -1,5 +1,7 @@
 import { fakeClock, type FakeClock } from "@clawd/kernel/testing";
 import fc from "fast-check";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { aDirectory, aMessage } from "../test/builders.ts";
 import { openStore, type Outbox, type OutboxMessage } from "./index.ts";
@@ -201,4 +203,35 @@ test("whatever happens, every message is sent once, in the order of its chat, on
     }),
     { numRuns: 60 },
   );
+});
+
+describe("files of messages", () => {
+  const file = (digest: string) => ({ digest, name: "a.png", mimeType: "image/png", size: 3 });
+
+  test("come back with the message, and are named as long as it waits", () => {
+    const outbox = anOutbox();
+    const files = [file("aa"), file("bb")];
+    outbox.enqueue(aMessage({ files }));
+    outbox.enqueue(inChat("43", "without"));
+    outbox.enqueue({ ...inChat("44", "other"), files: [file("bb")] });
+    const [message, , other] = outbox.due(1000);
+    expect(message).toMatchObject({ files });
+    expect(outbox.filesWaiting()).toEqual(new Set(["aa", "bb"]));
+    outbox.beginSend(message!.id, null);
+    expect(outbox.filesWaiting()).toEqual(new Set(["aa", "bb"]));
+    outbox.sent(message!.id, "m1");
+    expect(outbox.filesWaiting()).toEqual(new Set(["bb"]));
+    outbox.reject(other!.id, "gone");
+    expect(outbox.filesWaiting()).toEqual(new Set());
+  });
+
+  test("lose their names with the text", () => {
+    const directory = aDirectory();
+    const store = openStore({ directory, clock: fakeClock(1000) });
+    store.outbox.enqueue(aMessage({ text: "", files: [{ ...file("aa"), name: "canary.png" }] }));
+    store.outbox.reject(store.outbox.due(1000)[0]!.id, "gone");
+    store.outbox.prune({ textBefore: 2000, entryBefore: 0 });
+    store.close();
+    expect(readFileSync(join(directory, "gateway.sqlite"), "latin1")).not.toContain("canary");
+  });
 });

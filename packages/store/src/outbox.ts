@@ -12,6 +12,8 @@ export interface OutboxMessage {
   readonly replyToMessageId: string | null;
   /** Shown below the text. Absent: none. */
   readonly buttons?: readonly { readonly label: string; readonly command: string }[];
+  /** Files of the media store that go with it. Absent: none. */
+  readonly files?: readonly OutboxFile[];
   /** It answers a pressed button of `replyToMessageId`. Absent: no. */
   readonly answersPress?: boolean;
   /** Why it is sent, for example `reply` or `pairing-code`. */
@@ -20,6 +22,17 @@ export interface OutboxMessage {
   readonly session: string | null;
   /** Inbox id of the event that led to it; null when none did. */
   readonly cause: number | null;
+}
+
+/** A file of a message; its bytes are in the media store. */
+export interface OutboxFile {
+  /** SHA-256 of the bytes, in hexadecimal. */
+  readonly digest: string;
+  /** Shown to people. */
+  readonly name: string;
+  readonly mimeType: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /**
@@ -67,7 +80,9 @@ export interface Outbox extends OutboxReader {
   reject(id: number, reason: string): void;
   /** Messages whose sending was cut off by the end of an earlier process: settle each by `sent`, `retryAt` or `reject`. */
   unsettled(): OutboxEntry[];
-  /** Erases texts of messages settled before `textBefore`, forgets those settled before `entryBefore` with their ids. */
+  /** Digests of the files that messages name which are not settled. */
+  filesWaiting(): ReadonlySet<string>;
+  /** Erases texts and names of files of messages settled before `textBefore`, forgets those settled before `entryBefore` with their ids. */
   prune(before: { readonly textBefore: number; readonly entryBefore: number }): void;
 }
 
@@ -116,7 +131,12 @@ export function createOutbox(database: Database, clock: Clock): Outbox {
      WHERE id = ? AND state IN ('queued', 'sending', 'unsettled')`,
   );
   const eraseTexts = database.prepare(
-    "UPDATE outbox SET message = json_set(message, '$.text', '') WHERE settled_at < ? AND message ->> '$.text' <> ''",
+    `UPDATE outbox SET message = json_remove(json_set(message, '$.text', ''), '$.files')
+     WHERE settled_at < ? AND (message ->> '$.text' <> '' OR message ->> '$.files' IS NOT NULL)`,
+  );
+  const files = database.prepare(
+    `SELECT DISTINCT file.value ->> '$.digest' AS digest FROM outbox, json_each(outbox.message, '$.files') AS file
+     WHERE settled_at IS NULL AND message ->> '$.files' IS NOT NULL`,
   );
   const forget = database.prepare("DELETE FROM outbox WHERE settled_at < ?");
 
@@ -136,6 +156,7 @@ export function createOutbox(database: Database, clock: Clock): Outbox {
     retryAt: (id, at, reason) => expectChange(retry.run(at, reason, id), "retryAt"),
     reject: (id, reason) => expectChange(reject.run(reason, clock.now(), id), "reject"),
     unsettled: () => unsettled.all().map(entryOf),
+    filesWaiting: () => new Set(files.all().map((row) => row["digest"] as string)),
     prune({ textBefore, entryBefore }) {
       eraseTexts.run(textBefore);
       forget.run(entryBefore);

@@ -60,6 +60,10 @@ const steps: readonly string[] = [
   ) STRICT;
   CREATE INDEX usage_of ON usage (subject, at);
   `,
+  // Messages may name files of the media store: an older gateway would send them without.
+  `
+  CREATE INDEX outbox_files ON outbox (id) WHERE settled_at IS NULL AND message ->> '$.files' IS NOT NULL;
+  `,
 ];
 
 /** What `PRAGMA user_version` says after all steps. */

@@ -161,6 +161,22 @@ describe("opening", () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
+  test("brings a store of the version before to this one, with what is in it", () => {
+    const directory = aDirectory();
+    const store = aStore(directory);
+    store.outbox.enqueue(aMessage());
+    store.close();
+    const file = new DatabaseSync(join(directory, "gateway.sqlite"));
+    file.exec("DROP INDEX outbox_files; PRAGMA user_version = 2");
+    file.close();
+    const { outbox } = aStore(directory);
+    outbox.enqueue(
+      aMessage({ deliveryId: "2", files: [{ digest: "aa", name: "a", mimeType: "a/b", size: 1 }] }),
+    );
+    expect(outbox.counts()).toMatchObject({ queued: 2 });
+    expect(outbox.filesWaiting()).toEqual(new Set(["aa"]));
+  });
+
   test.each([
     ["the directory is a file", (directory: string) => writeFileSync(join(directory, "state"), "")],
     [
