@@ -19,6 +19,7 @@ const gates = [
   ["api", "node", ["tools/checks/api-report.mjs"]],
   ["errors", "node", ["--conditions=@clawd/source", "tools/checks/errors.mjs"]],
   ["docs", "node", ["tools/checks/docs-run.mjs"]],
+  ["attacks", "node", ["tools/checks/attacks.mjs"]],
   ["config-docs", "node", ["tools/checks/config-docs.mjs"]],
 ];
 

@@ -144,6 +144,22 @@ function asSandbox(world: World): { more: Partial<PlaceContext>; asked: () => nu
   return { more: { place: () => Promise.resolve({ ...world.place, receipt, start }) }, asked: () => asked };
 }
 
+test("T-I7: what begins with - is a pattern or a path, and never an option", async () => {
+  const names = ["--pre=id", "-e", "--help", "--files", "-", "--", "-f x"];
+  for (const each of names) world.file(`${each}/${each}`, `${each}\n`);
+  const sandbox = asSandbox(world);
+  for (const each of names) {
+    const shown = `${each}/${each}:1: ${each}`;
+    for (const place of [{}, sandbox]) {
+      const search = (input: object) => world.call(grep, { literal: true, ...input }, place);
+      expect((await search({ pattern: each, path: each })).text).toContain(each);
+      expect((await search({ pattern: each })).text).toContain(shown);
+      expect((await world.call(find, { pattern: each, path: each }, place)).text).toContain(each);
+      expect((await world.call(ls, { path: each }, place)).text).toBe(each);
+    }
+  }
+});
+
 test("with ripgrep and without it the same is found", { timeout: 120_000 }, async ({ skip }) => {
   if (!hasRipgrep) {
     expect(process.env["CI"], "ripgrep is needed for this test").toBeUndefined();
