@@ -18,8 +18,15 @@ export interface Engine {
    * @throws CLAWD_ENGINE_CONFLICT when the name is taken.
    */
   create(specification: ContainerSpecification, signal?: AbortSignal): Promise<string>;
-  /** Attaches to the first process before it starts, then starts it: nothing that it says is lost. */
+  /** Attaches to the first process before it starts, then starts it: the stream of that process, of which nothing is lost. */
   start(container: string, signal?: AbortSignal): Promise<ContainerStream>;
+  /** Starts it and listens to nothing: for an engine whose `start` does not carry a stream, before `run`. */
+  launch(container: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Starts a program beside the first process, as the container's user and as confined as everything in it. Its standard input
+   * and output; destroying the stream closes its input.
+   */
+  run(container: string, command: readonly string[], signal?: AbortSignal): Promise<ContainerStream>;
   inspect(container: string, signal?: AbortSignal): Promise<ContainerInfo | null>;
   /** Those that carry all these labels, running or not. */
   list(labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<readonly ContainerInfo[]>;
@@ -27,7 +34,7 @@ export interface Engine {
   remove(container: string, signal?: AbortSignal): Promise<void>;
 }
 
-/** Standard input and output of the container's first process. Ends with it; destroying it closes the process's input. */
+/** Standard input and output of a process in a container. Ends with it; destroying it closes the process's input. */
 export interface ContainerStream extends Duplex {
   /** The last 4 KiB of what it wrote to standard error, for the message of a fault. */
   readonly errorOutput: string;

@@ -274,13 +274,16 @@ int main(int argc, char **argv) {
   // What cannot be put back is not touched.
   if (oom_own_length == 0) oom_fd = -1;
   if (prctl(PR_SET_DUMPABLE, 0) < 0) end(2, "cannot hide from other processes");
+  if (argc == 2 && strcmp(argv[1], "--bridge") == 0 && getpid() != 1) bridge();
   if (getpid() != 1) end(2, "this is the first process of a container, and nothing else");
   const char *gateway = NULL, *forward = NULL, *egress = NULL;
-  bool may_openat2 = true;
+  bool may_openat2 = true, is_bridged = false;
   for (int i = 1; i < argc; i++) {
     bool has_value = i + 1 < argc;
     if (strcmp(argv[i], "--walk") == 0)
       may_openat2 = false;
+    else if (strcmp(argv[i], "--await-bridge") == 0)
+      is_bridged = true;
     else if (has_value && strcmp(argv[i], "--connect") == 0)
       gateway = argv[++i];
     else if (has_value && strcmp(argv[i], "--forward") == 0)
@@ -288,10 +291,11 @@ int main(int argc, char **argv) {
     else if (has_value && strcmp(argv[i], "--egress-socket") == 0)
       egress = argv[++i];
     else
-      end(2, "usage: supervisor [--connect SOCKET] [--forward ADDRESS:PORT [--egress-socket SOCKET]] [--walk]");
+      end(2, "usage: supervisor [--connect SOCKET | --await-bridge] [--forward ADDRESS:PORT [--egress-socket SOCKET]] [--walk]");
   }
-  int in = gateway ? above_stdio(connect_gateway(gateway)) : above_stdio(0);
-  int out = gateway ? in : above_stdio(1);
+  int channel = gateway ? connect_gateway(gateway) : is_bridged ? bridge_accept() : -1;
+  int in = channel < 0 ? above_stdio(0) : above_stdio(channel);
+  int out = channel < 0 ? above_stdio(1) : in;
   int nothing = open("/dev/null", O_RDWR);
   if (nothing < 0) end(2, "no /dev/null");
   dup2(nothing, 0);

@@ -287,6 +287,10 @@ bool forward_advance(struct stream *s);
 void forward_free(struct stream *s);
 extern uint32_t last_forward;
 
+// bridge.c
+int bridge_accept(void);
+_Noreturn void bridge(void);
+
 // observe.c
 bool observe_advance(struct stream *s);
 

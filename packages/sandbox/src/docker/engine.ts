@@ -1,17 +1,16 @@
 /** Docker behind the port, through its HTTP interface; no program is started for it. */
-import type { Duplex } from "node:stream";
 import { systemClock, type Clock } from "@clawd/kernel";
 import type Docker from "dockerode";
 import { isEngineWord } from "../acceptable.ts";
-import type { ContainerInfo, ContainerStream, Engine, ImageInfo } from "../engine.ts";
-import { attached } from "./attached.ts";
+import type { ContainerInfo, Engine, ImageInfo } from "../engine.ts";
 import { built } from "./build.ts";
 import { imageInspection, questions } from "./connection.ts";
 import { creation } from "./container.ts";
 import { describeEngine } from "./describe.ts";
 import { missing, refused, statusOf } from "./fault.ts";
 import { differences, type Made } from "./readback.ts";
-import { engineSession, type DockerEngineOptions, type EngineSession } from "./session.ts";
+import { engineSession, type DockerEngineOptions } from "./session.ts";
+import { launched, ranBeside, started } from "./streams.ts";
 
 type Signal = AbortSignal | undefined;
 
@@ -32,6 +31,8 @@ export function dockerEngine(options: DockerEngineOptions): Engine {
     image,
     remove,
     start: (container, signal) => started(session, word(container), signal),
+    launch: (container, signal) => launched(session, word(container), signal),
+    run: (container, command, signal) => ranBeside(session, word(container), command, signal),
 
     describe: (signal) =>
       session.ask({ doing: "describe itself", patience: "ask", signal }, async (docker, abortSignal) => {
@@ -98,31 +99,6 @@ export function dockerEngine(options: DockerEngineOptions): Engine {
         }));
       }),
   };
-}
-
-/** Attached before it is started: what it says first is not lost. */
-async function started(session: EngineSession, container: string, signal: Signal): Promise<ContainerStream> {
-  const patience = "act";
-  const discard = (late: Duplex) => void late.destroy();
-  const connection = await session.ask(
-    { doing: "attach to a container", patience, signal, discard },
-    async (docker, abortSignal) => {
-      const streams = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true, abortSignal };
-      return (await docker.getContainer(container).attach(streams)) as Duplex;
-    },
-  );
-  const stream = attached(connection);
-  // Whoever takes the stream listens; until then, a broken one must not end the gateway.
-  stream.on("error", () => undefined);
-  try {
-    await session.ask({ doing: "start a container", patience, signal }, async (docker, abortSignal) => {
-      await docker.getContainer(container).start({ abortSignal });
-    });
-    return stream;
-  } catch (fault) {
-    stream.destroy();
-    throw fault;
-  }
 }
 
 async function imageOf(

@@ -18,9 +18,14 @@ export function compiledSupervisor(isSanitized = false): string {
 }
 
 /** Swaps two names as fast as it can. */
-export function compiledAttacker(): string {
-  const source = join(import.meta.dirname, "attacker.c");
-  return compiled([source], "attacker", (output) => ["gcc", ["-O2", "-static", source, "-o", output]]);
+export const compiledAttacker = (): string => compiledHere("attacker");
+
+/** Stands where process 1 would be. */
+export const compiledImpostor = (): string => compiledHere("impostor");
+
+function compiledHere(name: string): string {
+  const source = join(import.meta.dirname, `${name}.c`);
+  return compiled([source], name, (output) => ["gcc", ["-O2", "-static", source, "-o", output]]);
 }
 
 function compiled(files: readonly string[], name: string, command: (output: string) => [string, string[]]) {

@@ -1,38 +1,19 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openChannel } from "../../src/channel.ts";
-import type { ContainerSpecification, ImageInfo } from "../../src/engine.ts";
+import type { ContainerSpecification } from "../../src/engine.ts";
 import { differences } from "../../src/observed.ts";
 import type { CommandRequest } from "../../src/place.ts";
 import { connectSupervisor, type Supervisor } from "../../src/supervisor/supervisor.ts";
-import { busyboxBuild, withEngine, type Bench } from "../real-engine.ts";
-import { compiledSupervisor } from "./compiled.ts";
+import { withEngine, type Bench } from "../real-engine.ts";
+import { supervisedContainers } from "./in-a-container.ts";
 import { environment, eventually, finish, type Finished } from "./run.ts";
 
-const program = "/usr/local/bin/clawd-supervisor";
-const megabyte = 2 ** 20;
-
 withEngine("the supervisor as a container's first process", (bench) => {
-  let image: ImageInfo;
-  beforeAll(async () => {
-    const lines = [`COPY supervisor ${program}`, 'RUN ["/bin/busybox", "--install", "-s", "/bin"]'];
-    const build = busyboxBuild(lines, "clawdbot-test:supervisor");
-    const files = { ...build.files, supervisor: readFileSync(compiledSupervisor()) };
-    image = await bench.engine.build({ ...build, files }, () => undefined);
-  });
-
-  const specification = (args: readonly string[] = [], change: Partial<ContainerSpecification> = {}) => ({
-    ...bench.specification("", {
-      image: image.id,
-      command: [program, ...args],
-      environment,
-      ...change,
-    }),
-    limits: { processes: 128, memory: 96 * megabyte, cpus: 1, ulimits: { nofile: { soft: 256, hard: 256 } } },
-  });
+  const { specification, isGone } = supervisedContainers(bench);
 
   describe("by the attached stream", () => {
     test("the limits that were asked for are seen from inside", async () => {
@@ -89,7 +70,7 @@ withEngine("the supervisor as a container's first process", (bench) => {
       const { supervisor, container } = await attached(bench, specification());
       await supervisor.start(request("trap '' TERM; sleep 60"));
       supervisor.close();
-      expect(await isGone(bench, container)).toBe(true);
+      expect(await isGone(container)).toBe(true);
     });
   });
 
@@ -104,7 +85,7 @@ withEngine("the supervisor as a container's first process", (bench) => {
       expect((await run(supervisor, "id -u")).stdout).toBe("10001\n");
       expect(differences(await supervisor.observe(), asked)).toEqual([]);
       supervisor.close();
-      expect(await isGone(bench, container)).toBe(true);
+      expect(await isGone(container)).toBe(true);
     });
 
     test("when the gateway is killed, the container is gone", async () => {
@@ -125,7 +106,7 @@ withEngine("the supervisor as a container's first process", (bench) => {
       expect(await eventually(() => said.includes("connected"))).toBe(true);
       expect((await bench.engine.inspect(container))?.isRunning).toBe(true);
       gateway.kill("SIGKILL");
-      expect(await isGone(bench, container)).toBe(true);
+      expect(await isGone(container)).toBe(true);
     });
   });
 
@@ -182,6 +163,3 @@ async function started(bench: Bench, asked: ContainerSpecification): Promise<str
   (await bench.engine.start(container)).on("error", () => undefined).resume();
   return container;
 }
-
-const isGone = (bench: Bench, container: string) =>
-  eventually(async () => (await bench.engine.inspect(container))?.isRunning !== true, 100);
