@@ -7,6 +7,7 @@ export type {
   Expected,
   Happening,
   Press,
+  SentFile,
   ShownMessage,
 } from "./conformance/harness.ts";
 export type { Runner, Skip, TestFunction } from "./conformance/runner.ts";

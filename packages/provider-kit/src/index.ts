@@ -16,6 +16,7 @@ export {
 export { type Button, buttonLimits, checkButtons, fitsButton, writtenOut } from "./button.ts";
 export type { FetchedFile, FetchLimit, FileCapabilities, OutboundFile } from "./file.ts";
 export { fileFault, type FileFault } from "./file-fault.ts";
+export { withinTime } from "./within-time.ts";
 export { readAtMost } from "./read-at-most.ts";
 export { maxFiles, readFiles, type ReadFile } from "./read-files.ts";
 export { SendError, type SendOutcome } from "./send-error.ts";

@@ -9,10 +9,13 @@ import {
   type ProviderPorts,
 } from "@clawd/provider-kit";
 import { describe, expect, test } from "vitest";
-import { providerOver } from "./example/src/provider.ts";
+import { provider as example, providerOver } from "./example/src/provider.ts";
+import { fileMutants } from "./file-mutants.ts";
 import type { Settings } from "./example/src/settings.ts";
 import type { Wire } from "./example/src/wire.ts";
 import { memoryNetwork } from "./example/test/memory-network.ts";
+
+const { capabilities } = example;
 
 interface Mutant {
   /** The test that must catch it. */
@@ -53,6 +56,22 @@ function sending(
 const intervals: NodeJS.Timeout[] = [];
 
 const mutants: readonly Mutant[] = [
+  ...fileMutants,
+  {
+    caughtBy: "descriptor",
+    does: "claims to send files of no size",
+    provider: { capabilities: { ...capabilities, files: { send: true, receive: true, maxBytes: 0 } } },
+  },
+  {
+    caughtBy: "descriptor",
+    does: "receives files and cannot fetch them",
+    connection: () => ({ fetch: undefined }) as unknown as Partial<ProviderConnection>,
+  },
+  {
+    caughtBy: "attachments",
+    does: "tells of no files",
+    ...events((event) => ({ ...event, attachments: [] })),
+  },
   {
     caughtBy: "descriptor",
     does: "names a secret that is no setting",
@@ -365,7 +384,7 @@ const mutants: readonly Mutant[] = [
     does: "sends as fast as it is told to",
     connection: (_inner, _ports, wire) => ({
       async send({ chat, text, deliveryId }) {
-        const { id } = await wire.post({ chat: chat.id, text, buttons: [], key: deliveryId });
+        const { id } = await wire.post({ chat: chat.id, text, buttons: [], files: [], key: deliveryId });
         return { messageId: id };
       },
     }),
@@ -444,7 +463,7 @@ function suiteOver(mutant: Mutant | null): ReadonlyMap<string, () => Promise<voi
         return harness;
       },
       skip: [],
-      patienceMs: 400,
+      patienceMs: 1200,
     },
     runner,
   );
@@ -463,7 +482,6 @@ describe("a mutant is caught", () => {
 
   test("every test that the example can run has a mutant that it catches", () => {
     const needOtherNetworks = [
-      "attachments",
       "facts-channel",
       "facts-thread",
       "members",
@@ -477,7 +495,7 @@ describe("a mutant is caught", () => {
   });
 
   test("a network that lacks something fails the tests of it unless they are skipped", async () => {
-    for (const id of ["facts-channel", "reactions", "attachments", "typing"]) {
+    for (const id of ["facts-channel", "reactions", "typing"]) {
       await expect(suiteOver(null).get(id)!()).rejects.toThrow(/declare a skip/);
     }
   });

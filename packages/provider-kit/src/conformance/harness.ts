@@ -4,6 +4,17 @@ import type { ChatFacts, EventKind } from "../event.ts";
 import type { FakePorts } from "../fake-ports.ts";
 import type { OutboundMessage } from "../provider.ts";
 
+/** A file that a person sends. */
+export interface SentFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+  /** The size that the network announces. Absent: the true one. */
+  readonly claimedSize?: number;
+  /** Its download begins with `bytes` and goes on for ever. */
+  readonly isEndless?: boolean;
+}
+
 /** Something that happens on the network. */
 export interface Happening {
   readonly kind: EventKind;
@@ -17,8 +28,10 @@ export interface Happening {
   readonly mentions?: "bot" | "look-alike" | "somebody-else";
   /** The message answers one of the bot's own. */
   readonly repliesToBot?: boolean;
-  /** A file comes with it. */
+  /** Some file comes with it. */
   readonly attachment?: boolean;
+  /** This file comes with it; `text` is then what is written beside it. */
+  readonly file?: SentFile;
   /** The network delivers this one event two times. */
   readonly twice?: boolean;
 }
@@ -43,7 +56,11 @@ export type Disturbance =
   /** The next message is shown, and the connection breaks before the provider is told. */
   | { readonly kind: "lose-answer" }
   /** Alice takes Bob's display name, and another username. */
-  | { readonly kind: "rename-alice" };
+  | { readonly kind: "rename-alice" }
+  /** The next download stops in the middle: `hang` stays silent, `cut` ends the connection. */
+  | { readonly kind: "stop-download"; readonly how: "hang" | "cut" }
+  /** Whatever the network answers about the next download, a redirection included, leads to this address. */
+  | { readonly kind: "redirect-download"; readonly to: string };
 
 export interface ShownMessage {
   /** Canonical id of the chat. */
@@ -51,6 +68,8 @@ export interface ShownMessage {
   readonly text: string;
   /** The labels of its buttons, as they are now. Absent: none. */
   readonly buttons?: readonly string[];
+  /** What people can open, each with its bytes. Absent: none. */
+  readonly files?: readonly Uint8Array[];
 }
 
 /** Somebody presses a button below a message of the bot. */

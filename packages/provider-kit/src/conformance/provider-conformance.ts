@@ -1,6 +1,8 @@
 /** The suite that every provider passes, ours and a stranger's alike. */
 import type { ProviderCapabilities } from "../provider.ts";
 import { buttonCases } from "./button-cases.ts";
+import { fetchingCases } from "./fetching-cases.ts";
+import { fileCases } from "./file-cases.ts";
 import { intakeCases } from "./intake-cases.ts";
 import { lifecycleCases } from "./lifecycle-cases.ts";
 import { declareCases, skipFault, type Runner, type Skip } from "./runner.ts";
@@ -24,6 +26,16 @@ const proofs: Readonly<Partial<Record<keyof ProviderCapabilities, string>>> = {
   idempotentSend: "idempotent-send",
 };
 
+/** What the provider's own declaration leaves out; it is printed like every skip. */
+function withoutFiles({ send, receive }: ProviderCapabilities["files"]): readonly Skip[] {
+  const skipped = (cases: readonly { readonly id: string }[], reason: string) =>
+    cases.map(({ id }) => ({ test: id, reason }));
+  return [
+    ...(receive ? [] : skipped(fetchingCases, "it declares that it receives no files")),
+    ...(send ? [] : skipped(fileCases, "it declares that it sends no files")),
+  ];
+}
+
 /**
  * Declares the tests. They need `node:assert` and `process`, and no particular test runner:
  * `providerConformance({ … }, { describe, test })`.
@@ -43,11 +55,32 @@ export function providerConformance<Settings>(
       );
     }
   }
+  checkFileSkips(name, provider.capabilities.files, skip);
   const cases = [
     ...lifecycleCases,
     ...intakeCases,
     ...sendingCases,
     ...(provider.capabilities.buttons ? buttonCases : []),
+    ...fetchingCases,
+    ...fileCases,
   ];
-  declareCases(`provider conformance: ${name}`, cases, skip, runner, (body) => inWorld(options, body));
+  const skips = [...skip, ...withoutFiles(provider.capabilities.files)];
+  declareCases(`provider conformance: ${name}`, cases, skips, runner, (body) => inWorld(options, body));
+}
+
+/** Whether files come and go is said in the capabilities, whole; only what a network has no notion of can be skipped. */
+function checkFileSkips(
+  name: string,
+  { send, receive }: ProviderCapabilities["files"],
+  skips: readonly Skip[],
+): void {
+  const proofOf = { "file-facts": receive, "file-send": send };
+  for (const [test, isClaimed] of Object.entries(proofOf)) {
+    if (isClaimed && skips.some((skip) => skip.test === test)) {
+      throw skipFault(
+        `${name} claims "files" and skips "${test}", the test that proves it.`,
+        "Remove the skip, or the claim.",
+      );
+    }
+  }
 }

@@ -2,11 +2,13 @@
 import {
   checkButtons,
   createRateLimiter,
+  readFiles,
   type OutboundMessage,
   type ProviderConnection,
   type ProviderPorts,
   type RateLimiter,
 } from "@clawd/provider-kit";
+import { fetchFile, fileCapabilities } from "./files.ts";
 import { notStarted, sendErrorOf, stateOf } from "./faults.ts";
 import { eventOf, type Self } from "./translate.ts";
 import { WireError, type Wire } from "./wire.ts";
@@ -52,11 +54,13 @@ export function createConnection(wire: Wire, ports: ProviderPorts): ProviderConn
   async function post(message: OutboundMessage, { limiter }: Run, signal: AbortSignal): Promise<string> {
     const { chat, text, deliveryId: key, buttons = [], replyToMessageId } = message;
     checkButtons(buttons);
+    const read = await readFiles(message.files, fileCapabilities);
+    const files = read.map(({ name, mimeType, bytes }) => ({ name, type: mimeType, bytes }));
     const says = buttons.map(({ label, command }) => ({ label, says: command }));
     for (;;) {
       await limiter.take(chat.id, signal);
       try {
-        const { id } = await wire.post({ chat: chat.id, text, buttons: says, key });
+        const { id } = await wire.post({ chat: chat.id, text, buttons: says, files, key });
         // The answer has arrived: that an old button stays is no reason to send it again.
         if (message.answersPress && replyToMessageId !== null)
           await wire.clear(chat.id, replyToMessageId).catch(() => {});
@@ -97,6 +101,11 @@ export function createConnection(wire: Wire, ports: ProviderPorts): ProviderConn
       } catch (thrown) {
         throw sendErrorOf(thrown);
       }
+    },
+    async fetch(reference, limit, signal) {
+      if (run === null) throw notStarted();
+      const either = AbortSignal.any([run.abort.signal, signal]);
+      return fetchFile(reference, limit, { wire, clock: ports.clock, signal: either });
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Example as one value. */
 import { defineProvider, type Provider } from "@clawd/provider-kit";
 import { createConnection } from "./connection.ts";
+import { fileCapabilities } from "./files.ts";
 import { network } from "./network.ts";
 import { secretSettings, settings, type Settings } from "./settings.ts";
 import { openWire, type Wire } from "./wire.ts";
@@ -20,7 +21,7 @@ export function providerOver(open: (settings: Settings) => Wire): Provider<Setti
       typing: false,
       maxTextLength: 2000,
       idempotentSend: true,
-      files: { send: false, receive: false, maxBytes: 0 },
+      files: fileCapabilities,
     },
     settings,
     secretSettings,

@@ -1,5 +1,6 @@
 /** From what Example sends to events. Facts and words only: no decision is made here. */
 import { displayName, parseCommand, type InboundEvent } from "@clawd/provider-kit";
+import { attachmentOf } from "./files.ts";
 import { network } from "./network.ts";
 import type { Update } from "./wire.ts";
 
@@ -38,6 +39,6 @@ export function eventOf(update: Update, account: string, self: Self): InboundEve
     command: parseCommand(text, [self.name]),
     messageId: update.id,
     replyTo: answers && { messageId: answers.id, text: answers.text, senderName: null },
-    attachments: [],
+    attachments: update.file === null ? [] : [attachmentOf(update.file)],
   };
 }

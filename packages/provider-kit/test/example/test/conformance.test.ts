@@ -34,7 +34,6 @@ providerConformance(
       { test: "members", reason: "the example tells of no members" },
       { test: "native-commands", reason: "the example has no native commands" },
       { test: "shared-senders", reason: "every id of the example is one account's" },
-      { test: "attachments", reason: "the example has no files" },
       { test: "typing", reason: "the example shows no typing" },
     ],
   },

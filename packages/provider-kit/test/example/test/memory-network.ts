@@ -5,6 +5,7 @@ import type {
   Expected,
   Happening,
   Press,
+  SentFile,
 } from "@clawd/provider-kit/conformance";
 import type { Clock } from "@clawd/kernel";
 import type { Settings } from "../src/settings.ts";
@@ -12,8 +13,13 @@ import { WireError, type Update, type Wire } from "../src/wire.ts";
 
 const bot = { id: "900", name: "examplebot", isBot: true };
 const lookAlike = "901";
-type Buttons = Parameters<Wire["post"]>[0]["buttons"];
+type Posted = Parameters<Wire["post"]>[0];
 
+interface Shown extends Omit<Posted, "buttons"> {
+  buttons: Posted["buttons"];
+}
+
+const someFile: SentFile = { name: "a.bin", mimeType: "x/y", bytes: new Uint8Array(3) };
 const group = { id: "g77", isGroup: true, title: "Family" };
 
 /** The harness that the suite drives, and the wire that the provider gets. */
@@ -25,7 +31,10 @@ export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { re
     "another-bot": { id: "3", name: "Robot", isBot: true },
   };
   const updates: Update[] = [];
-  const shown: { chat: string; text: string; key: string; buttons: Buttons }[] = [];
+  const shown: Shown[] = [];
+  const stored = new Map<string, SentFile>();
+  let downloads = 0;
+  let nextDownload: Disturbance | null = null;
   const listeners = new Set<() => void>();
   let attempts = 0;
   let isDown = false;
@@ -63,16 +72,38 @@ export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { re
       }
       return [];
     },
-    async post({ chat, text, buttons, key }) {
+    async post(posted) {
       attempts += 1;
       checkReachable();
       const disturbance = next;
       next = null;
       if (disturbance?.kind === "ask-to-wait") throw new WireError("slow-down", disturbance.milliseconds);
       if (disturbance?.kind === "refuse-message") throw new WireError("refused");
-      if (!shown.some((message) => message.key === key)) shown.push({ chat, text, key, buttons });
+      const { key } = posted;
+      if (!shown.some((message) => message.key === key)) shown.push({ ...posted });
       if (disturbance?.kind === "lose-answer") throw new WireError("cut-off");
       return { id: key };
+    },
+    async *download(id, signal) {
+      checkReachable();
+      downloads += 1;
+      const file = stored.get(id);
+      if (file === undefined) throw new WireError("no-such-file");
+      const disturbance = nextDownload;
+      nextDownload = null;
+      if (disturbance?.kind === "redirect-download") throw new WireError("moved", 0, disturbance.to);
+      yield file.bytes.slice(0, 1);
+      if (disturbance?.kind === "stop-download") {
+        if (disturbance.how === "hang")
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        throw new WireError("cut-off");
+      }
+      yield file.bytes.slice(1);
+      while (file.isEndless) {
+        // As a socket would, once in a while: other things happen between two chunks.
+        await new Promise((resolve) => setImmediate(resolve));
+        yield file.bytes;
+      }
     },
     async clear(_chat, id) {
       checkReachable();
@@ -80,14 +111,16 @@ export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { re
     },
   };
 
+  function put(file: SentFile | undefined): Update["file"] {
+    if (file === undefined) return null;
+    const id = `f${stored.size + 1}`;
+    stored.set(id, file);
+    return { id, name: file.name, type: file.mimeType, size: file.claimedSize ?? file.bytes.length };
+  }
+
   function happen(happening: Happening): Expected | null {
     const { from, kind } = happening;
-    if (
-      from === "anonymous" ||
-      (kind !== "message" && kind !== "edit" && kind !== "button") ||
-      happening.attachment
-    )
-      return null;
+    if (from === "anonymous" || (kind !== "message" && kind !== "edit" && kind !== "button")) return null;
     if (happening.in === "channel" || happening.in === "thread") return null;
     const person = people[from];
     const chat = happening.in === "group" ? group : { id: person.id, isGroup: false, title: null };
@@ -103,6 +136,7 @@ export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { re
       text: happening.text,
       mentions: happening.mentions === undefined ? [] : [mentioned[happening.mentions]],
       answers: happening.repliesToBot ? { id: "m0", from: bot.id, text: "Yes?" } : null,
+      file: put(happening.file ?? (happening.attachment ? someFile : undefined)),
     };
     updates.push(update);
     if (happening.twice) updates.push(update);
@@ -132,18 +166,21 @@ export function memoryNetwork(clock: Clock): ConformanceHarness<Settings> & { re
     deliver: async (happening) => happen(happening),
     press: async (one) => press(one),
     shown: () =>
-      shown.map(({ chat, text, buttons }) => ({
+      shown.map(({ chat, text, buttons, files }) => ({
         chat,
         text,
+        ...(files.length > 0 && { files: files.map(({ bytes }) => bytes) }),
         ...(buttons.length > 0 && { buttons: buttons.map(({ label }) => label) }),
       })),
     attempts: () => attempts,
-    downloads: () => 0,
+    downloads: () => downloads,
     async disturb(disturbance) {
       if (disturbance.kind === "down") isDown = true;
       else if (disturbance.kind === "up") isDown = false;
       else if (disturbance.kind === "revoke-credentials") areCredentialsRevoked = true;
       else if (disturbance.kind === "rename-alice") people.alice.name = people.bob.name;
+      else if (disturbance.kind === "stop-download" || disturbance.kind === "redirect-download")
+        nextDownload = disturbance;
       else next = disturbance;
       tell();
       return true;
