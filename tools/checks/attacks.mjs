@@ -6,7 +6,7 @@ const rows = read(page)
   .split("\n")
   .filter((line) => line.startsWith("| ") && line.includes("`:"));
 const problems = rows.flatMap((row) => {
-  const [, file = "", name = ""] = /`([^`]+)`: (.+?) \|$/.exec(row) ?? [];
+  const [, file = "", name = ""] = /`([^`]+)`: (.+?) +\|$/.exec(row) ?? [];
   let text;
   try {
     text = read(file);

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { symlinkSync } from "node:fs";
+import { chmodSync, existsSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { systemClock } from "@clawd/kernel";
 import { find, grep, ls, type PlaceContext } from "@clawd/tools";
 import type { SandboxReceipt } from "@clawd/sandbox";
@@ -145,9 +146,15 @@ function asSandbox(world: World): { more: Partial<PlaceContext>; asked: () => nu
 }
 
 test("T-I7: what begins with - is a pattern or a path, and never an option", async () => {
-  const names = ["--pre=id", "-e", "--help", "--files", "-", "--", "-f x"];
+  const ran = join(world.outside, "ran");
+  world.file("run", `#!/bin/sh\ntouch ${ran}\n`);
+  chmodSync(join(world.workspace, "run"), 0o755);
+  const program = `--pre=${join(world.workspace, "run")}`;
+  // A directory whose name is the beginning of an option, and whose content is the rest of it.
+  world.file(program, "x");
+  const names = ["--pre=run", "-e", "--help", "--files", "-", "--", "-f x"];
   for (const each of names) world.file(`${each}/${each}`, `${each}\n`);
-  const sandbox = asSandbox(world);
+  const { more: sandbox, asked } = asSandbox(world);
   for (const each of names) {
     const shown = `${each}/${each}:1: ${each}`;
     for (const place of [{}, sandbox]) {
@@ -158,6 +165,9 @@ test("T-I7: what begins with - is a pattern or a path, and never an option", asy
       expect((await world.call(ls, { path: each }, place)).text).toBe(each);
     }
   }
+  for (const place of [{}, sandbox]) await world.call(grep, { pattern: program }, place);
+  expect(existsSync(ran)).toBe(false);
+  if (hasRipgrep) expect(asked()).toBeGreaterThan(0);
 });
 
 test("with ripgrep and without it the same is found", { timeout: 120_000 }, async ({ skip }) => {
