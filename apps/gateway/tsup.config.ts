@@ -6,6 +6,7 @@ import { defineConfig } from "tsup";
 const bundled = {
   "@anthropic-ai/sdk": "../../packages/agent/node_modules/@anthropic-ai/sdk",
   "@humanwhocodes/momoa": "../../packages/config/node_modules/@humanwhocodes/momoa",
+  croner: "../../packages/cron/node_modules/croner",
   "ipaddr.js": "../../packages/egress/node_modules/ipaddr.js",
   parse5: "../../packages/egress/node_modules/parse5",
   zod: "node_modules/zod",

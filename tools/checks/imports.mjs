@@ -14,13 +14,25 @@ const below = {
   sessions: ["kernel"],
   "provider-kit": ["kernel"],
   egress: ["kernel"],
+  cron: ["kernel"],
   sandbox: ["kernel"],
-  tools: ["kernel", "sandbox", "egress"],
+  tools: ["kernel", "sandbox", "egress", "cron"],
   agent: ["kernel", "tools"],
   server: ["kernel"],
   doctor: ["kernel"],
   emulators: ["kernel"],
-  core: ["kernel", "policy", "pairing", "provider-kit", "store", "sessions", "agent", "tools", "sandbox"],
+  core: [
+    "kernel",
+    "cron",
+    "policy",
+    "pairing",
+    "provider-kit",
+    "store",
+    "sessions",
+    "agent",
+    "tools",
+    "sandbox",
+  ],
 };
 const provider = ["kernel", "provider-kit"];
 const testOnly = ["emulators", "provider-kit", "kernel"];
