@@ -1,5 +1,6 @@
 /** Names only: what reading a config needs, without anything that makes containers. */
 export { sandboxIssues } from "./config-issues.ts";
+export { compareSettings } from "./compare-settings.ts";
 export { resolveSettings, type SandboxSettings } from "./settings.ts";
 export type { BindRules } from "./binds.ts";
 export { containerNameOf, installationOf, scopeKeyOf, workspaceOf } from "./scope.ts";

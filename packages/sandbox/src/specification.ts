@@ -148,7 +148,7 @@ function mountsOf(
 }
 
 /** Without a size of its own a tmpfs gets one; nothing in it is a device or lends rights. */
-function tmpfsOf(entry: string): readonly [string, string] {
+export function tmpfsOf(entry: string): readonly [string, string] {
   const [path = "", written = ""] = entry.split(":");
   const options = written.split(",").filter((option) => option !== "" && !/^(?:suid|dev)$/.test(option));
   const defaults = ["nosuid", "nodev", "size=256m", "mode=1777"];
