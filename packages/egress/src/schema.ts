@@ -28,5 +28,6 @@ export const egressSchema = z
 /** Where values stand that must never be shown: `*` is any index. */
 export const egressSecretKeys = ["secrets.*.value"] as const;
 
+export { compareEgress } from "./compare.ts";
 export { compileEgress } from "./compile.ts";
 export type { AllowSetting, EgressSettings, SecretSetting } from "./compile.ts";
