@@ -61,6 +61,12 @@ describe("what is open", () => {
       ["widens – -> 10.0.0.1:80 (private)"],
     ],
     [
+      "an address of this machine's own, opened by being named as one",
+      allow("8.8.8.8"),
+      allow({ host: "8.8.8.8", private: true }),
+      ["widens – -> 8.8.8.8:443 (private)"],
+    ],
+    [
       "one name for another",
       allow("a.test"),
       allow("b.test"),

@@ -44,10 +44,7 @@ const isOpen = (one: Opening, open: readonly Opening[]): boolean =>
   );
 
 const covers = (pattern: string, host: string): boolean =>
-  pattern === host || (pattern.startsWith("*.") && host.endsWith(pattern.slice(1)) && isName(host));
-
-/** The last label of an address is a number, or it has colons. */
-const isName = (host: string): boolean => !host.includes(":") && !/^\d/.test(host.split(".").at(-1)!);
+  pattern === host || (pattern.startsWith("*.") && host.endsWith(pattern.slice(1)));
 
 const textOf = ({ host, port, isPrivate }: Opening): string =>
   `${host.includes(":") ? `[${host}]` : host}:${port}${isPrivate ? " (private)" : ""}`;
