@@ -10,3 +10,4 @@ export { describeRecord } from "./audit-line.ts";
 export { examineStore, type StoreExamination } from "./examine-store.ts";
 export type { AuditVerification } from "./audit-verify.ts";
 export type { Usage, Used } from "./usage.ts";
+export type { Jobs, StoredJob } from "./jobs.ts";

@@ -64,6 +64,23 @@ const steps: readonly string[] = [
   `
   CREATE INDEX outbox_files ON outbox (id) WHERE settled_at IS NULL AND message ->> '$.files' IS NOT NULL;
   `,
+  `
+  CREATE TABLE IF NOT EXISTS jobs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    rights TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS job_rights (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS job_runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job TEXT NOT NULL,
+    ended_at INTEGER NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS job_runs_of ON job_runs (job, id);
+  `,
 ];
 
 /** What `PRAGMA user_version` says after all steps. */

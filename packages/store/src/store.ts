@@ -7,6 +7,7 @@ import { createAudit, type Audit } from "./audit.ts";
 import { createPrivateFile, openDatabase, type Database } from "./database.ts";
 import { storeFault } from "./fault.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
+import { createJobs, type Jobs } from "./jobs.ts";
 import { lockState } from "./lock.ts";
 import { createNotes, type Notes } from "./notes.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -20,6 +21,7 @@ export interface Store {
   readonly audit: Audit;
   readonly notes: Notes;
   readonly usage: Usage;
+  readonly jobs: Jobs;
   /**
    * Runs synchronous work as a whole or not at all; one wait for the disk for all of it. Nests: an inner transaction
    * that throws is undone alone. Whatever `work` throws is thrown on.
@@ -71,6 +73,7 @@ export function storeOn(database: Database, clock: Clock, anchor: Anchor, releas
   const outbox = createOutbox(database, clock);
   const notes = createNotes(database);
   const usage = createUsage(database, clock);
+  const jobs = createJobs(database);
   const audit = createAudit(database, transactions, clock, anchor);
   let isOpen = true;
   return {
@@ -79,6 +82,7 @@ export function storeOn(database: Database, clock: Clock, anchor: Anchor, releas
     audit,
     notes,
     usage,
+    jobs,
     transaction: (work) => transactions.run(work),
     close() {
       if (!isOpen) return;
