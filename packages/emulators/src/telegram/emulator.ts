@@ -26,7 +26,7 @@ export interface Sent {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** One request of the bot, as it ended. */
+/** One request of the bot, as it ended. The download of a file is one with the method `file`. */
 export interface Call {
   readonly method: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -42,6 +42,8 @@ export interface Emulator {
   readonly webhook: Webhook;
   readonly files: FileStore;
   readonly limiter: Limiter;
+  /** Photos must be pictures by their first bytes. */
+  readonly picky: boolean;
   readonly faults: Faults;
   readonly sent: readonly Sent[];
   readonly calls: readonly Call[];

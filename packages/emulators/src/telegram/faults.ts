@@ -1,7 +1,7 @@
 /** Failures on order: errors before or after the effect, cut sockets, delays, outages. */
 
 export interface PlannedFailure {
-  /** Only calls of this method; absent: of any. */
+  /** Only calls of this method, `file` being a download; absent: of any. */
   readonly method?: string;
   /** HTTP status of the answer; absent with `cutSocket`. */
   readonly status?: number;
@@ -14,8 +14,12 @@ export interface PlannedFailure {
   readonly when?: "before" | "after";
   /** No answer: the connection is reset. */
   readonly cutSocket?: boolean;
-  /** No answer and no reset: the connection stays open until the bot gives up. */
+  /** No answer and no reset: the connection stays open until the bot gives up. Of a download: after half of it, as `cutSocket`. */
   readonly hang?: boolean;
+  /** Of a download: it is answered 302 with this address. */
+  readonly location?: string;
+  /** Of `getFile`: it answers this path, whatever the file's own is. */
+  readonly filePath?: string;
 }
 
 export interface PlannedDelay {
@@ -39,8 +43,9 @@ export function createFaults(): Faults {
     outage: "none",
     delays: [],
     plan(failure) {
-      if (failure.status === undefined && !failure.cutSocket && !failure.hang) {
-        throw new Error("failNext needs a status, cutSocket or hang");
+      const { status, cutSocket, hang, location, filePath } = failure;
+      if (status === undefined && !cutSocket && !hang && location === undefined && filePath === undefined) {
+        throw new Error("failNext needs a status, cutSocket, hang, location or filePath");
       }
       planned.push({ failure, left: failure.times ?? 1 });
     },

@@ -21,8 +21,8 @@ export const realLimits: RateLimits = {
 
 export interface Limiter {
   limits: RateLimits | undefined;
-  /** Counts one message to the chat and answers 0, or answers the seconds to wait and counts nothing. */
-  admit(chat: Chat): number;
+  /** Counts so many messages to the chat (absent: one) and answers 0, or answers the seconds to wait and counts nothing. */
+  admit(chat: Chat, count?: number): number;
 }
 
 export function createLimiter(clock: Clock, limits: RateLimits | undefined): Limiter {
@@ -30,7 +30,7 @@ export function createLimiter(clock: Clock, limits: RateLimits | undefined): Lim
   let sent: number[] = [];
   return {
     limits,
-    admit(chat) {
+    admit(chat, count = 1) {
       if (this.limits === undefined) return 0;
       const { perChatPerSecond, chatBurst, perGroupPerMinute, overallPerSecond } = this.limits;
       const now = clock.now();
@@ -43,8 +43,9 @@ export function createLimiter(clock: Clock, limits: RateLimits | undefined): Lim
         untilRoom(sent, overallPerSecond, 1000, now),
       );
       if (wait > 0) return Math.ceil(wait / 1000);
-      sentTo.set(chat.id, [...own, now]);
-      sent.push(now);
+      const times = Array.from({ length: count }, () => now);
+      sentTo.set(chat.id, [...own, ...times]);
+      sent.push(...times);
       return 0;
     },
   };

@@ -1,4 +1,5 @@
 /** The Bot API over HTTP: one bot, one port, and the control beside it. */
+import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock, type Clock } from "@clawd/kernel";
 import { cut, goneSignal, listen, readBody, sendJson } from "../listen.ts";
@@ -29,6 +30,8 @@ export interface TelegramEmulatorOptions {
   /** First pause before a webhook is tried again, doubling. Absent: 1000. */
   readonly webhookRetryMs?: number;
   readonly clock?: Clock;
+  /** Refuses a photo that is no JPEG, PNG or WebP, as the real server does. Absent: takes any bytes for one. */
+  readonly picky?: boolean;
 }
 
 export type TelegramControl = Setting & Acts & Membership & Outage & Witness;
@@ -130,6 +133,7 @@ function createEmulator(
     files: createFileStore(),
     limiter: createLimiter(clock, limits),
     faults: createFaults(),
+    picky: options.picky ?? false,
     sent,
     calls,
     callbacks: new Map(),
@@ -165,7 +169,7 @@ async function serve(
     return refuse(response, new ApiError(401, "Unauthorized"));
   }
   if (emulator.faults.outage === "error") return refuse(response, new ApiError(502, "Bad Gateway"));
-  if (kind === "file/bot") return sendFile(emulator, decodeURIComponent(rest), response);
+  if (kind === "file/bot") return sendFile(emulator, decodeURIComponent(rest), response, gone);
   const body = await readBody(request, largestBody);
   if (body === undefined) return refuse(response, new ApiError(413, "Request Entity Too Large"));
   const method = methodName(rest);
@@ -193,12 +197,15 @@ async function answer(
   let status: number | null = null;
   try {
     raw = await parseParameters(sent.query, sent.type, sent.body);
-    if (failure !== undefined && failure.when !== "after") {
+    if (failure !== undefined && failure.when !== "after" && failure.filePath === undefined) {
       status = fail(response, failure);
       return;
     }
     const result: unknown = await methods[method]!(emulator, raw, gone);
-    if (failure !== undefined) status = fail(response, failure);
+    if (failure?.filePath !== undefined) {
+      status = 200;
+      sendJson(response, 200, { ok: true, result: { ...(result as object), file_path: failure.filePath } });
+    } else if (failure !== undefined) status = fail(response, failure);
     else {
       status = 200;
       sendJson(response, 200, { ok: true, result });
@@ -242,13 +249,44 @@ function refuse(response: ServerResponse, error: ApiError): void {
   sendJson(response, error.status, error.body);
 }
 
-function sendFile({ files }: Emulator, path: string, response: ServerResponse): void {
-  const file = files.byPath(path);
-  if (file === undefined) return refuse(response, new ApiError(404, "Not Found"));
+async function sendFile(
+  emulator: Emulator,
+  path: string,
+  response: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const file = emulator.files.byPath(path);
+  const failure = emulator.faults.take("file");
+  const called = (status: number | null) =>
+    emulator.recordCall({ method: "file", parameters: { path }, status });
+  if (failure?.status !== undefined) return called(fail(response, failure));
+  if (failure?.location !== undefined) {
+    response.writeHead(302, { location: failure.location }).end();
+    return called(302);
+  }
+  if (file === undefined) {
+    refuse(response, new ApiError(404, "Not Found"));
+    return called(404);
+  }
+  called(failure === undefined ? 200 : null);
   const type = file.reference.mime_type ?? "application/octet-stream";
-  response.writeHead(200, { "content-type": type, "content-length": file.content.length });
-  response.end(file.content);
+  const { content, isEndless } = file;
+  const size = isEndless ? {} : { "content-length": content.length };
+  response.writeHead(200, { "content-type": type, ...size });
+  if (failure !== undefined) {
+    await new Promise((resolve) => response.write(content.subarray(0, content.length / 2), resolve));
+    if (failure.cutSocket) cut(response);
+    return;
+  }
+  while (isEndless && !gone.aborted) {
+    await pause();
+    if (!response.write(content)) await once(response, "drain", { signal: gone }).catch(() => {});
+  }
+  response.end(content);
 }
+
+/** Lets others have their turn. */
+const pause = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Telegram does not tell the bot how a method in a webhook's answer ended; the list of calls does. */
 async function callFromWebhook(

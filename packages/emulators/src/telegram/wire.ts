@@ -79,6 +79,10 @@ export interface Message {
   readonly voice?: FileReference | undefined;
   readonly audio?: FileReference | undefined;
   readonly video?: FileReference | undefined;
+  readonly animation?: FileReference | undefined;
+  readonly sticker?:
+    | (FileReference & { readonly is_animated: boolean; readonly is_video: boolean })
+    | undefined;
   readonly reply_markup?: InlineKeyboard | undefined;
   readonly forum_topic_created?: { readonly name: string; readonly icon_color: number } | undefined;
   readonly new_chat_members?: readonly User[] | undefined;

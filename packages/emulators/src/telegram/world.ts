@@ -44,6 +44,7 @@ export interface World {
   /** The next id in this chat: one sequence for all private chats and basic groups, one for each other chat. */
   nextMessageId(state: ChatState): number;
   keep(state: ChatState, message: Message): Message;
+  nextAlbum(): number;
   /** @throws Error when there is no such user: a mistake of the test. */
   user(id: number): User;
   /** @throws Error when there is no such chat: a mistake of the test. */
@@ -54,6 +55,7 @@ export function createWorld(bot: BotUser, clock: Clock): World {
   const users = new Map<number, User>([[bot.id, bot]]);
   const chats = new Map<number, ChatState>();
   let lastSharedMessageId = 0;
+  let lastAlbum = 13_000_000_000_000_000;
   return {
     bot,
     users,
@@ -80,6 +82,7 @@ export function createWorld(bot: BotUser, clock: Clock): World {
       if (hasOwnSequence(state.chat)) return ++state.lastMessageId;
       return ++lastSharedMessageId;
     },
+    nextAlbum: () => ++lastAlbum,
     keep(state, message) {
       state.messages.set(message.message_id, message);
       return message;

@@ -21,12 +21,20 @@ export interface SentFile {
   readonly mimeType?: string;
   /** Seconds, of a voice message, audio or video. */
   readonly duration?: number;
+  /** What is announced as its size. Absent: the true one. */
+  readonly claimedSize?: number;
+  /** Its download goes on after these bytes, for ever. */
+  readonly isEndless?: boolean;
+  /** Of a photo: widths and announced sizes that it is also offered in, each smaller than the photo itself. */
+  readonly sizes?: readonly { readonly width: number; readonly size: number }[];
 }
 
-const fileKinds = ["photo", "document", "voice", "audio", "video"] as const;
+const fileKinds = ["photo", "document", "voice", "audio", "video", "animation", "sticker"] as const;
+
+type FileKind = (typeof fileKinds)[number];
 
 /** With a file, `text` is its caption. */
-export interface Saying extends Partial<Readonly<Record<(typeof fileKinds)[number], SentFile>>> {
+export interface Saying extends Partial<Readonly<Record<FileKind, SentFile>>> {
   /** A user's id, an anonymous administrator of the chat, or a channel speaking in the group under its own name. */
   readonly from: number | "anonymous-admin" | { readonly channel: number };
   /** Absent: the private chat of the sender. */
@@ -214,13 +222,28 @@ function contentFields({ files, world }: Emulator, saying: Saying): Partial<Mess
   const album = saying.album === undefined ? {} : { media_group_id: saying.album };
   const kind = fileKinds.find((one) => saying[one] !== undefined);
   if (kind === undefined) return { ...textFields(saying.text ?? "", saying.entities), ...origin };
-  const { base64, name, mimeType, duration } = saying[kind]!;
-  const reference = files.put(kind, Buffer.from(base64, "base64"), {
-    ...(kind !== "photo" && { file_name: name, mime_type: mimeType, duration }),
-    ...(kind === "photo" && { width: 90, height: 90 }),
-  });
   const caption = saying.text === undefined ? {} : captionFields(saying.text, saying.entities);
-  return { [kind]: kind === "photo" ? [reference] : reference, ...caption, ...origin, ...album };
+  return { ...fileFields(files, kind, saying[kind]!), ...caption, ...origin, ...album };
+}
+
+function fileFields(files: Emulator["files"], kind: FileKind, file: SentFile): Partial<Message> {
+  const { base64, name, mimeType, duration, claimedSize, isEndless = false, sizes = [] } = file;
+  const content = Buffer.from(base64, "base64");
+  const claimed = claimedSize === undefined ? {} : { file_size: claimedSize };
+  const details =
+    kind === "photo"
+      ? { width: 90, height: 90, ...claimed }
+      : { file_name: name, mime_type: mimeType, duration, ...claimed };
+  const reference = files.put(kind, content, details, { isEndless });
+  if (kind === "photo") {
+    const smaller = sizes.map(({ width, size }) =>
+      files.put(kind, content, { width, height: width, file_size: size }),
+    );
+    return { photo: [...smaller, reference] };
+  }
+  if (kind === "sticker") return { sticker: { ...reference, is_animated: false, is_video: false } };
+  // Clients that know no animations get it as a document too.
+  return kind === "animation" ? { animation: reference, document: reference } : { [kind]: reference };
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Method } from "../emulator.ts";
 import * as change from "./change.ts";
 import * as lookUp from "./look-up.ts";
+import * as media from "./send-media.ts";
 import * as send from "./send.ts";
 import * as updates from "./updates.ts";
 
@@ -11,11 +12,13 @@ export const methods: Readonly<Record<string, Method>> = {
   deleteWebhook: updates.deleteWebhook,
   getWebhookInfo: updates.getWebhookInfo,
   sendMessage: send.sendMessage,
-  sendDocument: send.sendDocument,
-  sendPhoto: send.sendPhoto,
-  sendVoice: send.sendVoice,
-  sendAudio: send.sendAudio,
-  sendVideo: send.sendVideo,
+  sendDocument: media.sendDocument,
+  sendPhoto: media.sendPhoto,
+  sendVoice: media.sendVoice,
+  sendAudio: media.sendAudio,
+  sendVideo: media.sendVideo,
+  sendAnimation: media.sendAnimation,
+  sendMediaGroup: media.sendMediaGroup,
   sendChatAction: send.sendChatAction,
   editMessageText: change.editMessageText,
   editMessageReplyMarkup: change.editMessageReplyMarkup,

@@ -92,7 +92,8 @@ export const getFile: Method = ({ files }, raw) => {
   if (asked.file_id === undefined || asked.file_id === "") throw badRequest("file_id is not specified");
   const file = files.byId(asked.file_id);
   if (file === undefined) throw badRequest("wrong file_id or the file is temporarily unavailable");
-  if (file.content.length > largestDownload) throw badRequest("file is too big");
+  const announced = file.reference.file_size ?? 0;
+  if (Math.max(file.content.length, announced) > largestDownload) throw badRequest("file is too big");
   const { file_id, file_unique_id, file_size } = file.reference;
   return { file_id, file_unique_id, file_size, file_path: file.path };
 };
