@@ -149,6 +149,9 @@ const tables = [
       "agents.defaults.workspace":
         "default `~/clawd`; AGENTS.md, SOUL.md, IDENTITY.md, USER.md and TOOLS.md there are read into the prompt",
       "agents.defaults.model": "`provider/model` or `practice`; default `anthropic/claude-opus-4-5`",
+      "agents.defaults.imageModel":
+        "looks at pictures for `image`, then its `fallbacks`; default: the agent's own",
+      "agents.defaults.mediaMaxMb": "of one file that is received or sent; default 20, at most 100",
       "agents.defaults.groupChat": "",
       "agents.defaults.groupChat.mentionPatterns": "for every agent without its own",
       "agents.defaults.groupChat.historyLimit": "for every agent without its own",

@@ -2,7 +2,7 @@
 import type { Locate } from "@clawd/config";
 import { formatPath, type Issue } from "@clawd/kernel";
 import { compileMentionPatterns } from "@clawd/provider-kit";
-import { chooseModelOf, primary } from "./agents.ts";
+import { chooseModelOf, namesOf, primary } from "./agents.ts";
 import type { Config } from "./config.ts";
 
 export function agentIssues(
@@ -39,8 +39,12 @@ function modelIssues(config: Config, locate: Locate, environment: NodeJS.Process
       choice: model,
     })),
   ];
-  return places.flatMap(({ path, choice }): Issue[] => {
-    const name = primary(choice);
+  const forPictures = ["agents", "defaults", "imageModel"];
+  const named = [
+    ...places.map(({ path, choice }) => ({ path, name: primary(choice) })),
+    ...namesOf(config.agents?.defaults?.imageModel ?? {}).map((name) => ({ path: forPictures, name })),
+  ];
+  return named.flatMap(({ path, name }): Issue[] => {
     if (name === undefined) return [];
     const chosen = chooseModelOf(name, config, environment);
     if (chosen.kind !== "unavailable") return [];

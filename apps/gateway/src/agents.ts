@@ -33,6 +33,7 @@ export function createAgents(config: Config, environment: NodeJS.ProcessEnv): Ag
     if (known) return known;
     const entry = entries.find((one) => one.id === id) ?? { id };
     const { historyLimit, mentionPatterns } = groupChatOf(entry, config);
+    const { imageModel, mediaMaxMb } = config.agents?.defaults ?? {};
     const made = {
       id,
       name: entry.identity?.name ?? entry.name ?? "Clawd",
@@ -40,6 +41,8 @@ export function createAgents(config: Config, environment: NodeJS.ProcessEnv): Ag
       files: workspaceFiles(workspaceOf(entry, config)),
       patterns: compileMentionPatterns(mentionPatterns ?? mentionPatternsFor({ ...entry.identity })).patterns,
       ...(historyLimit !== undefined && { contextLines: historyLimit }),
+      ...(mediaMaxMb !== undefined && { mediaMaxBytes: Math.floor(mediaMaxMb * 1024 * 1024) }),
+      ...(imageModel !== undefined && { imageModels: namesOf(imageModel).map(modelNamed) }),
     };
     agents.set(id, made);
     return made;
@@ -60,6 +63,12 @@ export function createAgents(config: Config, environment: NodeJS.ProcessEnv): Ag
 
 export function primary(choice: AgentEntry["model"]): string | undefined {
   return typeof choice === "string" ? choice : choice?.primary;
+}
+
+/** The first one, then those that are asked when it cannot answer. */
+export function namesOf(choice: NonNullable<AgentEntry["model"]>): readonly string[] {
+  if (typeof choice === "string") return [choice];
+  return [...(choice.primary === undefined ? [] : [choice.primary]), ...(choice.fallbacks ?? [])];
 }
 
 /** Key by key the agent's own value, also an empty list; else that of the defaults; else that of the messages. */

@@ -17,6 +17,8 @@ export interface Config extends ComposedConfig {
   readonly agents?: {
     readonly defaults?: {
       readonly model?: ModelChoice;
+      readonly imageModel?: ModelChoice;
+      readonly mediaMaxMb?: number;
       readonly workspace?: string;
       readonly groupChat?: GroupChat;
       readonly sandbox?: AgentSandbox;
@@ -38,7 +40,7 @@ export interface GroupChat {
   readonly historyLimit?: number;
 }
 
-type ModelChoice = string | { readonly primary?: string };
+type ModelChoice = string | { readonly primary?: string; readonly fallbacks?: readonly string[] };
 
 export interface AgentEntry {
   readonly id: string;

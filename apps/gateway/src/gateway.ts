@@ -17,7 +17,8 @@ import { filePairings } from "@clawd/pairing/file";
 import type { InboundEvent } from "@clawd/provider-kit";
 import { announceAddress, bindAddress, createServer, ensureToken, reusableMounts } from "@clawd/server";
 import { openSessions } from "@clawd/sessions";
-import { openStore } from "@clawd/store";
+import { openMedia, openStore } from "@clawd/store";
+import { join } from "node:path";
 import { createAgents } from "./agents.ts";
 import { boundaryKey } from "./boundary-key.ts";
 import type { Config } from "./config.ts";
@@ -73,6 +74,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
 
   const store = openStore({ directory: paths.runtime, clock });
   onClose(() => store.close());
+  const media = openMedia({ directory: join(paths.runtime, "media"), clock });
   const idleMinutes = config.session?.idleMinutes;
   const sessions = openSessions({
     stateDir: paths.stateDir,
@@ -138,6 +140,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   const upkeep = createUpkeep({
     runtimeDirectory: paths.runtime,
     store,
+    media,
     policy: () => inForce.policy(),
     clock,
     logger,
@@ -165,6 +168,9 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     boundaryKey: boundaryKey(paths),
     agent: (id) => agents.get(id),
     executors: (context) => hands.executors(context),
+    places: hands.places,
+    media,
+    fetchFile: hands.fetchFile,
     agents: () => inForce.current().value.agents?.list?.map(({ id }) => id) ?? ["main"],
     ownersChats: chatsOfOwners,
     hearOwner: (word) => hearAboutConfig(inForce, word),

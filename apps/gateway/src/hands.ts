@@ -1,5 +1,5 @@
 /** Where the agents' tools work: the host as a place, the containers, and the tools themselves. Loaded when first needed. */
-import type { PlacedCall, PlaceLease, Places, ToolExecutor } from "@clawd/core";
+import type { FetchFile, PlacedCall, PlaceLease, Places, ToolExecutor } from "@clawd/core";
 import type { Clock, Logger } from "@clawd/kernel";
 import type { Sandboxes } from "@clawd/sandbox";
 import { installationOf, scopeKeyOf } from "@clawd/sandbox/config";
@@ -9,8 +9,8 @@ import { mkdirSync } from "node:fs";
 import { workspaceOf } from "./agents.ts";
 import type { Config } from "./config.ts";
 import type { Paths } from "./paths.ts";
-import { bindRules, entryOf, settingsOfAgents, socketOf } from "./sandbox-settings.ts";
-import { pageFetcher, wayOuts } from "./way-out.ts";
+import { bindRules, entryOf, settingsOfAgents } from "./sandbox-settings.ts";
+import { wayOuts, webFetchers } from "./way-out.ts";
 
 export interface HandsOptions {
   readonly config: () => Config;
@@ -24,6 +24,9 @@ export interface Hands {
   /** What carries the tools out; the same list each time. */
   executors(context: (call: PlacedCall) => GatewayContext): Promise<readonly ToolExecutor[]>;
   /** Loads what the first call needs. */
+  readonly places: Places;
+  /** From the public web, for `image`. */
+  readonly fetchFile: FetchFile;
   preload(): Promise<void>;
   /** Kills what runs, and removes the containers. Idempotent. */
   close(): Promise<void>;
@@ -36,6 +39,8 @@ export function createHands(options: HandsOptions): Hands {
   let processes: Processes | undefined;
   let loading: Promise<readonly ToolExecutor[]> | undefined;
 
+  let fetchers: ReturnType<typeof webFetchers> | undefined;
+  const web = () => (fetchers ??= webFetchers(options));
   const places: Places = {
     enter: (call) => {
       switch (call.runIn.place) {
@@ -72,21 +77,23 @@ export function createHands(options: HandsOptions): Hands {
       tools.processTool,
     ];
     const ports = { places, processes, clock };
-    const held = [tools.message, ...tools.sessionTools, ...tools.absentTools];
-    const fetchPage = await pageFetcher(options);
-    const web: Tool<GatewayContext> = {
+    const held = [tools.message, tools.image, ...tools.sessionTools, ...tools.absentTools];
+    const { fetchPage } = await web();
+    const page: Tool<GatewayContext> = {
       ...tools.webFetch,
       call: (input, _context, signal) => tools.webFetch.call(input, { fetchPage }, signal),
     };
     return [
       ...placed.map((tool) => placeExecutor(tool, ports)),
-      ...[...held, web].map((tool) => gatewayExecutor(tool, context)),
+      ...[...held, page].map((tool) => gatewayExecutor(tool, context)),
     ];
   }
 
   return {
     executors: (context) => (loading ??= load(context)),
     async preload() {
+    places,
+    fetchFile: async (url, limits) => (await web()).fetchFile(url, limits),
       await Promise.all([import("@clawd/core"), import("@clawd/tools")]);
     },
     async close() {

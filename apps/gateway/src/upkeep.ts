@@ -2,12 +2,13 @@
 import { recordAccess } from "@clawd/core";
 import { type Clock, type Logger, messageOf } from "@clawd/kernel";
 import type { Policy } from "@clawd/policy";
-import type { Store } from "@clawd/store";
+import type { Media, Store } from "@clawd/store";
 import { version } from "./version.ts";
 
 export interface UpkeepPorts {
   readonly runtimeDirectory: string;
   readonly store: Pick<Store, "inbox" | "outbox" | "usage">;
+  readonly media: Pick<Media, "sweep">;
   readonly policy: () => Policy;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -26,7 +27,8 @@ const pruneEveryMilliseconds = 60 * 60 * 1000;
 const keepKeysMilliseconds = 30 * 24 * 60 * 60 * 1000;
 const keepTextsMilliseconds = 24 * 60 * 60 * 1000;
 
-export function createUpkeep({ runtimeDirectory, store, policy, clock, logger }: UpkeepPorts): Upkeep {
+export function createUpkeep(ports: UpkeepPorts): Upkeep {
+  const { runtimeDirectory, store, media, policy, clock, logger } = ports;
   let timers: readonly NodeJS.Timeout[] = [];
 
   function keepRecord(): void {
@@ -40,6 +42,10 @@ export function createUpkeep({ runtimeDirectory, store, policy, clock, logger }:
     store.inbox.prune(now - keepKeysMilliseconds);
     store.usage.prune();
     store.outbox.prune({ textBefore: now - keepTextsMilliseconds, entryBefore: now - keepKeysMilliseconds });
+    const waiting = store.outbox.filesWaiting();
+    media
+      .sweep({ isNamed: (digest) => waiting.has(digest), before: now - keepTextsMilliseconds })
+      .catch((fault: unknown) => logger.warn("old files are not removed", { reason: messageOf(fault) }));
   }
 
   return {

@@ -1,6 +1,6 @@
 /** The ways out: a proxy for each container that the config opens hosts to, and the fetch of the tools. */
 import type { Clock, Logger } from "@clawd/kernel";
-import type { FetchPage, ProxyEvent } from "@clawd/egress";
+import type { FetchFile, FetchPage, ProxyEvent } from "@clawd/egress";
 import type { SandboxNeed, WayOut } from "@clawd/sandbox";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -65,19 +65,18 @@ function told(logger: Logger, { scopeKey }: SandboxNeed, event: ProxyEvent): voi
   else logger.debug(kind, { scope: scopeKey, host, port });
 }
 
-/** For `web_fetch`: the public web, whoever asks. */
-export async function pageFetcher({
-  clock,
-  logger,
-}: Pick<WayOutOptions, "clock" | "logger">): Promise<FetchPage> {
-  const { createDialer, createGuardedFetch, createPageFetcher, createResolver } =
+/** For `web_fetch` and `image`: the public web, whoever asks. */
+export async function webFetchers({ clock, logger }: Pick<WayOutOptions, "clock" | "logger">): Promise<{
+  readonly fetchPage: FetchPage;
+  readonly fetchFile: FetchFile;
+}> {
+  const { createDialer, createFileFetcher, createGuardedFetch, createPageFetcher, createResolver } =
     await import("@clawd/egress");
   const dialer = createDialer({ resolver: createResolver({ clock }), clock });
-  return createPageFetcher(
-    createGuardedFetch({
-      dialer,
-      clock,
-      onEvent: ({ reason }) => logger.info("a page was not fetched", { reason }),
-    }),
-  );
+  const guarded = createGuardedFetch({
+    dialer,
+    clock,
+    onEvent: ({ reason }) => logger.info("an address was not fetched", { reason }),
+  });
+  return { fetchPage: createPageFetcher(guarded), fetchFile: createFileFetcher(guarded) };
 }

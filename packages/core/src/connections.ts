@@ -2,6 +2,9 @@
 import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel";
 import {
   type ConnectionState,
+  type FetchedFile,
+  type FetchLimit,
+  fileFault,
   type OutboundMessage,
   type Provider,
   type ProviderConnection,
@@ -36,6 +39,8 @@ export interface Connection {
 
 /** What the road uses of a provider at work. What the provider does not offer answers as if it could not tell. */
 export interface Link extends Pick<ProviderConnection, "send"> {
+  /** @throws CLAWD_FILE_UNREACHABLE too where the provider receives no files, or was not made yet. */
+  fetch(reference: string, limit: FetchLimit, signal: AbortSignal): Promise<FetchedFile>;
   /** Null when the provider keeps none. */
   note(): string | null;
   typing(chat: OutboundMessage["chat"]): Promise<void>;
@@ -194,6 +199,11 @@ function supervise(
   const link: Link = {
     send: (message, signal) =>
       guarded(() => (inner === undefined ? Promise.reject(notMade()) : inner.send(message, signal))),
+    fetch: (reference, limit, signal) =>
+      guarded(
+        async () =>
+          (await inner?.fetch?.(reference, limit, signal)) ?? Promise.reject(fileFault("unreachable")),
+      ),
     note: () => inner?.note?.() ?? null,
     async typing(chat) {
       await guarded(async () => inner?.typing?.(chat));

@@ -6,15 +6,17 @@
  */
 import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel";
 import { type OutboundMessage, SendError } from "@clawd/provider-kit";
-import type { OutboxEntry, Store } from "@clawd/store";
+import type { Media, OutboxEntry, Store } from "@clawd/store";
 import type { Connections } from "./connections.ts";
 import { keepNote } from "./provider-note.ts";
+import { outboundFile, withWholeFiles } from "./whole-files.ts";
 
 export interface DeliveryPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly store: Pick<Store, "outbox" | "audit" | "notes" | "transaction">;
   readonly connections: Pick<Connections, "get">;
+  readonly media: Pick<Media, "read">;
   /** Told of each message that is settled. */
   readonly onSettled: (entry: OutboxEntry, outcome: "sent" | "rejected") => void;
 }
@@ -48,7 +50,8 @@ const retryPauses = [500, 1000, 2000, 5000, 15_000, 60_000];
 /** A message that could not be sent in a day is given up. */
 const giveUpAfterMilliseconds = 24 * 60 * 60 * 1000;
 
-export function createDelivery({ clock, logger, store, connections, onSettled }: DeliveryPorts): Delivery {
+export function createDelivery(ports: DeliveryPorts): Delivery {
+  const { clock, logger, store, connections, media, onSettled } = ports;
   const { outbox } = store;
   const inFlight = new Map<number, Promise<void>>();
   const stopping = new AbortController();
@@ -142,7 +145,7 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
   }
 
   function begin(entry: OutboxEntry): Begun {
-    const message = messageFrom(entry);
+    const message = messageFrom(entry, media);
     outbox.beginSend(entry.id, connectionOf(entry)!.link.attempt(message));
     return { entry, message };
   }
@@ -171,7 +174,8 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
 
   async function send({ entry, message }: Begun): Promise<void> {
     try {
-      const { messageId } = await connectionOf(entry)!.link.send(message, stopping.signal);
+      const whole = await withWholeFiles(message);
+      const { messageId } = await connectionOf(entry)!.link.send(whole, stopping.signal);
       finish(entry, "sent", messageId);
     } catch (fault) {
       failed(entry, fault);
@@ -204,7 +208,7 @@ export function createDelivery({ clock, logger, store, connections, onSettled }:
 
   async function settle(entry: OutboxEntry): Promise<void> {
     const connection = connectionOf(entry)!;
-    const message = messageFrom(entry);
+    const message = messageFrom(entry, media);
     if (connection.provider.capabilities.idempotentSend) return outbox.retryAt(entry.id, 0, "cut-off");
     const answer = await connection.link.confirm(message, entry.attempt ?? "");
     logger.info("a message whose sending was cut off is", { ...fieldsOf(entry), answer });
@@ -255,7 +259,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-function messageFrom(entry: OutboxEntry): OutboundMessage {
+function messageFrom(entry: OutboxEntry, media: Pick<Media, "read">): OutboundMessage {
   return {
     deliveryId: entry.deliveryId,
     chat: entry.chat as OutboundMessage["chat"],
@@ -263,6 +267,9 @@ function messageFrom(entry: OutboxEntry): OutboundMessage {
     replyToMessageId: entry.replyToMessageId,
     ...(entry.buttons !== undefined && { buttons: entry.buttons }),
     ...(entry.answersPress !== undefined && { answersPress: entry.answersPress }),
+    ...(entry.files !== undefined && {
+      files: entry.files.map((file) => outboundFile(file, media)),
+    }),
   };
 }
 

@@ -26,4 +26,5 @@ export { acceptUpdate, recordAccess, refuseWideningUpdate } from "./access-recor
 export { heldNotices } from "./held-notice.ts";
 export { type OwnersChat, ownersChats } from "./owners-chats.ts";
 export { healthOf, type Standing, standings } from "./standing.ts";
+export type { FetchFile } from "./pictures-port.ts";
 export { noteKey } from "./provider-note.ts";

@@ -1,4 +1,4 @@
-/** Puts messages into the outbox, in pieces that their network takes; what it has no buttons for is written out. */
+/** Puts messages into the outbox, in pieces that their network takes, files with the first; what it has no buttons for is written out. */
 import { buttonLimits, fitsButton, type InboundEvent, splitText, writtenOut } from "@clawd/provider-kit";
 import type { OutboxMessage, Store } from "@clawd/store";
 import type { Connections } from "./connections.ts";
@@ -16,14 +16,15 @@ export function createEnqueue(ports: {
   readonly wake: () => void;
 }): Enqueue {
   const { store, connections, wake } = ports;
-  return ({ buttons = [], answersPress = false, ...message }) => {
+  return ({ buttons = [], answersPress = false, files = [], ...message }) => {
     const capabilities = connections.get(message.provider, message.account)?.provider.capabilities;
     const isShown = new Set(
       capabilities?.buttons ? buttons.filter(fitsButton).slice(0, buttonLimits.count) : [],
     );
     const written = buttons.filter((button) => !isShown.has(button));
     const text = written.length === 0 ? message.text : `${message.text}\n${writtenOut(written)}`;
-    const pieces = splitText(text, capabilities?.maxTextLength ?? 4000);
+    const split = splitText(text, capabilities?.maxTextLength ?? 4000);
+    const pieces = split.length === 0 && files.length > 0 ? [""] : split;
     for (const [index, piece] of pieces.entries()) {
       store.outbox.enqueue({
         ...message,
@@ -31,6 +32,7 @@ export function createEnqueue(ports: {
         text: piece,
         replyToMessageId: index === 0 ? message.replyToMessageId : null,
         ...(index === 0 && answersPress && { answersPress }),
+        ...(index === 0 && files.length > 0 && { files }),
         ...(index === pieces.length - 1 && isShown.size > 0 && { buttons: [...isShown] }),
       });
     }

@@ -1,19 +1,30 @@
-/** What the tools of a run reach beyond their place: chats and sessions. Each effect is decided where it is asked for. */
+/** What the tools of a run reach beyond their place: chats, sessions, pictures. Each effect is decided where it is asked for. */
+import type { Clock, Logger } from "@clawd/kernel";
 import type { StateFacts, Decision } from "@clawd/policy";
 import type { Pairing } from "@clawd/pairing";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Sessions } from "@clawd/sessions";
+import type { Media, Store } from "@clawd/store";
 import type { GatewayContext } from "@clawd/tools";
 import type { Connections } from "./connections.ts";
 import type { Delegation } from "./delegation.ts";
 import { messagesPort } from "./messages-port.ts";
 import type { Enqueue } from "./outgoing.ts";
+import { type FetchFile, picturesPort } from "./pictures-port.ts";
+import type { Places } from "./place-executor.ts";
 import { sessionsPort } from "./sessions-port.ts";
 import { isBelow } from "./spawned.ts";
+import { turnOf } from "./state.ts";
 import type { PlacedCall, RunQuestion, ToolRun } from "./tool-call.ts";
-import type { AgentSettings } from "./turn.ts";
+import { type AgentSettings, mediaMaxBytesOf } from "./turn.ts";
 
 export interface ReachPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly store: Pick<Store, "outbox" | "usage">;
+  readonly media: Media;
+  readonly places: Pick<Places, "enter">;
+  readonly fetchFile: FetchFile;
   readonly sessions: Sessions;
   readonly connections: Connections;
   readonly enqueue: Enqueue;
@@ -33,7 +44,7 @@ export interface Reach {
 }
 
 export function createReach(ports: ReachPorts): Reach {
-  const { sessions, connections, enqueue, delegation } = ports;
+  const { sessions, enqueue, delegation } = ports;
 
   function announce(call: PlacedCall, session: string, label: string | null, text: string): void {
     const { provider, account, chat } = call.event;
@@ -54,7 +65,17 @@ export function createReach(ports: ReachPorts): Reach {
 
   return {
     context: (call) => ({
-      messages: messagesPort(call, { connections, enqueue }),
+      messages: messagesPort(call, {
+        ...ports,
+        outbox: ports.store.outbox,
+        maxBytes: mediaMaxBytesOf(ports.agent(call.agent)),
+        now: () => ports.clock.now(),
+      }),
+      pictures: picturesPort(call, {
+        ...ports,
+        models: ports.agent(call.agent).imageModels ?? [ports.agent(call.agent).model],
+        count: (tokens) => ports.store.usage.addTokens(turnOf(call.event), tokens),
+      }),
       sessions: sessionsPort(call, {
         sessions,
         delegation,

@@ -8,7 +8,7 @@ import type { Pairing } from "@clawd/pairing";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Sessions } from "@clawd/sessions";
 import type { GatewayContext } from "@clawd/tools";
-import type { OutboxEntry, OutboxMessage, Store } from "@clawd/store";
+import type { Media, OutboxEntry, OutboxMessage, Store } from "@clawd/store";
 import { createApprovals, type OwnersNotice } from "./approvals.ts";
 import { createChallenge } from "./challenge.ts";
 import type { CommandServices } from "./command.ts";
@@ -23,6 +23,8 @@ import { createLanes } from "./lanes.ts";
 import { createEnqueue } from "./outgoing.ts";
 import type { OwnersChat } from "./owners-chats.ts";
 import { createPerformer, reasonOf } from "./perform.ts";
+import type { FetchFile } from "./pictures-port.ts";
+import type { Places } from "./place-executor.ts";
 import { keepNote } from "./provider-note.ts";
 import { createReach } from "./reach.ts";
 import { originOf } from "./request.ts";
@@ -51,6 +53,12 @@ export interface RoadPorts {
   readonly agent: (id: string) => AgentSettings;
   /** What carries the tools out, once a decision allows it. */
   readonly executors: (context: (call: PlacedCall) => GatewayContext) => Promise<readonly ToolExecutor[]>;
+  /** The places of these executors, for what a run does with files beside its tools. */
+  readonly places: Pick<Places, "enter">;
+  /** Files that wait to be sent. */
+  readonly media: Media;
+  /** Fetches a file from the public web, under the rules of pages. */
+  readonly fetchFile: FetchFile;
   /** Ids of the agents that the config has. */
   readonly agents: () => readonly string[];
   /** Does what an owner says about something that waits outside this road; gives what to say, or null when nothing waits under the hash. */
@@ -79,7 +87,14 @@ export function createRoad(ports: RoadPorts): Road {
   const { clock, logger, store, sessions, connections } = ports;
   const lanes = createLanes(limits);
   const context = createGroupContext();
-  const delivery = createDelivery({ clock, logger, store, connections, onSettled });
+  const delivery = createDelivery({
+    clock,
+    logger,
+    store,
+    connections,
+    media: ports.media,
+    onSettled,
+  });
   /** What is sent and what was sent share the wait for the disk with what is stored. */
   const committing: Store = { ...store, transaction: (work) => delivery.commit(work) };
   const judging: JudgePorts = {

@@ -35,11 +35,17 @@ export interface ToolGatePorts {
   readonly executors: readonly ToolExecutor[];
 }
 
+/** The tools of one run, for the model and for the run itself. */
+export interface RunTools extends ToolPort {
+  /** What the run itself does as that tool would, decided and recorded as such: see `PlacedCall.asTool`. */
+  readonly asTool: PlacedCall["asTool"];
+}
+
 /**
  * A turn that began under one policy and goes on under another has what both allow: what a reload takes away is gone at the
  * next call, and what it adds comes with the next turn.
  */
-export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
+export function gatedTools(run: ToolRun, ports: ToolGatePorts): RunTools {
   const atStart = ports.policy();
   const executors = new Map(ports.executors.map((executor) => [executor.name, executor] as const));
 
@@ -153,6 +159,7 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): ToolPort {
       .filter(({ name }) => understood(decide(name, false)) !== null)
       .map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
     call,
+    asTool: (tool, input) => asTool("turn", tool, input),
   };
 }
 

@@ -9,7 +9,6 @@ import {
   type ModelMessage,
   runTurn,
   silence,
-  type ToolPort,
   type WorkspaceFile,
 } from "@clawd/agent";
 import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel";
@@ -19,7 +18,11 @@ import type { NewMessage, Sessions, TranscriptMessage } from "@clawd/sessions";
 import type { Connections } from "./connections.ts";
 import type { GroupContext } from "./group-context.ts";
 import { turnOf } from "./state.ts";
+import { filePlace } from "./file-place.ts";
+import { bringIn, broughtNothing, type BroughtFiles } from "./inbound-files.ts";
+import type { PlaceLease, Places } from "./place-executor.ts";
 import type { ToolRun } from "./tool-call.ts";
+import type { RunTools } from "./tool-gate.ts";
 
 /** What a turn needs to know of its agent. */
 export interface AgentSettings {
@@ -30,7 +33,13 @@ export interface AgentSettings {
   readonly files: () => readonly WorkspaceFile[];
   /** Lines of a group's talk since the last answer that a turn is told, the newest. Absent: all that are kept, 50. */
   readonly contextLines?: number;
+  /** Bytes of one file that a message brings or that is sent. Absent: 20 MiB. */
+  readonly mediaMaxBytes?: number;
+  /** Look at pictures for the tool `image`, in this order. Absent: the model itself. */
+  readonly imageModels?: readonly Model[];
 }
+
+export const mediaMaxBytesOf = ({ mediaMaxBytes = 20 * 1024 * 1024 }: AgentSettings): number => mediaMaxBytes;
 
 export interface TurnPorts {
   readonly clock: Clock;
@@ -41,7 +50,8 @@ export interface TurnPorts {
   /** 32 secret bytes, the same after a restart, so that old transcripts keep their boundaries. */
   readonly boundaryKey: Buffer;
   readonly agent: (id: string) => AgentSettings;
-  readonly tools: (run: ToolRun) => Promise<ToolPort>;
+  readonly tools: (run: ToolRun) => Promise<RunTools>;
+  readonly places: Pick<Places, "enter">;
 }
 
 export interface TurnTask {
@@ -90,10 +100,6 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
   if (answered !== undefined) return answer(String(answered.content), 0);
   const settings = ports.agent(agent);
   const boundary = createBoundary(entry.sessionId, ports.boundaryKey);
-  const input =
-    errand === undefined
-      ? spokenInput(task, boundary, ports.context.take(session, settings.contextLines))
-      : errandInput(errand, boundary, ports.clock.now());
   const tools = await ports.tools({
     event,
     agent,
@@ -101,6 +107,12 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     model: settings.model.id,
     ...(errand && { run: "subagent", via: errand.via }),
   });
+  const brought = errand === undefined ? await filesOf(task, settings, tools, ports, signal) : broughtNothing;
+  if (signal.aborted) return { text: "", outcome: "silent", tokens: 0 };
+  const input =
+    errand === undefined
+      ? spokenInput(task, boundary, ports.context.take(session, settings.contextLines), brought)
+      : errandInput(errand, boundary, ports.clock.now());
   const system = buildSystemPrompt({
     boundary,
     agentName: settings.name,
@@ -111,13 +123,14 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     files: settings.files(),
     tools: tools.specifications.map(({ name }) => name),
   });
-  sessions.append(agent, session, spokenLine(task, input, cause));
+  sessions.append(agent, session, spokenLine(task, withNames(input, brought), cause));
   try {
     const { text, usage } = await runTurn({
       model: settings.model,
       system,
       history: history.filter((line) => line.cause !== cause).map(modelMessage),
       input,
+      images: brought.pictures,
       tools,
       asData: (tool, text) => boundary.wrap(`result of ${tool}`, text),
       signal,
@@ -137,10 +150,44 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
   }
 }
 
+/** The files of the message. INVARIANT: nothing else in the gateway has a provider fetch one (files.test.ts). */
+async function filesOf(
+  { event }: TurnTask,
+  settings: AgentSettings,
+  tools: RunTools,
+  { clock, logger, connections, places }: TurnPorts,
+  signal: AbortSignal,
+): Promise<BroughtFiles> {
+  const link = connections.get(event.provider, event.account)?.link;
+  if (event.attachments.length === 0 || link === undefined) return broughtNothing;
+  const where = filePlace(tools);
+  let lease: Promise<PlaceLease> | undefined;
+  try {
+    return await bringIn(
+      event.attachments,
+      {
+        clock,
+        logger,
+        fetch: (reference, limit, stop) => link.fetch(reference, limit, stop),
+        place: where === null ? null : async () => (await (lease ??= places.enter(where))).place,
+        maxBytes: mediaMaxBytesOf(settings),
+      },
+      signal,
+    );
+  } finally {
+    void lease?.then((open) => open.release()).catch(() => {});
+  }
+}
+
+/** What the transcript keeps: pictures by their names. */
+const withNames = (input: string, { pictures }: BroughtFiles): string =>
+  [input, ...pictures.map(({ name }) => `[picture: ${name}]`)].join("\n");
+
 function spokenInput(
   { event }: TurnTask,
   boundary: Boundary,
   context: ReturnType<GroupContext["take"]>,
+  { fates }: BroughtFiles,
 ): string {
   return envelope({
     boundary,
@@ -151,7 +198,11 @@ function spokenInput(
     text: event.text,
     context,
     replyTo: event.replyTo,
-    attachments: event.attachments,
+    attachments: event.attachments.map(({ kind, name }, index) => ({
+      kind,
+      name,
+      ...(fates[index] !== undefined && { fate: fates[index] }),
+    })),
   });
 }
 

@@ -1,5 +1,5 @@
 /** A road on real parts in memory and a temporary directory, with a provider that keeps what it is given to send. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scriptedModel, type ScriptedModel } from "@clawd/agent/testing";
@@ -9,13 +9,16 @@ import { memoryPairingStore } from "@clawd/pairing/memory";
 import { compile, type Policy } from "@clawd/policy";
 import type { InboundEvent, OutboundMessage, Provider, ProviderConnection } from "@clawd/provider-kit";
 import { openSessions } from "@clawd/sessions";
-import { openStore, type Store } from "@clawd/store";
+import { openMedia, openStore, type Store } from "@clawd/store";
 import { memoryStore } from "@clawd/store/testing";
 import type { GatewayContext, Tool } from "@clawd/tools";
+import { hostEnvironment, hostPlace } from "@clawd/tools/host";
 import {
   createConnections,
   createRoad,
+  type FetchFile,
   gatewayExecutor,
+  type PlacedCall,
   type Road,
   type ToolExecutor,
 } from "../src/index.ts";
@@ -42,6 +45,13 @@ type BreakableStep = "transaction" | "finish" | "commit";
 export interface TestRoad {
   readonly road: Road;
   readonly sent: readonly OutboundMessage[];
+  /** Where the files of every place are. */
+  readonly workspace: string;
+  readonly mediaDirectory: string;
+  /** References that the provider was asked to fetch. */
+  readonly fetched: readonly string[];
+  /** Calls for whose sake a place was entered. */
+  readonly entered: readonly PlacedCall[];
   readonly texts: () => readonly string[];
   readonly pairing: Pairing;
   readonly model: ScriptedModel;
@@ -75,6 +85,13 @@ interface RoadOptions {
   readonly hasButtons?: boolean;
   /** Absent: 100. */
   readonly maxTextLength?: number;
+  /** Gives the bytes of an attachment. Absent: the provider has no files at all. */
+  readonly fetch?: ProviderConnection["fetch"];
+  /** Whether files can be sent. Absent: as they are received. */
+  readonly sendsFiles?: boolean;
+  readonly fetchFile?: FetchFile;
+  readonly imageModels?: readonly ScriptedModel[];
+  readonly mediaMaxBytes?: number;
   /** Ids of owners who can be told something. Absent: "42". */
   readonly reachableOwners?: readonly string[];
   /** The store in files, which outlives a crash. */
@@ -83,6 +100,7 @@ interface RoadOptions {
 
 interface State {
   readonly directory: string;
+  readonly workspace: string;
   readonly clock: ReturnType<typeof fakeClock>;
   readonly store: Store;
   readonly pairing: Pairing;
@@ -97,8 +115,11 @@ export function policyOf(config: unknown): Policy {
 export async function aRoad(options: RoadOptions = {}): Promise<TestRoad> {
   const clock = fakeClock();
   const directory = mkdtempSync(join(tmpdir(), "clawd-core-"));
+  const workspace = join(directory, "workspace");
+  mkdirSync(workspace);
   return build(options, {
     directory,
+    workspace,
     clock,
     store:
       options.durable === true
@@ -109,7 +130,11 @@ export async function aRoad(options: RoadOptions = {}): Promise<TestRoad> {
 }
 
 async function build(options: RoadOptions, state: State): Promise<TestRoad> {
-  const { directory, clock, pairing } = state;
+  const { directory, workspace, clock, pairing } = state;
+  const fetched: string[] = [];
+  const entered: PlacedCall[] = [];
+  const place = hostPlace({ workspace, environment: hostEnvironment() });
+  const mediaDirectory = join(directory, "state", "media");
   let pairingIsBroken = false;
   let broken: BreakableStep | undefined;
   const store = breakable(state.store, () => broken);
@@ -129,7 +154,11 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
       typing: false,
       maxTextLength: options.maxTextLength ?? 100,
       idempotentSend: false,
-      files: { send: false, receive: false, maxBytes: 0 },
+      files: {
+        send: options.sendsFiles ?? options.fetch !== undefined,
+        receive: options.fetch !== undefined,
+        maxBytes: (options.sendsFiles ?? options.fetch !== undefined) ? 1_000_000 : 0,
+      },
     },
     settings: {},
     secretSettings: [],
@@ -144,6 +173,12 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
         return { messageId: String(sent.length) };
       },
       ...(options.confirm ? { confirm: options.confirm } : {}),
+      ...(options.fetch && {
+        fetch: (reference, limit, signal) => {
+          fetched.push(reference);
+          return options.fetch!(reference, limit, signal);
+        },
+      }),
     }),
   };
   const sessions = openSessions({ stateDir: directory, clock });
@@ -179,12 +214,27 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
         ...(options.executors ?? []),
         ...(options.gatewayTools ?? []).map((tool) => gatewayExecutor(tool, context)),
       ]),
+    places: {
+      enter(call) {
+        entered.push(call);
+        return Promise.resolve({ place, release() {} });
+      },
+    },
+    media: openMedia({ directory: mediaDirectory, clock }),
+    fetchFile: options.fetchFile ?? (() => Promise.reject(new Error("nothing is fetched"))),
     agents: () => options.agents ?? ["main"],
     hearOwner: ({ verdict, hash }) =>
       Promise.resolve(hash === "abcdef0123" ? (verdict === "approve" ? "Accepted." : "Refused.") : null),
     ownersChats: () =>
       (options.reachableOwners ?? ["42"]).map((id) => ({ provider: "example", account: "default", id })),
-    agent: (id) => ({ id, name: "Clawd", model, files: () => [] }),
+    agent: (id) => ({
+      id,
+      name: "Clawd",
+      model,
+      files: () => [],
+      ...(options.imageModels && { imageModels: options.imageModels }),
+      ...(options.mediaMaxBytes !== undefined && { mediaMaxBytes: options.mediaMaxBytes }),
+    }),
   });
   await connections.start();
   road.start();
@@ -195,6 +245,10 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
   return {
     road,
     sent,
+    workspace,
+    mediaDirectory,
+    fetched,
+    entered,
     texts,
     pairing,
     model,
@@ -221,6 +275,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
       await connections.stop();
       sessions.close();
       store.close();
+      place.end();
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -7,6 +7,7 @@ export { createResolver, type Lookup, type Resolver, type ResolverOptions } from
 export { createDialer, type Dialer, type DialerOptions } from "./dial.ts";
 export { createGuardedFetch } from "./fetch.ts";
 export type { FetchedResponse, FetcherOptions, FetchOptions, FetchRefused, GuardedFetch } from "./fetch.ts";
+export { createFileFetcher, type FetchFile } from "./file.ts";
 export { createPageFetcher, type FetchPage, type Page, type PageOptions } from "./page.ts";
 export type { PageFormat } from "./page/readable.ts";
 export { compileEgress } from "./compile.ts";

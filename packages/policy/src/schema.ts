@@ -115,6 +115,10 @@ const agentDefaults = {
   model: model.optional(),
   groupChat: groupChat.optional(),
 };
+const mediaDefaults = {
+  imageModel: model.optional(),
+  mediaMaxMb: z.number().positive().max(100).optional(),
+};
 const agentShape = {
   id: z.string(),
   default: optionalBoolean,
@@ -185,7 +189,7 @@ export function policySectionsWith<
   return {
     agents: z
       .strictObject({
-        defaults: z.strictObject({ ...agentDefaults, sandbox }).optional(),
+        defaults: z.strictObject({ ...agentDefaults, ...mediaDefaults, sandbox }).optional(),
         list: z.array(z.strictObject({ ...agentShape, sandbox })).optional(),
       })
       .optional(),

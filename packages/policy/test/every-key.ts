@@ -35,7 +35,14 @@ const model = { primary: "m/x", fallbacks: ["m/y"] };
 export const everyKey = {
   $schema: "./policy.schema.json",
   agents: {
-    defaults: { workspace: "~/a", model, groupChat: { mentionPatterns: ["@a"], historyLimit: 20 }, sandbox },
+    defaults: {
+      workspace: "~/a",
+      model,
+      groupChat: { mentionPatterns: ["@a"], historyLimit: 20 },
+      imageModel: model,
+      mediaMaxMb: 5,
+      sandbox,
+    },
     list: [
       {
         id: "main",

@@ -19,6 +19,7 @@ export {
   type ProcessSession,
 } from "./commands/processes.ts";
 export { message } from "./gateway/message.ts";
+export { image } from "./gateway/image.ts";
 export { sessionTools } from "./gateway/sessions.ts";
 export { absentTools } from "./gateway/absent.ts";
 export {
@@ -26,6 +27,8 @@ export {
   type Address,
   type GatewayContext,
   type MessagesPort,
+  type OpenedPicture,
+  type PicturesPort,
   type Refusal,
   type RunResult,
   type SessionLine,

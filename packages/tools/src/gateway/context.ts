@@ -26,11 +26,43 @@ export interface MessagesPort {
     readonly to?: string;
     readonly thread?: string;
   }): Address | Refusal;
-  /** Stores it for sending, once for each call. */
+  /**
+   * Stores it for sending, once for each call.
+   * @throws ClawdError when a file cannot be read
+   */
   send(
     to: Address,
-    message: { readonly text: string; readonly replyTo: string | null; readonly isDryRun: boolean },
-  ): Refusal | { readonly deliveryId: string };
+    message: {
+      /** Empty only with files. */
+      readonly text: string;
+      readonly replyTo: string | null;
+      /** Everything is decided, read and checked, and nothing is sent. */
+      readonly isDryRun: boolean;
+      /** Paths, read as `read` would read them for this run. */
+      readonly media: readonly string[];
+    },
+    signal: AbortSignal,
+  ): Promise<Refusal | { readonly deliveryId: string }>;
+}
+
+/** A picture that a tool looks at. */
+export interface OpenedPicture {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface PicturesPort {
+  /**
+   * The picture at a path, read as `read` would read it for this run, or at an https address, fetched as `web_fetch` would.
+   * @throws ClawdError when it cannot be had
+   */
+  open(source: string, maxBytes: number, signal: AbortSignal): Promise<Refusal | OpenedPicture>;
+  /** Asks the models for pictures, in their order. */
+  describe(
+    picture: OpenedPicture,
+    prompt: string,
+    signal: AbortSignal,
+  ): Promise<Refusal | { readonly text: string; readonly model: string; readonly attempts: number }>;
 }
 
 export interface SessionRow {
@@ -85,6 +117,7 @@ export interface SessionStatus {
 
 export interface GatewayContext {
   readonly messages: MessagesPort;
+  readonly pictures: PicturesPort;
   readonly sessions: SessionsPort;
 }
 

@@ -1,0 +1,163 @@
+/**
+ * The files of a message whose turn begins: fetched, put where the agent works, and shown to the model where they are pictures.
+ * Nothing here decides: whoever calls it has decided that the turn begins, and where the run's files are.
+ */
+import type { ModelImage } from "@clawd/agent";
+import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel";
+import type { Attachment, FetchedFile, FetchLimit } from "@clawd/provider-kit";
+import type { Place } from "@clawd/sandbox";
+import { type FileType, fileType, imageSize, safeName } from "@clawd/tools/file-type";
+import { stageFile } from "./stage-file.ts";
+
+export interface BroughtFiles {
+  /** What became of each, in the order of the attachments. */
+  readonly fates: readonly string[];
+  readonly pictures: readonly Picture[];
+}
+
+export interface Picture extends ModelImage {
+  /** One of ours: `safeName` made it. */
+  readonly name: string;
+}
+
+export interface InboundFilesPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** @throws what the provider throws */
+  readonly fetch: (reference: string, limit: FetchLimit, signal: AbortSignal) => Promise<FetchedFile>;
+  /** Where this run's files are; null when it has no tool that could open one: then pictures alone are fetched. */
+  readonly place: (() => Promise<Place>) | null;
+  /** Of one file, in bytes. */
+  readonly maxBytes: number;
+}
+
+const megabyte = 1024 * 1024;
+const bounds = {
+  files: 10,
+  bytes: 100 * megabyte,
+  /** Of one picture and of all together, as models' services take them, and pixels of its longer side. */
+  picture: 5 * megabyte,
+  pictures: 15 * megabyte,
+  side: 8000,
+  milliseconds: 60_000,
+};
+
+export const broughtNothing: BroughtFiles = { fates: [], pictures: [] };
+
+/** Never throws: what cannot be had is said in its fate. Ends early, with what it has, when the signal aborts. */
+export async function bringIn(
+  attachments: readonly Attachment[],
+  ports: InboundFilesPorts,
+  signal: AbortSignal,
+): Promise<BroughtFiles> {
+  const fates: string[] = [];
+  const pictures: Picture[] = [];
+  let bytesLeft = bounds.bytes;
+
+  async function bring(attachment: Attachment): Promise<string> {
+    const most = mostOf(attachment, ports, bytesLeft);
+    if (typeof most === "string") return most;
+    const file = await fetched(attachment, most, ports, signal);
+    if (typeof file === "string") return file;
+    const { bytes } = file;
+    bytesLeft -= bytes.length;
+    if (bytes.length === 0) return "not opened, since it is empty";
+    const type = fileType(bytes);
+    const name = safeName(attachment.name ?? file.name, type, attachment.kind);
+    const told = `${type.mediaType}, ${bytes.length} bytes`;
+    const isSeen = isShowable(bytes, type, pictures);
+    const kept = ports.place === null ? null : await staged(await placeOf(ports.place), name, bytes, ports);
+    if (isSeen) pictures.push({ name: nameIn(kept) ?? name, mediaType: type.mediaType, bytes });
+    if (kept === null)
+      return isSeen ? `you see it, ${told}` : `not kept, since it is no picture that can be shown, ${told}`;
+    if ("path" in kept) return `at ${kept.path}, ${told}${isSeen ? ", and you see it" : ""}`;
+    return `${isSeen ? "you see it, but it is" : ""} not in the workspace, ${kept.reason}, ${told}`.trim();
+  }
+
+  for (const [index, attachment] of attachments.entries()) {
+    if (signal.aborted) break;
+    fates.push(
+      index < bounds.files ? await bring(attachment) : `not opened, since more than ${bounds.files} came`,
+    );
+  }
+  return { fates, pictures };
+}
+
+/** Bytes that may be fetched, or why nothing is. */
+function mostOf(
+  { kind, mimeType, size }: Attachment,
+  { place, maxBytes }: InboundFilesPorts,
+  bytesLeft: number,
+): number | string {
+  const isPicture = kind === "image" || (mimeType ?? "").startsWith("image/");
+  if (place === null && !isPicture) return "not opened, since you have no tool that opens files";
+  const most = Math.min(maxBytes, place === null ? bounds.picture : Number.POSITIVE_INFINITY);
+  if (size !== null && size > most) return tooLarge(most);
+  return bytesLeft > 0 ? Math.min(most, bytesLeft) : "not opened, since too much came at once";
+}
+
+const tooLarge = (most: number) =>
+  `not opened, since it is larger than ${Math.floor((most / megabyte) * 10) / 10} MB`;
+
+async function fetched(
+  { reference }: Attachment,
+  maxBytes: number,
+  { fetch, clock, logger }: InboundFilesPorts,
+  signal: AbortSignal,
+): Promise<FetchedFile | string> {
+  const over = new AbortController();
+  const limit = AbortSignal.any([signal, over.signal]);
+  const late = clock.sleep(bounds.milliseconds, limit).then(() => over.abort());
+  try {
+    // A provider that does not heed the signal is left behind.
+    const file = await Promise.race([fetch(reference, { maxBytes }, limit), late.then(() => null)]);
+    if (file === null) return "not opened, since fetching it took too long";
+    // Whatever a provider does: nothing larger goes on from here.
+    return file.bytes.length > maxBytes ? tooLarge(maxBytes) : file;
+  } catch (fault) {
+    const code = isClawdError(fault) ? fault.code : "CLAWD_DEFECT";
+    if (code === "CLAWD_FILE_TOO_LARGE") return tooLarge(maxBytes);
+    logger.warn("a file of a message was not fetched", { code, reason: messageOf(fault) });
+    return `not opened, since it could not be fetched, ${code}`;
+  } finally {
+    over.abort();
+  }
+}
+
+type Kept = { readonly path: string } | { readonly reason: string };
+
+async function placeOf(open: () => Promise<Place>): Promise<Place | { readonly fault: unknown }> {
+  try {
+    return await open();
+  } catch (fault) {
+    return { fault };
+  }
+}
+
+async function staged(
+  place: Place | { readonly fault: unknown },
+  name: string,
+  bytes: Uint8Array,
+  { logger }: InboundFilesPorts,
+): Promise<Kept> {
+  try {
+    if ("fault" in place) throw place.fault;
+    return { path: await stageFile(place.files, name, bytes) };
+  } catch (fault) {
+    const code = isClawdError(fault) ? fault.code : "CLAWD_DEFECT";
+    logger.warn("a file of a message was not put into the workspace", { code, reason: messageOf(fault) });
+    // The messages of other faults may name paths of the host.
+    return { reason: code === "CLAWD_INBOUND_FULL" ? messageOf(fault) : code };
+  }
+}
+
+const nameIn = (kept: Kept | null): string | undefined =>
+  kept !== null && "path" in kept ? kept.path.slice(kept.path.lastIndexOf("/") + 1) : undefined;
+
+function isShowable(bytes: Uint8Array, { mediaType }: FileType, shown: readonly Picture[]): boolean {
+  if (!["image/png", "image/jpeg", "image/gif", "image/webp"].includes(mediaType)) return false;
+  const size = imageSize(bytes, mediaType);
+  const together = shown.reduce((sum, picture) => sum + picture.bytes.length, bytes.length);
+  const isSmall = size === undefined || Math.max(size.width, size.height) <= bounds.side;
+  return isSmall && bytes.length <= bounds.picture && together <= bounds.pictures;
+}
