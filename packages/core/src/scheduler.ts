@@ -1,0 +1,96 @@
+/**
+ * Looks for jobs that are due, and has them run: each begin is stored first. INVARIANT: nothing is held while a job runs, and
+ * never do more run than the settings say (scheduler.test.ts).
+ */
+import type { Clock, Logger } from "@clawd/kernel";
+import { begun, type CronSettings, isReady, openDue, wakesAt } from "@clawd/cron";
+import type { Job } from "./job.ts";
+import type { JobBook } from "./job-book.ts";
+import type { JobRuns } from "./job-run.ts";
+import { reasonOf } from "./perform.ts";
+
+export interface SchedulerPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly book: JobBook;
+  readonly runs: JobRuns;
+  readonly settings: () => CronSettings;
+}
+
+export interface Scheduler {
+  /** Takes up what an earlier process left, and begins to look. */
+  start(): void;
+  /** Something changed: looks at once. */
+  look(): void;
+  /** Begins nothing more, and lets go of what runs; the next start takes it up. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds; a machine that slept, and a clock that was set, are noticed as soon. */
+const longestWait = 60_000;
+
+export function createScheduler({ clock, logger, book, runs, settings }: SchedulerPorts): Scheduler {
+  const stopping = new AbortController();
+  const running = new Map<string, Promise<void>>();
+  let wait = new AbortController();
+  let isStarted = false;
+
+  function look(): void {
+    if (!isStarted || stopping.signal.aborted) return;
+    wait.abort();
+    wait = new AbortController();
+    try {
+      if (settings().isEnabled) begin(clock.now());
+    } catch (fault) {
+      logger.error("scheduled jobs cannot be looked at", reasonOf(fault));
+    }
+    void clock.sleep(untilNext(), AbortSignal.any([wait.signal, stopping.signal])).then(wakeUp(wait));
+  }
+
+  const wakeUp = (mine: AbortController) => () => {
+    if (!mine.signal.aborted) look();
+  };
+
+  function begin(now: number): void {
+    for (const job of book.list()) {
+      const state = openDue(job.state, job.definition.schedule, now);
+      if (state !== null) book.save({ ...job, state });
+    }
+    const ready = book
+      .list()
+      .filter(({ id, state }) => !running.has(id) && isReady(state, now))
+      .toSorted((a, b) => a.state.open!.dueAt - b.state.open!.dueAt);
+    for (const job of ready.slice(0, Math.max(0, settings().mostAtOnce - running.size))) run(job, now);
+  }
+
+  function run(job: Job, now: number): void {
+    const started = { ...job, state: begun(job.state, now) };
+    book.save(started);
+    const work = runs.run(started, stopping.signal).finally(() => {
+      running.delete(job.id);
+      look();
+    });
+    running.set(job.id, work);
+  }
+
+  function untilNext(): number {
+    const now = clock.now();
+    const moments = book.list().flatMap(({ id, state }) => (running.has(id) ? [] : (wakesAt(state) ?? [])));
+    // One that is ready and waits for another to end is looked at then.
+    const ahead = moments.filter((moment) => moment > now);
+    return Math.min(longestWait, ...ahead.map((moment) => moment - now));
+  }
+
+  return {
+    start() {
+      isStarted = true;
+      for (const job of book.list()) if (typeof job.state.open?.startedAt === "number") runs.recover(job);
+      look();
+    },
+    look,
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled(running.values());
+    },
+  };
+}
