@@ -168,7 +168,12 @@ const tables = [
       "agents.defaults.sandbox.isolation": "`strong`: a kernel of its own (gVisor); default `standard`",
       "agents.defaults.sandbox.docker": "docs/sandbox.md",
       "agents.defaults.sandbox.docker.socket":
-        "the engine's unix socket, of all agents; absent: `DOCKER_HOST`, else Docker's own",
+        "the engine's unix socket, or `tcp://host:2376`, of all agents; absent: `DOCKER_HOST`, else Docker's own",
+      "agents.defaults.sandbox.docker.certPath":
+        "directory of `ca.pem`, `cert.pem`, `key.pem` for `tcp://`; absent: `DOCKER_CERT_PATH`",
+      "agents.defaults.sandbox.docker.remote":
+        "what is behind `socket` is another machine; always so for `tcp://`",
+      "agents.defaults.sandbox.docker.transport": "how the supervisor is reached; default `auto`",
       "agents.defaults.sandbox.docker.image":
         "default `clawdbot-sandbox:bookworm-slim`; any other gets the supervisor as a layer",
       "agents.defaults.sandbox.docker.containerPrefix": "default `clawdbot-sbx-`",
@@ -227,6 +232,9 @@ const tables = [
       "agents.list[].sandbox.isolation": "",
       "agents.list[].sandbox.docker": "",
       "agents.list[].sandbox.docker.socket": "without effect: the engine is one for all agents",
+      "agents.list[].sandbox.docker.certPath": "without effect",
+      "agents.list[].sandbox.docker.remote": "without effect",
+      "agents.list[].sandbox.docker.transport": "without effect",
       "agents.list[].sandbox.docker.image": "",
       "agents.list[].sandbox.docker.containerPrefix": "",
       "agents.list[].sandbox.docker.workdir": "",

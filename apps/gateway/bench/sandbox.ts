@@ -5,7 +5,7 @@
 import { silentLogger, systemClock } from "@clawd/kernel";
 import { createPlanner, createSandboxes, ensureImage, type Lease } from "@clawd/sandbox";
 import { installationOf, resolveSettings } from "@clawd/sandbox/config";
-import { dockerEngine, engineSocket } from "@clawd/sandbox/docker";
+import { dockerEngine, engineAddress } from "@clawd/sandbox/docker";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -25,7 +25,7 @@ export async function sandbox(): Promise<readonly Row[]> {
     process.stderr.write("left out: set CLAWD_TEST_DOCKER_HOST to a container engine … ");
     return [];
   }
-  const engine = dockerEngine({ socket: engineSocket(host, {}) });
+  const engine = dockerEngine(engineAddress({ socket: host }, {}));
   const directory = mkdtempSync(join(tmpdir(), "clawd-bench-"));
   const stateDirectory = join(directory, "state");
   mkdirSync(stateDirectory);

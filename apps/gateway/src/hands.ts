@@ -8,6 +8,7 @@ import type { HostPlace } from "@clawd/tools/host";
 import { mkdirSync } from "node:fs";
 import { workspaceOf } from "./agents.ts";
 import type { Config } from "./config.ts";
+import { containerEngine } from "./container-engine.ts";
 import type { Paths } from "./paths.ts";
 import { bindRules, entryOf, settingsOfAgents } from "./sandbox-settings.ts";
 import { wayOuts, webFetchers } from "./way-out.ts";
@@ -23,10 +24,10 @@ export interface HandsOptions {
 export interface Hands {
   /** What carries the tools out; the same list each time. */
   executors(context: (call: PlacedCall) => GatewayContext): Promise<readonly ToolExecutor[]>;
-  /** Loads what the first call needs. */
   readonly places: Places;
   /** From the public web, for `image`. */
   readonly fetchFile: FetchFile;
+  /** Loads what the first call needs. */
   preload(): Promise<void>;
   /** Kills what runs, and removes the containers. Idempotent. */
   close(): Promise<void>;
@@ -38,9 +39,9 @@ export function createHands(options: HandsOptions): Hands {
   const boxes = containers(options);
   let processes: Processes | undefined;
   let loading: Promise<readonly ToolExecutor[]> | undefined;
-
   let fetchers: ReturnType<typeof webFetchers> | undefined;
   const web = () => (fetchers ??= webFetchers(options));
+
   const places: Places = {
     enter: (call) => {
       switch (call.runIn.place) {
@@ -91,9 +92,9 @@ export function createHands(options: HandsOptions): Hands {
 
   return {
     executors: (context) => (loading ??= load(context)),
-    async preload() {
     places,
     fetchFile: async (url, limits) => (await web()).fetchFile(url, limits),
+    async preload() {
       await Promise.all([import("@clawd/core"), import("@clawd/tools")]);
     },
     async close() {
@@ -132,9 +133,10 @@ function containers({ config, paths, clock, logger, environment }: HandsOptions)
   }
 
   async function open(): Promise<Sandboxes> {
-    const [{ createPlanner, createSandboxes, ensureImage }, { dockerEngine, engineSocket }] =
-      await Promise.all([import("@clawd/sandbox"), import("@clawd/sandbox/docker")]);
-    const engine = dockerEngine({ socket: engineSocket(socketOf(config()), environment), clock });
+    const [{ createPlanner, createSandboxes, ensureImage }, { engine, reach }] = await Promise.all([
+      import("@clawd/sandbox"),
+      containerEngine(config(), environment, clock),
+    ]);
     const sandboxes = createSandboxes({
       engine,
       clock,
@@ -142,6 +144,7 @@ function containers({ config, paths, clock, logger, environment }: HandsOptions)
       installation: installationOf(paths.stateDir),
       plan: createPlanner({
         engine,
+        reach,
         clock,
         image: (reference) => ensureImage(engine, reference),
         stateDirectory: paths.stateDir,

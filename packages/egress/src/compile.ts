@@ -178,7 +178,7 @@ function secretOf(
         "egress-secret-closed",
         [...path, "host"],
         "This host is not open, so its secret would never be used.",
-        "Add the host to sandbox.egress.allow.",
+        "Add the host to agents.defaults.sandbox.egress.allow.",
       ),
     );
   }

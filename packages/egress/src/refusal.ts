@@ -18,7 +18,7 @@ const words: Readonly<Record<Refusal["status"], string>> = {
 
 export const notOpen = (place: string): Refusal => ({
   status: 403,
-  text: `${place} is not open from here. The owner of this gateway opens hosts with sandbox.egress.allow.`,
+  text: `${place} is not open from here. The owner of this gateway opens hosts with agents.defaults.sandbox.egress.allow.`,
 });
 export const notReached = (place: string): Refusal => ({ status: 502, text: `${place} does not answer.` });
 export const notValid: Refusal = {

@@ -1,6 +1,7 @@
 /**
- * The gateway's end of a container's stream: a unix socket in a directory that is mounted read-only into that one container.
- * The gateway listens and the container connects, since a socket that the container made could be a link to another one.
+ * A directory of one container's own, mounted read-only into it where the engine sees this machine's files, and the gateway's
+ * end of its stream: a unix socket in there. The gateway listens and the container connects, since a socket that the container
+ * made could be a link to another one.
  */
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
@@ -12,7 +13,7 @@ import { emptyFile } from "./specification.ts";
 export interface Channel {
   /** To be mounted; whatever else the container may reach by a socket stands here too. */
   readonly directory: string;
-  /** The first connection, and the only one. @throws CLAWD_PLACE_LOST when none came in time */
+  /** The first connection, and the only one. @throws CLAWD_PLACE_LOST when none came in time, or nobody listens */
   accept(milliseconds: number): Promise<Socket>;
   /** Removes the directory. Idempotent. */
   close(): void;
@@ -22,9 +23,9 @@ export const controlSocket = "control.sock";
 
 /**
  * Paths of unix sockets have at most 107 bytes, so it stands in the system's directory for temporary files, below one that
- * nobody but the gateway's user may enter.
+ * nobody but the gateway's user may enter. @param isListening false: the stream comes another way, and there is no socket.
  */
-export async function openChannel(): Promise<Channel> {
+export async function openChannel(isListening = true): Promise<Channel> {
   const parent = mkdtempSync(join(realpathSync(tmpdir()), "clawd-"));
   const directory = join(parent, "c");
   mkdirSync(directory);
@@ -32,8 +33,10 @@ export async function openChannel(): Promise<Channel> {
   chmodSync(directory, 0o755);
   writeFileSync(join(directory, emptyFile), "", { mode: 0o644 });
   const server = createServer({ pauseOnConnect: true });
-  await listen(server, join(directory, controlSocket));
-  chmodSync(join(directory, controlSocket), 0o666);
+  if (isListening) {
+    await listen(server, join(directory, controlSocket));
+    chmodSync(join(directory, controlSocket), 0o666);
+  }
   const first = new Promise<Socket>((resolve) => {
     server.once("connection", (socket) => {
       server.close();

@@ -12,7 +12,9 @@ const binds = {
 const issues = (docker: object) => sandboxIssues({ docker }, ["agents", "defaults", "sandbox"], binds);
 
 test.each([
-  ["socket", "tcp://elsewhere:2375"],
+  ["socket", "ssh://elsewhere"],
+  ["socket", "tcp://someone@elsewhere:2376"],
+  ["certPath", "certificates"],
   ["network", "host"],
   ["network", "container:abc"],
   ["network", "none "],

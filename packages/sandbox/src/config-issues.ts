@@ -5,6 +5,7 @@ import { isIP } from "node:net";
 import { type BindRules, judgeBind } from "./binds.ts";
 import type { SandboxConfig } from "./schema.ts";
 import { bytesOf, ulimitOf } from "./settings.ts";
+import { tcpTarget } from "./tcp-target.ts";
 
 type DockerConfig = NonNullable<SandboxConfig["docker"]>;
 type Check<Value> = (value: Value) => Complaint | readonly Complaint[] | null;
@@ -82,9 +83,16 @@ const systemPaths = [
 
 const checks: { readonly [Key in keyof DockerConfig]?: Check<NonNullable<DockerConfig[Key]>> } = {
   socket: (path) =>
-    /^(?:unix:\/\/)?\/[^\0]+$/.test(path)
+    /^(?:unix:\/\/)?\/[^\0]+$/.test(path) || tcpTarget(path) !== null
       ? null
-      : ["This is no socket of this machine", 'Write its path, such as "/var/run/docker.sock".'],
+      : [
+          "This is neither a socket of this machine nor a host with certificates",
+          'Write its path, such as "/var/run/docker.sock", or "tcp://host:2376" with certPath.',
+        ],
+  certPath: (path) =>
+    isAbsolute(path) || path.startsWith("~/")
+      ? null
+      : ["Certificates are in a directory", "Write the directory's full path."],
   image: (image) =>
     reference.test(image) ? null : ["This is no image reference", "Write name:tag or name@sha256:…"],
   containerPrefix: (prefix) =>
@@ -103,12 +111,12 @@ const checks: { readonly [Key in keyof DockerConfig]?: Check<NonNullable<DockerC
     if (name === "host")
       return [
         "The host's network is open to everything on this machine",
-        'Write "none", and list hosts in sandbox.egress.allow.',
+        'Write "none", and list hosts in agents.defaults.sandbox.egress.allow.',
       ];
     if (name.startsWith("container:"))
       return [
         "Another container's network is not the sandbox's own",
-        'Write "none", and list hosts in sandbox.egress.allow.',
+        'Write "none", and list hosts in agents.defaults.sandbox.egress.allow.',
       ];
     return /^[a-zA-Z0-9][\w.-]{0,62}$/.test(name) ? null : ["This is no network's name", 'Write "none".'];
   },

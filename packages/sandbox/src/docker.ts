@@ -1,4 +1,4 @@
 /** Names only. */
-export { engineSocket } from "./docker/connection.ts";
+export { engineAddress, type EngineAddress, type EngineSetting, type EngineTls } from "./docker/address.ts";
 export { dockerEngine } from "./docker/engine.ts";
 export type { DockerEngineOptions, Patience } from "./docker/session.ts";

@@ -114,7 +114,7 @@ function proxies(environment: Readonly<Record<string, string | undefined>>): Rec
 function missing(reference: string, isOurs: boolean): ClawdError {
   const hint = isOurs
     ? "Run `clawdbot sandbox build`."
-    : "Build or pull it on the engine first, or unset `sandbox.docker.image`: nothing is fetched by itself.";
+    : "Build or pull it on the engine first, or unset `agents.defaults.sandbox.docker.image`: nothing is fetched by itself.";
   return new ClawdError("CLAWD_IMAGE_MISSING", `The engine has no image ${reference}.`, { hint });
 }
 

@@ -35,3 +35,4 @@ export { buildImages, ensureImage, imageNames, type BuildSettings, type ImageNam
 export { imageFiles, type ImageFiles } from "./image-files.ts";
 export { createSandboxes, type Lease, type Sandboxes, type SandboxNeed } from "./sandboxes.ts";
 export { createPlanner, type PlannerPorts, type WayOut } from "./plan-sandbox.ts";
+export { type EngineReach, reasonFor, type Transport, transportsFor } from "./transport.ts";

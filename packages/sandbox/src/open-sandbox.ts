@@ -4,13 +4,14 @@
  */
 import { type Clock, isClawdError, messageOf } from "@clawd/kernel";
 import { diskWatch } from "./disk-watch.ts";
-import type { ContainerSpecification, ContainerStream, Engine, EngineInfo } from "./engine.ts";
+import type { ContainerSpecification, Engine, EngineInfo } from "./engine.ts";
 import { differences } from "./observed.ts";
 import type { Place, PlaceEnvironment, SandboxReceipt } from "./place.ts";
 import { sandboxFault } from "./sandbox-fault.ts";
 import type { SandboxSettings } from "./settings.ts";
 import { labels } from "./specification.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
+import type { Transport } from "./transport.ts";
 
 /** An open container with what runs in it. */
 export interface Sandbox {
@@ -30,7 +31,7 @@ export interface OpenSandboxPorts {
   readonly clock: Clock;
   readonly environment: PlaceEnvironment;
   /** Starts the container and waits for its supervisor. */
-  readonly connect: (start: () => Promise<ContainerStream>) => Promise<Supervisor>;
+  readonly connect: (container: string) => Promise<Supervisor>;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function openSandbox(
   await removeEarlier(specification, engine);
   const container = await engine.create(specification);
   try {
-    const supervisor = await ports.connect(() => engine.start(container));
+    const supervisor = await ports.connect(container);
     const found = differences(await supervisor.observe(), specification);
     if (found.length > 0)
       throw sandboxFault(
@@ -61,27 +62,33 @@ export async function openSandbox(
       configuration: specification.labels[labels.configHash] ?? "",
       isolation: specification.runtime === "runsc" ? "strong" : "standard",
       path: "supervisor",
+      transport: specification.labels[labels.transport] as Transport,
     };
     let running = 0;
-    const disk = diskWatch({
-      path: specification.mounts.find(({ target }) => target === specification.workdir)!.source,
-      maxBytes: settings.workspaceMaxBytes,
-      clock: ports.clock,
-      onFull: () => supervisor.close(),
-    });
+    const workspace = specification.mounts.find(({ target }) => target === specification.workdir);
+    // One in the container's memory has its size from the kernel.
+    const disk =
+      workspace === undefined
+        ? null
+        : diskWatch({
+            path: workspace.source,
+            maxBytes: settings.workspaceMaxBytes,
+            clock: ports.clock,
+            onFull: () => supervisor.close(),
+          });
     const place: Place = {
       receipt,
       home: specification.workdir,
       environment: ports.environment,
       files: supervisor.files,
       async start(request) {
-        await disk.check();
+        await disk?.check();
         const command = await supervisor.start(request);
         running++;
-        const stop = disk.during();
+        const stop = disk?.during();
         const ended = () => {
           running--;
-          stop();
+          stop?.();
         };
         command.exit.then(ended, ended);
         return command;

@@ -23,6 +23,8 @@ export interface SandboxReceipt {
   readonly isolation: "standard" | "strong";
   /** Which way commands take: the supervisor, or the engine's own exec where there is none. */
   readonly path: "supervisor" | "exec";
+  /** How the supervisor is spoken to. */
+  readonly transport: "socket" | "attach" | "exec";
 }
 
 export interface Place {

@@ -1,19 +1,18 @@
 /** From what a call needs to the container that it gets: image, user, mounts, channel, specification. Planning makes nothing but the workspace. */
 import { readFileSync } from "node:fs";
-import type { Duplex } from "node:stream";
-import { systemClock, type Clock } from "@clawd/kernel";
+import { messageOf, systemClock, type Clock } from "@clawd/kernel";
 import { type BindRules, judgeBind, realSource } from "./binds.ts";
-import { type Channel, controlSocket, openChannel } from "./channel.ts";
-import type { ContainerStream, Engine, ImageInfo, Mount } from "./engine.ts";
+import { controlSocket, openChannel } from "./channel.ts";
+import type { Engine, ImageInfo, Mount } from "./engine.ts";
 import { openSandbox, type Sandbox } from "./open-sandbox.ts";
-import type { PlaceEnvironment } from "./place.ts";
+import { isSilence, layDown, reachSupervisor } from "./reach-supervisor.ts";
 import { sandboxFault } from "./sandbox-fault.ts";
 import type { SandboxNeed, SandboxPlan } from "./sandboxes.ts";
 import { containerNameOf, installationOf, workspaceOf } from "./scope.ts";
 import { seccompFault, seccompProfile } from "./seccomp.ts";
-import type { DockerSettings } from "./settings.ts";
+import { type DockerSettings, fallbackUid } from "./settings.ts";
 import { channelPath, labels, specificationOf, supervisorPath, type Surroundings } from "./specification.ts";
-import { connectSupervisor, type Supervisor } from "./supervisor/supervisor.ts";
+import { type EngineReach, reasonFor, type Transport, transportsFor } from "./transport.ts";
 import { checkDirectory, ownerOf, prepareWorkspace } from "./workspace.ts";
 
 /** What a container may use to reach the network: made for it alone, gone with it. */
@@ -35,13 +34,13 @@ export interface PlannerPorts {
   readonly stateDirectory: string;
   /** As they are now. */
   readonly binds: () => Omit<BindRules, "mayBeExternal">;
+  /** Absent: this machine's, by whichever way answers. */
+  readonly reach?: EngineReach;
   /** Null: no way out at all. */
   readonly wayOut: (need: SandboxNeed) => WayOut | null;
   readonly clock?: Clock;
 }
 
-/** Milliseconds from the start to the supervisor's connection. */
-const connectTimeout = 20_000;
 /** Where the supervisor listens for programs that speak to a proxy. */
 const proxyAddress = "127.0.0.1:3128";
 /** Directories that programs are looked for in, where the image does not say. */
@@ -62,24 +61,39 @@ const settable = [
 ];
 
 export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promise<SandboxPlan> {
-  const { clock = systemClock } = ports;
+  const { clock = systemClock, reach = hereByAnyWay } = ports;
+  const transports = transportsFor(reach);
+  /** The one that gave the handshake last: tried before the others. */
+  let proven: Chosen | undefined;
 
   return async (need) => {
+    const first = firstOf(transports, reach, need);
     const image = await ports.image(need.settings.docker.image);
     const way = ports.wayOut(need);
-    const around = surroundings(need, image, way, ports);
     // Made by now. The engine takes real paths alone, and a home may be reached through a link.
+    const surroundings = surroundingsOf(need, image, way, ports);
     const target = {
       ...need,
-      workspace: realSource(workspaceOf(need.settings.workspaceRoot, need.scopeKey)),
-      agentWorkspace: realSource(need.agentWorkspace),
+      workspace: reach.isRemote ? "" : realSource(workspaceOf(need.settings.workspaceRoot, need.scopeKey)),
+      agentWorkspace: reach.isRemote ? "" : realSource(need.agentWorkspace),
     };
-    const make = (channel: string | null) =>
-      specificationOf(need.settings, target, { ...around, channel }, clock.now());
-    const planned = make(null);
+    const make = (transport: Chosen, channel: string | null, configuration?: string) =>
+      specificationOf(
+        need.settings,
+        target,
+        {
+          ...surroundings,
+          command: commandOf(transport.way, way),
+          channel,
+          transport,
+          ...(configuration !== undefined && { configuration }),
+        },
+        clock.now(),
+      );
+    const configuration = make(first, null).labels[labels.configHash] ?? "";
 
-    async function open(): Promise<Sandbox> {
-      const channel = await openChannel();
+    async function openBy(transport: Chosen, onSilence: () => void): Promise<Sandbox> {
+      const channel = await openChannel(transport.way === "socket");
       let proxy: { close(): Promise<void> } | undefined;
       const close = async () => {
         channel.close();
@@ -87,12 +101,30 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
       };
       try {
         proxy = await way?.open(channel.directory);
+        const specification = make(transport, channel.directory, configuration);
         const environment = { base: environmentOf(need.settings.docker, image, way), settable };
-        const sandbox = await openSandbox(make(channel.directory), need.settings, {
+        const sandbox = await openSandbox(specification, need.settings, {
           engine: ports.engine,
           clock,
           environment,
-          connect: (start) => connected(start, channel, planned.mounts, need.settings.docker, environment),
+          async connect(container) {
+            const by = {
+              engine: ports.engine,
+              transport: transport.way,
+              channel,
+              specification,
+              environment,
+            };
+            const supervisor = await reachSupervisor(container, {
+              ...by,
+              egressSocket: way?.socket ?? null,
+            }).catch((fault: unknown) => {
+              if (isSilence(fault)) onSilence();
+              throw fault;
+            });
+            if (reach.isRemote) await layDown(channel, supervisor);
+            return supervisor;
+          },
         });
         sandbox.lost.then(close, close);
         return {
@@ -108,16 +140,68 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
       }
     }
 
-    return { configuration: planned.labels[labels.configHash] ?? "", open };
+    async function open(): Promise<Sandbox> {
+      const tried: string[] = [];
+      const order =
+        proven === undefined
+          ? transports
+          : [proven.way, ...transports.filter((each) => each !== proven?.way)];
+      for (const way of order) {
+        const reason =
+          proven?.way === way ? proven.reason : tried.length === 0 ? first.reason : tried.join("; ");
+        let isSilent = false;
+        try {
+          const sandbox = await openBy({ way, reason }, () => (isSilent = true));
+          proven = { way, reason };
+          return sandbox;
+        } catch (fault) {
+          if (!isSilent || way === order.at(-1)) throw fault;
+          tried.push(`${way} gave no handshake: ${messageOf(fault)}`.slice(0, 200));
+        }
+      }
+      throw noWay(reach);
+    }
+
+    return { configuration, open };
   };
 }
 
-function surroundings(
+interface Chosen {
+  readonly way: Transport;
+  readonly reason: string;
+}
+
+const hereByAnyWay: EngineReach = { isRemote: false, transport: "auto" };
+
+/** @throws CLAWD_SANDBOX_REMOTE when what the sandbox needs is not where the engine is */
+function firstOf(transports: readonly Transport[], reach: EngineReach, need: SandboxNeed): Chosen {
+  const [way] = transports;
+  if (way === undefined) throw noWay(reach);
+  if (reach.isRemote && need.access !== "none")
+    throw sandboxFault(
+      "CLAWD_SANDBOX_REMOTE",
+      `The engine is on another machine, where the agent's workspace is not: workspaceAccess cannot be ${need.access}.`,
+    );
+  if (reach.isRemote && need.settings.docker.binds.length > 0)
+    throw sandboxFault(
+      "CLAWD_SANDBOX_REMOTE",
+      "The engine is on another machine, where the directories of docker.binds are not.",
+    );
+  return { way, reason: reasonFor(reach) };
+}
+
+const noWay = ({ transport }: EngineReach) =>
+  sandboxFault(
+    "CLAWD_SANDBOX_REMOTE",
+    `The engine is on another machine, and its containers cannot be reached by ${transport}.`,
+  );
+
+function surroundingsOf(
   need: SandboxNeed,
   image: ImageInfo,
   way: WayOut | null,
-  { stateDirectory, binds }: PlannerPorts,
-): Surroundings {
+  { stateDirectory, binds, reach = hereByAnyWay }: PlannerPorts,
+): Omit<Surroundings, "command" | "channel" | "transport"> {
   const { settings, scopeKey, access, agentWorkspace } = need;
   if (access === "ro") checkDirectory(agentWorkspace);
   const { docker } = settings;
@@ -125,56 +209,38 @@ function surroundings(
     image: image.id,
     name: containerNameOf(docker.containerPrefix, scopeKey, stateDirectory),
     installation: installationOf(stateDirectory),
-    owner:
-      access === "rw"
+    owner: reach.isRemote
+      ? { uid: fallbackUid, gid: fallbackUid }
+      : access === "rw"
         ? ownerOf(agentWorkspace)
         : prepareWorkspace(workspaceOf(settings.workspaceRoot, scopeKey), userIn(docker.user)),
     binds: docker.binds.map((bind) =>
       mountOf(bind, { ...binds(), mayBeExternal: docker.dangerouslyAllowExternalBindSources }),
     ),
     seccomp: seccompOf(docker.seccompProfile),
-    command: [
-      supervisorPath,
-      "--connect",
-      `${channelPath}/${controlSocket}`,
-      ...(way === null ? [] : ["--forward", proxyAddress, "--egress-socket", `${channelPath}/${way.socket}`]),
-    ],
-    channel: null,
     wayOut: way?.digest ?? null,
     environment: {},
+    isRemote: reach.isRemote,
   };
 }
 
-/** The supervisor's stream, whichever comes first: its connection, or the end of the container. */
-async function connected(
-  start: () => Promise<ContainerStream>,
-  channel: Channel,
-  mounts: readonly Mount[],
-  docker: DockerSettings,
-  environment: PlaceEnvironment,
-): Promise<Supervisor> {
-  const attached = await start();
-  // What it writes there is of no use, and must not fill up.
-  attached.resume();
-  const ended = new Promise<never>((_, reject) => {
-    attached.once("close", () => {
-      const said = attached.errorOutput.trim();
-      reject(
-        sandboxFault("CLAWD_SANDBOX_UNPROVEN", `The container ended before it was ready. ${said}`.trim()),
-      );
-    });
-  });
-  ended.catch(() => undefined);
-  const stream: Duplex = await Promise.race([channel.accept(connectTimeout), ended]);
-  const roots = [
-    ...mounts
-      .filter(({ target }) => !target.startsWith("/etc/"))
-      .map(({ target, isReadOnly }) => ({ path: target, isReadOnly })),
-    ...docker.tmpfs
-      .map((entry) => ({ path: entry.split(":")[0]!, isReadOnly: false }))
-      .filter(({ path }) => path !== "/run"),
-  ];
-  return connectSupervisor(stream, { home: docker.workdir, roots, environment });
+/** A socket of this machine carries the way out as well; any other way, it goes through the supervisor's stream. */
+function commandOf(transport: Transport, way: WayOut | null): readonly string[] {
+  const forward = way === null ? [] : ["--forward", proxyAddress];
+  switch (transport) {
+    case "socket":
+      return [
+        supervisorPath,
+        "--connect",
+        `${channelPath}/${controlSocket}`,
+        ...forward,
+        ...(way === null ? [] : ["--egress-socket", `${channelPath}/${way.socket}`]),
+      ];
+    case "attach":
+      return [supervisorPath, ...forward];
+    case "exec":
+      return [supervisorPath, "--await-bridge", ...forward];
+  }
 }
 
 function mountOf(bind: string, rules: BindRules): Mount {

@@ -13,8 +13,17 @@ const ulimit = z.union([
 ]);
 
 const docker = z.strictObject({
-  /** Of the engine; all agents have the same. Absent: DOCKER_HOST of the gateway's environment, else Docker's own. */
+  /**
+   * Of the engine, a path or `tcp://host:port`; all agents have the same, as the three below. Absent: DOCKER_HOST of the gateway's
+   * environment, else Docker's own.
+   */
   socket: z.string().optional(),
+  /** Directory of ca.pem, cert.pem and key.pem for an engine on the network. Absent: DOCKER_CERT_PATH. */
+  certPath: z.string().optional(),
+  /** The engine behind a socket of this machine is on another one. An engine on the network always is. */
+  remote: z.boolean().optional(),
+  /** How the gateway speaks to what runs in a container. Absent: `auto`, the first that answers. */
+  transport: z.enum(["auto", "socket", "attach", "exec"]).optional(),
   image: z.string().optional(),
   containerPrefix: z.string().optional(),
   workdir: z.string().optional(),

@@ -82,7 +82,17 @@ export function resolveSettings(
   const ownDocker = scope === "shared" ? {} : (own.docker ?? {});
   const shared = defaults.docker ?? {};
   const prune = { ...defaults.prune, ...(scope === "shared" ? {} : own.prune) };
-  const { socket: _ofAll, memorySwap: _same, capDrop: _all, ...docker } = { ...shared, ...ownDocker };
+  const {
+    socket: _socket,
+    certPath: _certificates,
+    remote: _remote,
+    transport: _transport,
+    ...ofAgent
+  } = {
+    ...shared,
+    ...ownDocker,
+  };
+  const { memorySwap: _same, capDrop: _all, ...docker } = ofAgent;
   return {
     workspaceRoot: own.workspaceRoot ?? defaults.workspaceRoot ?? `${stateDirectory}/sandboxes`,
     isolation: own.isolation ?? defaults.isolation ?? "standard",

@@ -20,7 +20,9 @@ const around = {
   command: ["/usr/local/bin/clawd-supervisor"],
   channel: null,
   environment: {},
-};
+  isRemote: false,
+  transport: { way: "socket", reason: "" },
+} as const;
 const settings = (docker: object = {}, more: object = {}) =>
   resolveSettings({ docker, ...more }, {}, "agent", "/state");
 const mounts = (access: "none" | "ro" | "rw") =>
@@ -104,4 +106,40 @@ test("any change gives another digest, the order of a list too; the time does no
   const made = (createdAt: number) =>
     specificationOf(settings(), target, around, createdAt).labels[labels.configHash];
   expect(made(1)).toBe(made(2));
+});
+
+test("on an engine of another machine nothing is mounted, and the workspace is in memory that counts as the container's", () => {
+  const made = specificationOf(
+    settings({ memory: "512m" }, { workspaceMax: "100m" }),
+    { ...target, access: "rw" },
+    {
+      ...around,
+      isRemote: true,
+      channel: "/tmp/clawd-x/c",
+      binds: [{ source: "/a", target: "/b", isReadOnly: true }],
+    },
+    0,
+  );
+  expect(made.mounts).toEqual([]);
+  expect(made.tmpfs["/workspace"]).toBe("rw,nosuid,nodev,mode=0700,uid=1000,gid=1000,size=104857600");
+  expect(made.tmpfs["/run/clawd"]).toContain("size=1m");
+  expect(made.dns).toEqual(["127.0.0.1"]);
+});
+
+test("a container that is reached by another way than was planned is the planned one, and says which way and why", () => {
+  const made = specificationOf(
+    settings(),
+    target,
+    {
+      ...around,
+      configuration: "sha256:planned",
+      transport: { way: "exec", reason: "attach gave no handshake" },
+    },
+    0,
+  );
+  expect(made.labels).toMatchObject({
+    "clawdbot.configHash": "sha256:planned",
+    "clawdbot.transport": "exec",
+    "clawdbot.transportReason": "attach gave no handshake",
+  });
 });

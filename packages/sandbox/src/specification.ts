@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { ContainerSpecification, Mount } from "./engine.ts";
 import { defaultUlimits, fallbackUid, type SandboxSettings } from "./settings.ts";
+import type { Transport } from "./transport.ts";
 
 /** Who the sandbox is for, and what of the host it may see. */
 export interface SandboxTarget {
@@ -33,6 +34,12 @@ export interface Surroundings {
   /** Digest of what is open to the network; null when nothing is. */
   readonly wayOut: string | null;
   readonly environment: Readonly<Record<string, string>>;
+  /** The engine is on another machine: nothing is mounted, and what is written stays in memory. */
+  readonly isRemote: boolean;
+  /** Which way the supervisor is reached, and why that one. */
+  readonly transport: { readonly way: Transport; readonly reason: string };
+  /** Digest of the container that was planned; absent: this is the planned one. The same one may be reached by another way. */
+  readonly configuration?: string;
 }
 
 export const channelPath = "/run/clawd";
@@ -42,6 +49,8 @@ export const labels = {
   createdAt: "clawdbot.createdAtMs",
   configHash: "clawdbot.configHash",
   installation: "clawdbot.gateway",
+  transport: "clawdbot.transport",
+  transportReason: "clawdbot.transportReason",
 } as const;
 
 /** The program that `images/` puts into every image. */
@@ -63,7 +72,10 @@ export function specificationOf(
     workdir: docker.workdir,
     environment: around.environment,
     mounts: mountsOf(settings, target, around),
-    tmpfs: Object.fromEntries(docker.tmpfs.map(tmpfsOf)),
+    tmpfs: {
+      ...Object.fromEntries(docker.tmpfs.map(tmpfsOf)),
+      ...(around.isRemote && remoteTmpfs(settings, userOf(docker.user, around.owner))),
+    },
     isRootReadOnly: docker.readOnlyRoot,
     network: docker.network,
     capDrop: ["ALL"],
@@ -76,18 +88,24 @@ export function specificationOf(
       cpus: docker.cpus,
       ulimits: { ...defaultUlimits, ...docker.ulimits, core: { soft: 0, hard: 0 } },
     },
-    dns: docker.dns,
+    // Without a network the engine's machine would still tell whom it asks for names.
+    dns: around.isRemote && docker.network === "none" && docker.dns.length === 0 ? ["127.0.0.1"] : docker.dns,
     extraHosts: docker.extraHosts,
   };
   return {
     ...specification,
-    mounts: [...specification.mounts, ...channelMounts(around.channel, settings.docker.network)],
+    mounts: [
+      ...specification.mounts,
+      ...channelMounts(around.isRemote ? null : around.channel, settings.docker.network),
+    ],
     labels: {
       [labels.sandbox]: "1",
       [labels.sessionKey]: target.scopeKey,
       [labels.createdAt]: String(createdAt),
-      [labels.configHash]: digestOf(specification, settings, around.wayOut),
+      [labels.configHash]: around.configuration ?? digestOf(specification, settings, around.wayOut),
       [labels.installation]: around.installation,
+      [labels.transport]: around.transport.way,
+      [labels.transportReason]: around.transport.reason,
     },
   };
 }
@@ -138,6 +156,7 @@ function mountsOf(
   target: SandboxTarget,
   around: Surroundings,
 ): readonly Mount[] {
+  if (around.isRemote) return [];
   const { access, workspace, agentWorkspace } = target;
   const own = access === "rw" ? agentWorkspace : workspace;
   return [
@@ -145,6 +164,17 @@ function mountsOf(
     ...(access === "ro" ? [{ source: agentWorkspace, target: "/agent", isReadOnly: true }] : []),
     ...around.binds,
   ];
+}
+
+/**
+ * Where nothing can be mounted: a workspace in memory that is gone with the container, and a place for what the gateway lays down
+ * beside the supervisor. What is in memory counts as the container's, so that half of it is the most there can be.
+ */
+function remoteTmpfs({ docker, workspaceMaxBytes }: SandboxSettings, user: string) {
+  const [uid, gid] = user.split(":");
+  const size = Math.min(workspaceMaxBytes, Math.floor(docker.memory / 2));
+  const own = `rw,nosuid,nodev,mode=0700,uid=${uid},gid=${gid}`;
+  return { [docker.workdir]: `${own},size=${size}`, [channelPath]: `${own},noexec,size=1m` };
 }
 
 /** Without a size of its own a tmpfs gets one; nothing in it is a device or lends rights. */

@@ -140,7 +140,11 @@ withEngine("sandboxes", (bench) => {
       ],
       ["the engine does not say what has the name", () => broken({ inspect: throws }), /ENGINE_UNAVAILABLE/],
       ["a container cannot be made", () => broken({ create: throws }), /ENGINE_UNAVAILABLE/],
-      ["a container cannot be started", () => broken({ start: throws }), /ENGINE_UNAVAILABLE/],
+      [
+        "a container cannot be started",
+        () => broken({ start: throws, launch: throws }),
+        /ENGINE_UNAVAILABLE/,
+      ],
       ["the container ends at once", () => shortLived, /SANDBOX_UNPROVEN|PLACE_LOST/],
       [
         "something else has the container's name",

@@ -1,9 +1,10 @@
 /** `clawdbot sandbox explain`: where an agent's sessions work, in what, and which keys say so. */
 import { isClawdError, messageOf } from "@clawd/kernel";
-import { type EngineInfo, ensureImage } from "@clawd/sandbox";
+import { type EngineInfo, ensureImage, reasonFor, transportsFor } from "@clawd/sandbox";
 import {
   containerNameOf,
   installationOf,
+  labels,
   resolveSettings,
   scopeKeyOf,
   workspaceOf as sandboxWorkspaceOf,
@@ -42,7 +43,13 @@ export async function explain({ options }: Arguments): Promise<number> {
   const scopeKey = scopeKeyOf(scope.value, agent, session ?? `agent:${agent}:…`);
   const { docker } = settings;
   const workspace = sandboxWorkspaceOf(expandHome(settings.workspaceRoot), scopeKey);
+  const container = containerNameOf(docker.containerPrefix, scopeKey, paths.stateDir);
   const engine = await engineState(docker.image, settings.isolation);
+  const transport = await transportState(engine, container, paths.stateDir);
+  if (engine.reach?.isRemote === true && (access.value !== "none" || docker.binds.length > 0))
+    engine.problems.push(
+      "The engine is on another machine, where neither the agent's workspace nor a bind is: no sandbox is opened. Set agents.defaults.sandbox.workspaceAccess to none and remove the binds, or use an engine of this machine.",
+    );
   const report = {
     agent,
     session,
@@ -50,11 +57,12 @@ export async function explain({ options }: Arguments): Promise<number> {
     scope,
     workspaceAccess: access,
     isSandboxed: isSandboxed(mode.value, agent, session),
-    container: containerNameOf(docker.containerPrefix, scopeKey, paths.stateDir),
+    container,
     workspace: access.value === "rw" ? workspaceOf(entry, config) : workspace,
     agentWorkspace: access.value === "none" ? null : workspaceOf(entry, config),
     settings,
-    engine,
+    engine: { info: engine.info, image: engine.image, problems: engine.problems },
+    transport,
     installation: installationOf(paths.stateDir),
     path: "supervisor" as const,
   };
@@ -92,7 +100,6 @@ function isSandboxed(mode: string, agent: string, session: string | null): boole
 }
 
 async function engineState(image: string, isolation: "standard" | "strong") {
-  const engine = await engineOfHere();
   const problems: string[] = [];
   const tried = async <Value>(work: () => Promise<Value>): Promise<Value | null> => {
     try {
@@ -102,14 +109,37 @@ async function engineState(image: string, isolation: "standard" | "strong") {
       return null;
     }
   };
+  const here = await tried(engineOfHere);
+  const none = { engine: null, reach: here?.reach ?? null, info: null, image: null, problems };
+  if (here === null) return none;
+  const { engine, reach } = here;
   const info: EngineInfo | null = await tried(() => engine.describe());
-  if (info === null) return { info, image: null, problems };
+  if (info === null) return none;
   for (const [limit, has] of Object.entries(info.limits))
     if (!has) problems.push(`The engine cannot limit ${limit}: no sandbox is opened.`);
   if (isolation === "strong" && !info.runtimes.includes("runsc"))
     problems.push("isolation is strong, and the engine has no runtime runsc: no sandbox is opened.");
   const found = await tried(() => ensureImage(engine, image));
-  return { info, image: found?.id ?? null, problems };
+  return { engine, reach, info, image: found?.id ?? null, problems };
+}
+
+/** How the supervisor is reached: as the container that runs says, else as the next one will be. */
+async function transportState(
+  { engine, reach }: Awaited<ReturnType<typeof engineState>>,
+  container: string,
+  stateDir: string,
+) {
+  if (reach === null) return null;
+  const running = await engine?.inspect(container).catch(() => null);
+  const own = running?.isRunning === true ? running.labels : {};
+  const isOurs = own[labels.installation] === installationOf(stateDir);
+  const active = isOurs ? (own[labels.transport] ?? null) : null;
+  return {
+    active,
+    reason: (isOurs ? own[labels.transportReason] : undefined) ?? reasonFor(reach),
+    order: transportsFor(reach),
+    isRemote: reach.isRemote,
+  };
 }
 
 type Report = Readonly<Record<"agent" | "container" | "workspace" | "path", string>> & {
@@ -120,8 +150,23 @@ type Report = Readonly<Record<"agent" | "container" | "workspace" | "path", stri
   readonly isSandboxed: boolean | null;
   readonly agentWorkspace: string | null;
   readonly settings: ReturnType<typeof resolveSettings>;
-  readonly engine: Awaited<ReturnType<typeof engineState>>;
+  readonly engine: Pick<Awaited<ReturnType<typeof engineState>>, "info" | "image" | "problems">;
+  readonly transport: Awaited<ReturnType<typeof transportState>>;
 };
+
+const streams: Readonly<Record<string, string>> = {
+  socket: "a socket that is mounted into it",
+  attach: "the engine's attached stream",
+  exec: "a bridge that the engine's exec started",
+};
+
+function transportText(transport: Report["transport"]): string {
+  if (transport === null) return "";
+  const { active, reason, order } = transport;
+  if (active !== null) return `, over ${streams[active] ?? active} (${active}: ${reason})`;
+  const next = order.map((way) => streams[way]).join(", else ");
+  return `; the next one over ${next === "" ? "nothing" : next} (${order.join(", ")}: ${reason})`;
+}
 
 function linesOf(report: Report): readonly string[] {
   const { mode, scope, workspaceAccess: access, settings, engine } = report;
@@ -144,7 +189,7 @@ function linesOf(report: Report): readonly string[] {
     `  network          ${docker.network}`,
     `  limits           ${docker.pidsLimit} processes, ${Math.round(docker.memory / 2 ** 20)} MiB without swap, ${docker.cpus} cpu`,
     `  removed after    ${prune.idleHours} h without use, or ${prune.maxAgeDays} days`,
-    `  commands go by   the supervisor in the container (never the engine's exec)`,
+    `  commands go by   the supervisor in the container${transportText(report.transport)}`,
     engine.info === null
       ? "Engine: none answers."
       : `Engine: ${engine.info.name} ${engine.info.version}, cgroup v${engine.info.cgroups.version}${engine.info.isRootless ? ", rootless" : ""}${engine.info.hasUserNamespaces ? ", user namespaces" : ""}; runtimes ${engine.info.runtimes.join(", ")}.`,

@@ -1,25 +1,24 @@
 /** `clawdbot sandbox list`, `recreate` and `build`: the containers of this installation, as the engine itself knows them. */
 import { systemClock } from "@clawd/kernel";
 import { buildImages, type ContainerInfo, type ImageName, imageNames } from "@clawd/sandbox";
-import { dockerEngine, engineSocket } from "@clawd/sandbox/docker";
 import { installationOf, labels } from "@clawd/sandbox/config";
 import { createInterface } from "node:readline/promises";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
+import { containerEngine } from "../container-engine.ts";
 import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
-import { socketOf } from "../sandbox-settings.ts";
 
 /** A config with mistakes names no other socket; its mistakes are another command's to tell. */
-export async function engineOfHere(): Promise<ReturnType<typeof dockerEngine>> {
+export async function engineOfHere(): ReturnType<typeof containerEngine> {
   const loaded = await loadWhole(pathsFrom(process.env).config);
-  const setting = loaded.ok ? socketOf(loaded.value.value) : undefined;
-  return dockerEngine({ socket: engineSocket(setting, process.env), clock: systemClock });
+  return containerEngine(loaded.ok ? loaded.value.value : undefined, process.env, systemClock);
 }
 
 /** Those of this installation. */
 async function containers(): Promise<readonly ContainerInfo[]> {
   const installation = installationOf(pathsFrom(process.env).stateDir);
-  return (await engineOfHere()).list({ [labels.sandbox]: "1", [labels.installation]: installation });
+  const { engine } = await engineOfHere();
+  return engine.list({ [labels.sandbox]: "1", [labels.installation]: installation });
 }
 
 const scopeOf = ({ labels: own }: ContainerInfo): string => own[labels.sessionKey] ?? "";
@@ -72,7 +71,7 @@ export async function recreate({ options }: Arguments): Promise<number> {
     printError("Nothing was removed.");
     return 1;
   }
-  const engine = await engineOfHere();
+  const { engine } = await engineOfHere();
   let failed = 0;
   for (const { id, name } of found) {
     try {
@@ -113,7 +112,8 @@ export async function build({ positionals, options }: Arguments): Promise<number
   const network = options["network"] ?? "default";
   if (network !== "default" && network !== "host")
     throw new UsageError("The network of a build is default or host.", "leave --network out");
-  const built = await buildImages(await engineOfHere(), [which as ImageName], (line) => printError(line), {
+  const { engine } = await engineOfHere();
+  const built = await buildImages(engine, [which as ImageName], (line) => printError(line), {
     network,
     isFresh: options["fresh"] === true,
     environment: process.env,

@@ -147,4 +147,32 @@ export const engineContainerCases: readonly EngineCase[] = [
       await world.ended(container);
     },
   },
+  {
+    id: "beside-confined",
+    promise: "a program beside the first process is confined as it is, and its input ends with its stream",
+    async run(world) {
+      const container = await world.engine.create(world.specification("sleep 60"));
+      await world.engine.launch(container);
+      const script = "id -u; grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/self/status; read line; echo $line";
+      const stream = await world.engine.run(container, world.command(script));
+      stream.write("what it was told\n");
+      const said = (await text(stream)).split("\n");
+      assert.deepEqual(said.toSorted(), [
+        "",
+        "10001",
+        "CapBnd:\t0000000000000000",
+        "CapEff:\t0000000000000000",
+        "NoNewPrivs:\t1",
+        "what it was told",
+      ]);
+      const waiting = await world.engine.run(container, world.command("cat; kill -9 1; sleep 60"));
+      waiting.destroy();
+      const holding = await world.engine.run(
+        container,
+        world.command("while read line; do echo $line; done; exit 0"),
+      );
+      holding.end();
+      assert.equal(await text(holding), "");
+    },
+  },
 ];

@@ -39,7 +39,7 @@ export class EngineWorld {
       name: `clawdbot-conformance-${this.#word}-${++this.#count}`,
       image: this.image,
       labels: this.labels,
-      command: [...this.#shell, script],
+      command: this.command(script),
       user: "10001:10001",
       workdir: "/",
       environment: {},
@@ -60,6 +60,11 @@ export class EngineWorld {
       extraHosts: [],
       ...change,
     };
+  }
+
+  /** What runs this script in a shell of the image. */
+  command(script: string): readonly string[] {
+    return [...this.#shell, script];
   }
 
   async start(script: string): Promise<readonly [ContainerStream, string]> {

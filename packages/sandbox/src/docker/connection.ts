@@ -1,40 +1,41 @@
-/** Where the engine is. INVARIANT: only the owner's config or the gateway's own environment says so (docker-connection.test.ts). */
+/** A client of one engine, and nothing that the environment says besides. */
 import { Agent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
 import Docker from "dockerode";
+import type { EngineAddress } from "./address.ts";
 import { unavailable } from "./fault.ts";
 
-const defaultSocket = "/var/run/docker.sock";
+const withoutTls = {
+  host: undefined,
+  port: undefined,
+  protocol: "http",
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+} as const;
 
 /**
- * Path of the engine's unix socket: the setting, else `DOCKER_HOST` of the gateway's environment, else Docker's own default.
- * @param environment the gateway's; never one that a workspace, a tool or a model had a part in.
- * @throws CLAWD_ENGINE_UNAVAILABLE when `DOCKER_HOST` names an engine on another machine: workspaces are mounted from this one.
- */
-export function engineSocket(
-  setting: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
-): string {
-  const host = setting ?? environment["DOCKER_HOST"];
-  if (host === undefined || host === "") return defaultSocket;
-  const path = host.startsWith("unix://") ? host.slice("unix://".length) : host;
-  if (path.startsWith("/") && !path.includes("\0")) return path;
-  throw unavailable(
-    "The container engine named is not a unix socket of this machine.",
-    undefined,
-    "Set `sandbox.docker.socket` to the path of a socket, such as /var/run/docker.sock.",
-  );
-}
-
-/**
- * A client of exactly this socket. dockerode reads the environment for whatever it is not told, and prefers what it finds
+ * A client of exactly this engine. dockerode reads the environment for whatever it is not told, and prefers what it finds
  * there to the socket it was given: so it is told everything. @param version as `v1.41`; absent only to ask for it.
  */
-export function connect(socket: string, version?: string): Docker {
-  const nothing = { host: undefined, port: undefined, protocol: "http" as const, timeout: undefined };
-  const secrets = { ca: undefined, cert: undefined, key: undefined, headers: {}, sshOptions: {} };
+export function connect(address: EngineAddress, version?: string): Docker {
+  const common = { timeout: undefined, headers: {}, sshOptions: {}, pathPrefix: undefined, version };
   // A connection for each call: one that was kept would be dead after the engine restarts.
-  const agent = new Agent({ keepAlive: false });
-  const options = { ...nothing, ...secrets, pathPrefix: undefined, socketPath: socket, agent, version };
+  const options =
+    "tls" in address
+      ? {
+          ...common,
+          ...address.tls,
+          protocol: "https" as const,
+          socketPath: undefined,
+          agent: new SecureAgent({ keepAlive: false, rejectUnauthorized: true }),
+        }
+      : {
+          ...common,
+          ...withoutTls,
+          socketPath: address.socket,
+          agent: new Agent({ keepAlive: false }),
+        };
   try {
     return new Docker(options as Docker.DockerOptions);
   } catch (cause) {

@@ -6,10 +6,10 @@ import { refused } from "./fault.ts";
 
 /**
  * The body of the request that makes the container.
- * @param socket the engine's own, which no mount may show.
+ * @param socket the engine's own, which no mount may show; null: it is on another machine, where no source is ours to judge.
  * @throws CLAWD_ENGINE_REFUSED when the specification is not acceptable; the engine is not asked then.
  */
-export function creation(specification: ContainerSpecification, socket: string) {
+export function creation(specification: ContainerSpecification, socket: string | null) {
   const wrong = [...refusals(specification), ...mountRefusals(specification.mounts, socket)];
   if (wrong.length > 0)
     throw refused(
@@ -106,7 +106,11 @@ const mounted = ({ source, target, isReadOnly }: Mount) => ({
 });
 
 /** What the sources are on this machine at this moment. */
-function* mountRefusals(mounts: readonly Mount[], socket: string): Iterable<string> {
+function* mountRefusals(mounts: readonly Mount[], socket: string | null): Iterable<string> {
+  if (socket === null) {
+    if (mounts.length > 0) yield "mounts: the engine is on another machine";
+    return;
+  }
   const engine = realPath(socket) ?? socket;
   for (const { source } of mounts) {
     const real = realPath(source);

@@ -15,7 +15,8 @@ import { launched, ranBeside, started } from "./streams.ts";
 type Signal = AbortSignal | undefined;
 
 export function dockerEngine(options: DockerEngineOptions): Engine {
-  const { socket, clock = systemClock } = options;
+  const { clock = systemClock } = options;
+  const socket = "socket" in options ? options.socket : null;
   const session = engineSession(options);
 
   const remove = (container: string, signal: Signal) =>

@@ -1,7 +1,8 @@
 /** What the engine's answers mean: every failure of a call is one of four faults with a remedy, whatever the client threw. */
 import { ClawdError, isClawdError } from "@clawd/kernel";
 
-const reachable = "Start Docker, or set `sandbox.docker.socket` to the socket of the engine that runs.";
+const reachable =
+  "Start Docker, or set `agents.defaults.sandbox.docker.socket` to the socket of the engine that runs.";
 
 /** The engine does not answer. */
 export const unavailable = (message: string, cause?: unknown, hint = reachable): ClawdError =>
@@ -16,7 +17,7 @@ export const missing = (message: string, hint: string, cause?: unknown): ClawdEr
 
 const conflict = (message: string, cause: unknown): ClawdError =>
   new ClawdError("CLAWD_ENGINE_CONFLICT", message, {
-    hint: "`clawdbot sandbox list` shows what has that name; remove it, or set another `sandbox.docker.containerPrefix`.",
+    hint: "`clawdbot sandbox list` shows what has that name; remove it, or set another `agents.defaults.sandbox.docker.containerPrefix`.",
     cause,
   });
 
@@ -30,13 +31,20 @@ const connections: Readonly<Record<string, string>> = {
 const permission =
   "Let the gateway's user use the engine: a rootless engine of its own, or the group of the socket.";
 
+const certificate = "The container engine and the gateway do not accept each other's certificates.";
+const which =
+  "The engine's certificate must name the host that is dialled and be of the authority in ca.pem; the gateway's own must be one that the engine takes. Both are in the directory of agents.defaults.sandbox.docker.certPath.";
+const isOfCertificate = (code: unknown): boolean =>
+  typeof code === "string" && /^ERR_TLS_|^ERR_SSL_|CERT|^UNABLE_TO_/.test(code);
+
 /** @param doing what was tried, as in "create the container". */
 export function faultOf(thrown: unknown, doing: string): ClawdError {
   if (isClawdError(thrown)) return thrown;
   const { statusCode, code } = (thrown ?? {}) as { statusCode?: unknown; code?: unknown };
   if (typeof statusCode !== "number") {
-    const known = connections[String(code)];
-    const hint = code === "EACCES" || code === "EPERM" ? permission : reachable;
+    const known = isOfCertificate(code) ? certificate : connections[String(code)];
+    const hint =
+      code === "EACCES" || code === "EPERM" ? permission : known === certificate ? which : reachable;
     return unavailable(
       known ?? `The container engine went away while it was asked to ${doing}.`,
       thrown,

@@ -1,18 +1,18 @@
 /** Requests of one engine: each under its limits, over a client that speaks the engine's version of the interface. */
 import { isClawdError, systemClock, type Clock } from "@clawd/kernel";
 import type Docker from "dockerode";
+import type { EngineAddress } from "./address.ts";
 import { call } from "./call.ts";
 import { connect, questions } from "./connection.ts";
 import { apiVersion } from "./describe.ts";
 import { refused } from "./fault.ts";
 
-export interface DockerEngineOptions {
-  /** Path of its unix socket: `engineSocket(…)`. */
-  readonly socket: string;
+/** Where it is, as `engineAddress(…)` says; and how long it may take. */
+export type DockerEngineOptions = EngineAddress & {
   readonly clock?: Clock;
   /** Milliseconds after which a call is given up. */
   readonly patience?: Partial<Patience>;
-}
+};
 
 export interface Patience {
   /** Questions. Default 10 s. */
@@ -41,17 +41,17 @@ export interface EngineSession {
 }
 
 export function engineSession(options: DockerEngineOptions): EngineSession {
-  const { socket, clock = systemClock } = options;
+  const { clock = systemClock } = options;
   const patience: Patience = { ask: 10_000, act: 60_000, build: 900_000, ...options.patience };
   let client: Promise<Docker> | undefined;
 
   /** Learns once which version of the interface the engine speaks. */
   const connected = (): Promise<Docker> => {
     client ??= call({ clock, milliseconds: patience.ask, doing: "say its version" }, async (abortSignal) => {
-      const version = apiVersion(await questions(connect(socket)).version({ abortSignal }));
+      const version = apiVersion(await questions(connect(options)).version({ abortSignal }));
       if (version === null)
         throw refused("What answers is no container engine, or too old.", "Docker 20.10 or newer is needed.");
-      return connect(socket, version);
+      return connect(options, version);
     });
     return client;
   };

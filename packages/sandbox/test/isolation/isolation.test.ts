@@ -49,7 +49,9 @@ async function findings(
     channel: null,
     wayOut: null,
     environment: {},
-  };
+    isRemote: false,
+    transport: { way: "socket", reason: "" },
+  } as const;
   const made = specificationOf(settings, target, around, 0);
   const body = creation({ ...made, labels: bench.labels }, bench.socket) as unknown as Weakened;
   const client = new Docker({ socketPath: bench.socket });

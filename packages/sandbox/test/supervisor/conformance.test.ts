@@ -19,6 +19,7 @@ placeConformance(
             configuration: "none",
             isolation: "standard",
             path: "supervisor",
+            transport: "socket",
           },
           home,
           environment: ofPlace,
