@@ -3,10 +3,13 @@
  * Docs: decisions/004-answered-once-on-telegram.md.
  */
 import type { Clock } from "@clawd/kernel";
-import type { OutboundMessage } from "@clawd/provider-kit";
+import { readFiles, type OutboundMessage } from "@clawd/provider-kit";
 import type { Api } from "./client.ts";
 import { faultOf } from "./fault.ts";
+import { fileCapabilities } from "./file-capabilities.ts";
 import { keyboardOf } from "./keyboard.ts";
+import { messagesOf, partsOf, type Part } from "./parts.ts";
+import type { Progress } from "./progress.ts";
 import type { SendingPace } from "./rate-limits.ts";
 import type { Sequences } from "./sequence.ts";
 
@@ -15,34 +18,75 @@ export const probedIds = 64;
 
 const longestWait = 60_000;
 
-/** The note kept beside a message: the highest id that is surely older than it. */
-export function attemptNote({ chat, replyToMessageId }: OutboundMessage, sequences: Sequences): string {
+/** The note kept beside a message: the highest id that is surely older than what is sent now, and how many parts were sent before. */
+export function attemptNote(message: OutboundMessage, sequences: Sequences, progress: Progress): string {
+  const { chat, replyToMessageId } = message;
   sequences.see(chat.id, replyToMessageId);
-  return String(sequences.highest(chat.id));
+  const done = progress.done(message);
+  return `${sequences.highest(chat.id)}${done === 0 ? "" : ` ${done}`}`;
 }
+
+const noteForm = /^([1-9][0-9]{0,14})(?: ([1-9][0-9]?))?$/;
 
 export interface Inquiry {
   readonly api: Api;
   readonly clock: Clock;
   readonly pace: SendingPace;
+  readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
-/** Never throws: what cannot be found out is `unknown`. */
+/**
+ * Never throws: what cannot be found out is `unknown`. Of a message in several parts it is noted how many are there, so that
+ * sending it again sends the rest.
+ */
 export async function hasArrived(
-  { chat, buttons }: OutboundMessage,
+  message: OutboundMessage,
   note: string,
   inquiry: Inquiry,
 ): Promise<"sent" | "not-sent" | "unknown"> {
+  const { chat } = message;
+  const [, highest, before = "0"] = noteForm.exec(note) ?? [];
   // In a channel the bot may be able to edit what others wrote, so finding something proves nothing.
-  if (chat.kind === "channel" || !/^[1-9][0-9]{0,14}$/.test(note)) return "unknown";
-  const last = Number(note);
-  for (let id = last + 1; id <= last + probedIds; id += 1) {
-    const found = await probe({ chat_id: Number(chat.id), message_id: id, ...keyboardOf(buttons) }, inquiry);
-    if (found === "own") return "sent";
+  if (chat.kind === "channel" || highest === undefined) return "unknown";
+  const parts = await partsToFind(message);
+  if (parts === undefined) return "unknown";
+  let done = Number(before);
+  let id = Number(highest);
+  for (; done < parts.length; done += 1) {
+    const isLast = done === parts.length - 1;
+    const asked = { chat_id: Number(chat.id), ...(isLast && keyboardOf(message.buttons)) };
+    const found = await findNext(asked, id, inquiry);
+    if (found === "unknown") return "unknown";
+    if (found === "nothing") break;
+    // The messages of an album come into being together, with ids in a row.
+    id = found + messagesOf(parts[done]!) - 1;
+  }
+  if (parts.length > 1) inquiry.progress.note(message, done);
+  return done >= parts.length ? "sent" : "not-sent";
+}
+
+/** Undefined when the files cannot be read, without which it is not known how many parts there are. */
+async function partsToFind(message: OutboundMessage): Promise<readonly Part[] | undefined> {
+  try {
+    return partsOf(message, await readFiles(message.files, fileCapabilities));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first message of ours after this id. */
+async function findNext(
+  asked: Omit<Parameters<Api["editMessageReplyMarkup"]>[0], "message_id">,
+  after: number,
+  inquiry: Inquiry,
+): Promise<number | "nothing" | "unknown"> {
+  for (let id = after + 1; id <= after + probedIds; id += 1) {
+    const found = await probe({ ...asked, message_id: id }, inquiry);
+    if (found === "own") return id;
     if (found === "unknown") return "unknown";
   }
-  return "not-sent";
+  return "nothing";
 }
 
 /**

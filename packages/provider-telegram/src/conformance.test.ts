@@ -1,4 +1,9 @@
-import { startTelegramEmulator, type Saying } from "@clawd/emulators/telegram";
+import {
+  startTelegramEmulator,
+  type Message,
+  type Saying,
+  type SentFile as Sent,
+} from "@clawd/emulators/telegram";
 import {
   networkConformance,
   providerConformance,
@@ -8,12 +13,24 @@ import {
   type Expected,
   type Happening,
   type Press,
+  type SentFile,
 } from "@clawd/provider-kit/conformance";
 import { describe, test } from "vitest";
 import { telegram, type TelegramSettings } from "./index.ts";
 
+const sendingMethods = [
+  "sendMessage",
+  "sendPhoto",
+  "sendDocument",
+  "sendVideo",
+  "sendAnimation",
+  "sendAudio",
+  "sendVoice",
+  "sendMediaGroup",
+];
+
 const createHarness: CreateHarness<TelegramSettings> = async () => {
-  const emulator = await startTelegramEmulator();
+  const emulator = await startTelegramEmulator({ picky: true });
   const { control, bot, url, token } = emulator;
   const alice = control.addUser({ firstName: "Alice", username: "alice", started: true });
   const bob = control.addUser({ firstName: "Bob", username: "bob", started: true });
@@ -99,6 +116,7 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
       ...repliesTo,
       ...place(happening),
       ...(happening.attachment && { document: { base64: "AAAA", name: "a.bin", mimeType: "x/y" } }),
+      ...(happening.file && { document: documentOf(happening.file) }),
     });
     // As the network knew them when they wrote: a later name must not reach back into what waits to be fetched.
     Object.assign(message, { from: { ...message.from } });
@@ -132,7 +150,7 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
   }
 
   async function disturb(disturbance: Disturbance): Promise<boolean> {
-    const method = "sendMessage";
+    const method = sendingMethods;
     switch (disturbance.kind) {
       case "down":
         control.down();
@@ -152,6 +170,16 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
       case "lose-answer":
         control.failNext({ method, cutSocket: true, when: "after" });
         break;
+      case "stop-download":
+        control.failNext({
+          method: "file",
+          ...(disturbance.how === "cut" ? { cutSocket: true } : { hang: true }),
+        });
+        break;
+      case "redirect-download":
+        if (disturbance.to.startsWith("http")) control.failNext({ method: "file", location: disturbance.to });
+        else control.failNext({ method: "getFile", filePath: disturbance.to });
+        break;
       case "rename-alice":
         Object.assign(alice, { first_name: "Bob", username: "not_alice" });
     }
@@ -159,7 +187,17 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
   }
 
   const isOurs = ({ method, messageId }: { readonly method: string; readonly messageId: number | null }) =>
-    method === "sendMessage" && !own.has(messageId ?? 0);
+    sendingMethods.includes(method) && !own.has(messageId ?? 0);
+
+  const countCalls = (...methods: readonly string[]) =>
+    control.calls.filter(({ method }) => methods.includes(method)).length;
+
+  const filesOf = (message: Message | null) => {
+    const { photo, document, video, animation, audio, voice } = message ?? {};
+    const file = photo?.at(-1) ?? animation ?? document ?? video ?? audio ?? voice;
+    const content = file === undefined ? null : control.fileContent(file.file_id);
+    return content === null ? {} : { files: [new Uint8Array(Buffer.from(content, "base64"))] };
+  };
 
   const harness: ConformanceHarness<TelegramSettings> = {
     settings: { botToken: token, apiRoot: url },
@@ -171,17 +209,33 @@ const createHarness: CreateHarness<TelegramSettings> = async () => {
     press,
     disturb,
     shown: () =>
-      control.sent.filter(isOurs).map(({ chatId, messageId, text }) => ({
+      control.sent.filter(isOurs).map(({ chatId, messageId, text, message }) => ({
         chat: String(chatId),
         text: text ?? "",
+        ...filesOf(message),
         ...labelsBelow(chatId, messageId),
       })),
-    attempts: () => control.calls.filter(({ method }) => method === "sendMessage").length - own.size,
-    downloads: () => control.calls.filter(({ method }) => method === "getFile").length,
+    attempts: () => countCalls(...sendingMethods) - own.size,
+    // A question for a path that is refused asks for no file.
+    downloads: () =>
+      Math.max(
+        countCalls("file"),
+        control.calls.filter(({ method, status }) => method === "getFile" && status === 200).length,
+      ),
     close: () => emulator.stop(),
   };
   return harness;
 };
+
+function documentOf({ bytes, name, mimeType, claimedSize, isEndless }: SentFile): Sent {
+  return {
+    base64: Buffer.from(bytes).toString("base64"),
+    name,
+    mimeType,
+    ...(claimedSize !== undefined && { claimedSize }),
+    ...(isEndless !== undefined && { isEndless }),
+  };
+}
 
 providerConformance(
   {

@@ -1,5 +1,6 @@
 /** One bot at work: takes messages in and sends answers out. */
 import {
+  fileFault,
   SendError,
   type ConnectionState,
   type ProviderConnection,
@@ -8,9 +9,11 @@ import {
 import type { Update } from "grammy/types";
 import { attemptNote, hasArrived } from "./arrived.ts";
 import { openClient, type Client } from "./client.ts";
+import { fetchFile } from "./download.ts";
 import { createIntake } from "./intake.ts";
 import { pollUpdates } from "./polling.ts";
 import { acknowledgePresses } from "./press.ts";
+import { createProgress } from "./progress.ts";
 import { createPace, type SendingPace } from "./rate-limits.ts";
 import { createSending, type Sending } from "./send.ts";
 import { createSequences } from "./sequence.ts";
@@ -36,6 +39,7 @@ interface Life {
 export function connect(settings: TelegramSettings, ports: ProviderPorts): ProviderConnection {
   const { clock, logger } = ports;
   const sequences = createSequences(ports.note);
+  const progress = createProgress();
   const intake = createIntake(ports, ({ chat, messageId }) => sequences.see(chat.id, messageId));
   const setUpWebhook = mountWebhook(settings, ports, (update) => {
     const { client, bot } = life ?? {};
@@ -72,7 +76,7 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
   function begin(): Life {
     const controller = new AbortController();
     const pace = createPace(clock);
-    const sending = createSending({ pace, sequences, replyToMode: settings.replyToMode });
+    const sending = createSending({ pace, sequences, progress, replyToMode: settings.replyToMode });
     const own: Life = {
       controller,
       pace,
@@ -134,18 +138,25 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
     async send(message, signal) {
       if (life === undefined) throw notStarted();
       if (life.client === undefined) throw noClient();
-      return life.sending.send(life.client.api, message, eitherSignal(life, signal));
+      return life.sending.send(life.client, message, eitherSignal(life, signal));
+    },
+    async fetch(reference, limit, signal) {
+      if (life === undefined) throw notStarted();
+      if (life.client === undefined) throw fileFault("unreachable");
+      const { client, controller } = life;
+      const either = AbortSignal.any([controller.signal, signal]);
+      return fetchFile(reference, limit, { client, clock, signal: either });
     },
     async typing(chat) {
       if (life?.client === undefined) return;
       await life.sending.typing(life.client.api, chat, life.controller.signal);
     },
     note: () => sequences.note(),
-    attempt: (message) => attemptNote(message, sequences),
+    attempt: (message) => attemptNote(message, sequences, progress),
     async confirm(message, note) {
       if (life?.client === undefined) return "unknown";
       const { pace, client, controller } = life;
-      return hasArrived(message, note, { api: client.api, clock, pace, signal: controller.signal });
+      return hasArrived(message, note, { api: client.api, clock, pace, progress, signal: controller.signal });
     },
   };
 }

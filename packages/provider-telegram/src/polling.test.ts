@@ -162,7 +162,7 @@ test("an update that cannot be read is left out; those after it come in", async 
   const { connection, control, ports, ada } = await bench();
   control.say({ from: ada, text: "before" });
   const broken = control.say({ from: ada, text: "broken" });
-  Object.assign(broken.message, { photo: 42 });
+  Object.assign(broken.message, { entities: 42 });
   control.say({ from: ada, text: "after" });
   await connection.start();
   await control.waitForConfirmed();

@@ -68,12 +68,16 @@ test.each(Object.keys(answers))("nothing secret is said of a server that %s", as
     const connection = telegram.connect(settings, ports);
     await connection.start();
     await connection.send(aMessage({}, { text })).catch((error: unknown) => thrown.push(error));
+    const files = [{ name: text, mimeType: "text/plain", bytes: async () => new Uint8Array(3) }];
+    await connection.send(aMessage({}, { text, files })).catch((error: unknown) => thrown.push(error));
+    const { signal } = new AbortController();
+    await connection.fetch!(text, { maxBytes: 9 }, signal).catch((error: unknown) => thrown.push(error));
     await connection.typing!(aMessage({}).chat);
     await connection.confirm!(aMessage({}), "1");
     await connection.stop();
   }
   const said = inspect([ports.states, ports.notices, ports.logged, thrown], { depth: 20, showHidden: true });
-  expect(thrown).toHaveLength(2);
+  expect(thrown).toHaveLength(6);
   expect(ports.states.some(({ state }) => state === "down")).toBe(true);
   for (const secret of [half, text, webhookSecret]) expect(said).not.toContain(secret);
 });

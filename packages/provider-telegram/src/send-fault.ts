@@ -43,6 +43,12 @@ function refusal(fault: Fault & { kind: "refused" }): SendError {
       hint: "Check the token with @BotFather.",
     });
   }
+  if (status === 413) {
+    return new SendError("CLAWD_FILE_TOO_LARGE", "Telegram refuses the files: they are too large.", {
+      outcome: "rejected",
+      hint: "Send smaller ones, or fewer at once.",
+    });
+  }
   if (status >= 500) {
     return new SendError("CLAWD_TELEGRAM_UNANSWERED", `Telegram has a fault of its own (${status}).`, {
       outcome: "unknown",
@@ -63,5 +69,5 @@ function hintFor({ status, migratedTo }: Fault & { kind: "refused" }): string {
   if (migratedTo !== undefined) return `The group has a new id: write ${migratedTo} in telegram.groups.`;
   if (status === 403)
     return "The bot was blocked or removed from the chat: only people there can change that.";
-  return "The chat, the topic or the text is not one that Telegram takes.";
+  return "The chat, the topic, the text or a file is not one that Telegram takes.";
 }

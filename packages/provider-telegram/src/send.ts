@@ -1,13 +1,24 @@
-/** Sends messages: plain text, one at a time in each chat, at Telegram's pace. */
-import { checkButtons, createLru, SendError, type Delivery, type OutboundMessage } from "@clawd/provider-kit";
+/** Sends messages: text and files, one at a time in each chat, at Telegram's pace. */
+import {
+  checkButtons,
+  createLru,
+  readFiles,
+  SendError,
+  type Delivery,
+  type OutboundMessage,
+} from "@clawd/provider-kit";
 import { canonicalChatOf } from "./chat.ts";
-import type { Api } from "./client.ts";
+import type { Api, Client } from "./client.ts";
 import { faultOf } from "./fault.ts";
 import { keyboardOf } from "./keyboard.ts";
+import { messagesOf, partsOf, type Part } from "./parts.ts";
+import type { Progress } from "./progress.ts";
 import type { SendingPace } from "./rate-limits.ts";
 import { sendErrorOf } from "./send-fault.ts";
 import type { Sequences } from "./sequence.ts";
 import type { TelegramSettings } from "./settings.ts";
+import { fileCapabilities } from "./file-capabilities.ts";
+import { sendPart, type Around } from "./upload.ts";
 
 /** Longer waits are the outbox's business. */
 const longestWait = 60_000;
@@ -18,16 +29,17 @@ type Chat = OutboundMessage["chat"];
 export interface SendingOptions {
   readonly pace: SendingPace;
   readonly sequences: Sequences;
+  readonly progress: Progress;
   readonly replyToMode: TelegramSettings["replyToMode"];
 }
 
 export interface Sending {
   /** @throws SendError */
-  send(api: Api, message: OutboundMessage, signal: AbortSignal): Promise<Delivery>;
+  send(client: Client, message: OutboundMessage, signal: AbortSignal): Promise<Delivery>;
   typing(api: Api, chat: Chat, signal: AbortSignal): Promise<void>;
 }
 
-export function createSending({ pace, sequences, replyToMode = "first" }: SendingOptions): Sending {
+export function createSending({ pace, sequences, progress, replyToMode = "first" }: SendingOptions): Sending {
   /** The end of the last message to each chat: `confirm` can tell messages of a chat apart only when they never overlap. */
   const lanes = new Map<string, Promise<unknown>>();
   /** In each chat the message that was quoted last. */
@@ -38,21 +50,44 @@ export function createSending({ pace, sequences, replyToMode = "first" }: Sendin
     return replyToMode === "all" || quoted.get(chat.id) !== id;
   }
 
-  async function sendNow(api: Api, message: OutboundMessage, signal: AbortSignal): Promise<Delivery> {
+  async function sendNow(client: Client, message: OutboundMessage, signal: AbortSignal): Promise<Delivery> {
+    const parts = partsOf(message, await readFiles(message.files, fileCapabilities));
     const isQuoting = quotes(message);
-    const payload = payloadOf(message, isQuoting);
+    let last = "";
+    for (const [index, part] of parts.entries()) {
+      if (index < progress.done(message)) continue;
+      const isFirst = index === 0;
+      const around: Around = {
+        ...aroundOf(message, isQuoting && isFirst),
+        ...(index === parts.length - 1 && keyboardOf(message.buttons)),
+      };
+      for (const id of await sendPaced(client, part, around, message.chat, signal)) {
+        last = String(id);
+        sequences.see(message.chat.id, last);
+      }
+      if (isQuoting && isFirst) quoted.set(message.chat.id, message.replyToMessageId!);
+      if (parts.length > 1) progress.note(message, index + 1);
+    }
+    if (message.answersPress === true) await takeButtonsAway(client.api, message, signal);
+    return { messageId: last };
+  }
+
+  async function sendPaced(
+    client: Client,
+    part: Part,
+    around: Around,
+    chat: Chat,
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
     for (let tries = 1; ; tries += 1) {
-      await pace.take(message.chat, signal);
+      // Telegram counts the messages, and an album is as many as it has files.
+      for (let count = messagesOf(part); count > 0; count -= 1) await pace.take(chat, signal);
       try {
-        const { message_id: id } = await api.sendMessage(payload, signal);
-        sequences.see(message.chat.id, String(id));
-        if (isQuoting) quoted.set(message.chat.id, message.replyToMessageId!);
-        if (message.answersPress === true) await takeButtonsAway(api, message, signal);
-        return { messageId: String(id) };
+        return await sendPart(client, part, around, signal);
       } catch (thrown) {
         const wait = askedWait(thrown);
         if (wait === undefined || tries === mostTries) throw sendErrorOf(thrown);
-        pace.pause(wait, message.chat);
+        pace.pause(wait, chat);
       }
     }
   }
@@ -70,11 +105,11 @@ export function createSending({ pace, sequences, replyToMode = "first" }: Sendin
   }
 
   return {
-    async send(api, message, signal) {
+    async send(client, message, signal) {
       checkChat(message.chat);
       checkButtons(message.buttons);
       const before = lanes.get(message.chat.id) ?? Promise.resolve();
-      const own = before.then(() => sendNow(api, message, signal));
+      const own = before.then(() => sendNow(client, message, signal));
       const end = own.catch(() => undefined);
       lanes.set(message.chat.id, end);
       try {
@@ -94,18 +129,13 @@ export function createSending({ pace, sequences, replyToMode = "first" }: Sendin
   };
 }
 
-function payloadOf(message: OutboundMessage, isQuoting: boolean) {
+function aroundOf({ chat, replyToMessageId: id }: OutboundMessage, isQuoting: boolean): Around {
   return {
-    chat_id: Number(message.chat.id),
-    // Half a character is no UTF-8, and Telegram would refuse the whole message.
-    text: message.text.replace(/\p{Surrogate}/gu, "\ufffd"),
-    // No parse_mode: a model's text is never markup. No previews: nobody but the reader opens a link.
-    link_preview_options: { is_disabled: true },
+    chat_id: Number(chat.id),
     ...(isQuoting && {
-      reply_parameters: { message_id: Number(message.replyToMessageId), allow_sending_without_reply: true },
+      reply_parameters: { message_id: Number(id), allow_sending_without_reply: true },
     }),
-    ...threadOf(message.chat),
-    ...keyboardOf(message.buttons),
+    ...threadOf(chat),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Telegram as a provider: one value. */
 import { defineProvider } from "@clawd/provider-kit";
 import { connect } from "./connection.ts";
+import { fileCapabilities } from "./file-capabilities.ts";
 import { network } from "./network.ts";
 import { ready, settings, type TelegramSettings } from "./settings.ts";
 
@@ -15,7 +16,7 @@ export const telegram = defineProvider<TelegramSettings>({
     typing: true,
     maxTextLength: 4096,
     idempotentSend: false,
-    files: { send: false, receive: false, maxBytes: 0 },
+    files: fileCapabilities,
   },
   settings,
   secretSettings: ["botToken", "webhookSecret"],

@@ -351,8 +351,66 @@ describe("side events", () => {
 describe("files", () => {
   test("are named, not fetched; of a picture the largest", () => {
     expect(event("photo").attachments).toEqual([
-      { kind: "image", reference: "large", name: null, mimeType: null, size: 90_000 },
+      { kind: "image", reference: "large", name: null, mimeType: "image/jpeg", size: 90_000 },
     ]);
+  });
+
+  test.each([
+    [
+      "the largest, wherever it stands",
+      [
+        [800, 3],
+        [90, 1],
+        [320, 2],
+      ],
+      "800",
+    ],
+    [
+      "the largest that bots may have",
+      [
+        [90, 1],
+        [4000, 30_000_000],
+        [1280, 20_971_520],
+      ],
+      "1280",
+    ],
+    ["the largest, when none may be had: it is refused with a reason", [[90, 30_000_000]], "90"],
+    [
+      "one whose size is not told",
+      [
+        [90, 1],
+        [320, undefined],
+      ],
+      "320",
+    ],
+  ] as const)("of a photo it is %s", (_which, sizes, reference) => {
+    const photo = sizes.map(([width, file_size]) => ({
+      file_id: String(width),
+      width,
+      height: width,
+      ...(file_size !== undefined && { file_size }),
+    }));
+    expect(said({ photo } as unknown as Partial<Message>).attachments).toMatchObject([{ reference }]);
+  });
+
+  test.each([
+    { file_id: 7 },
+    {},
+    null,
+    "f",
+    { file_id: "f", file_name: 7, mime_type: {}, file_size: "large" },
+    { file_id: "f", file_name: "", mime_type: "", file_size: -0.5 },
+  ])("the document %j gives no facts that are none", (document) => {
+    const event = said({ text: "x", document } as unknown as Partial<Message>);
+    for (const attachment of event.attachments) {
+      expect(attachment).toEqual({
+        kind: "document",
+        reference: "f",
+        name: null,
+        mimeType: null,
+        size: null,
+      });
+    }
   });
 
   const file = { file_id: "f", file_unique_id: "u", file_size: 5, mime_type: "x/y", file_name: "n" };
@@ -375,12 +433,13 @@ describe("files", () => {
   });
 
   test.each([
-    [{}, "image"],
-    [{ is_video: true }, "video"],
-    [{ is_animated: true }, "document"],
-  ])("a sticker %j is %s", (more, kind) => {
+    [{}, "image/webp"],
+    [{ is_video: true }, "video/webm"],
+    [{ is_animated: true }, "application/x-tgsticker"],
+  ])("a sticker %j is a document with the type %s", (more, mimeType) => {
     const sticker = { file_id: "f", ...more };
-    expect(said({ sticker } as unknown as Partial<Message>).attachments).toMatchObject([{ kind }]);
+    const { attachments } = said({ sticker } as unknown as Partial<Message>);
+    expect(attachments).toMatchObject([{ kind: "document", mimeType }]);
   });
 
   test("a message without words and files gives no event", () => {

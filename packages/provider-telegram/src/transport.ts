@@ -2,7 +2,12 @@
  * The `fetch` that grammY uses here. Two promises the usual ones do not make: a failure says whether the request may have
  * left this machine, and after `close` no socket is left. Nothing it throws contains the address, which holds the bot's token.
  */
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { ClawdError, type Clock } from "@clawd/kernel";
 
@@ -30,8 +35,17 @@ export class ConnectionFault extends ClawdError {
 interface Call {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Text, or the parts of a form with files. */
+  readonly body?: string | AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal;
+}
+
+/** A file that comes. Whoever has it destroys the body. */
+export interface Coming {
+  readonly status: number;
+  /** Bytes, as the server says; 0 when it does not say. */
+  readonly size: number;
+  readonly body: IncomingMessage;
 }
 
 interface Reply {
@@ -41,6 +55,8 @@ interface Reply {
 
 export interface Transport {
   readonly fetch: (url: string, call: Call) => Promise<Reply>;
+  /** Asks for a file and follows nothing. @throws ConnectionFault */
+  readonly get: (url: string, signal: AbortSignal) => Promise<Coming>;
   readonly close: () => void;
 }
 
@@ -55,15 +71,20 @@ export interface TransportOptions {
 export function createTransport({ clock, deadline, secret }: TransportOptions): Transport {
   const http = new HttpAgent({ keepAlive: true });
   const https = new HttpsAgent({ keepAlive: true });
+  const open = (url: URL, options: RequestOptions) =>
+    url.protocol === "https:"
+      ? httpsRequest(url, { ...options, agent: https })
+      : httpRequest(url, { ...options, agent: http });
   return {
     async fetch(address, call) {
       const url = new URL(address);
       const done = new AbortController();
       const isSecure = url.protocol === "https:";
-      const outgoing = (isSecure ? httpsRequest : httpRequest)(url, {
-        agent: isSecure ? https : http,
+      const body = await chunksOf(call.body);
+      const length = body.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+      const outgoing = open(url, {
         method: call.method ?? "GET",
-        headers: { ...call.headers, "content-length": Buffer.byteLength(call.body ?? "") },
+        headers: { ...call.headers, "content-length": length },
         ...(call.signal && { signal: call.signal }),
       });
       const milliseconds = deadline(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
@@ -77,13 +98,26 @@ export function createTransport({ clock, deadline, secret }: TransportOptions): 
         else socket.once(isSecure ? "secureConnect" : "connect", () => (isWritten = true));
       });
       try {
-        const response = await responseTo(outgoing, call.body);
+        const response = await responseTo(outgoing, body);
         return replyOf(response.statusCode ?? 0, await textOf(response), secret);
       } catch (thrown) {
         throw new ConnectionFault(reasonOf(thrown), isWritten);
       } finally {
         // With a reason: an error made for nobody, with its stack, would cost more than the rest of this.
         done.abort("done");
+      }
+    },
+    async get(address, signal) {
+      try {
+        const response = await responseTo(open(new URL(address), { signal }), []);
+        const size = Number(response.headers["content-length"] ?? 0);
+        return {
+          status: response.statusCode ?? 0,
+          size: Number.isSafeInteger(size) ? size : 0,
+          body: response,
+        };
+      } catch (thrown) {
+        throw new ConnectionFault(reasonOf(thrown), true);
       }
     },
     close() {
@@ -93,12 +127,24 @@ export function createTransport({ clock, deadline, secret }: TransportOptions): 
   };
 }
 
-function responseTo(outgoing: ReturnType<typeof httpRequest>, body?: string): Promise<IncomingMessage> {
+/** The parts are what the caller holds already, so to collect them copies nothing; and a length is known. */
+async function chunksOf(body: Call["body"]): Promise<readonly Uint8Array[]> {
+  if (body === undefined || typeof body === "string") return [Buffer.from(body ?? "")];
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return chunks;
+}
+
+function responseTo(
+  outgoing: ReturnType<typeof httpRequest>,
+  body: readonly Uint8Array[],
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.once("response", resolve);
     // Not "once": a request that is destroyed may fail twice, and an unheard error ends the process.
     outgoing.on("error", reject);
-    outgoing.end(body);
+    for (const chunk of body.slice(0, -1)) outgoing.write(chunk);
+    outgoing.end(body.at(-1));
   });
 }
 

@@ -1,8 +1,8 @@
 /** Failures on order: errors before or after the effect, cut sockets, delays, outages. */
 
 export interface PlannedFailure {
-  /** Only calls of this method, `file` being a download; absent: of any. */
-  readonly method?: string;
+  /** Only calls of this method or one of these, `file` being a download; absent: of any. */
+  readonly method?: string | readonly string[];
   /** HTTP status of the answer; absent with `cutSocket`. */
   readonly status?: number;
   readonly description?: string;
@@ -50,7 +50,7 @@ export function createFaults(): Faults {
       planned.push({ failure, left: failure.times ?? 1 });
     },
     take(method) {
-      const met = planned.find(({ failure }) => failure.method === undefined || failure.method === method);
+      const met = planned.find(({ failure }) => isMeant(failure, method));
       if (met === undefined) return undefined;
       met.left -= 1;
       if (met.left <= 0) planned = planned.filter((other) => other !== met);
@@ -62,4 +62,8 @@ export function createFaults(): Faults {
       this.delays = [];
     },
   };
+}
+
+function isMeant({ method: meant }: PlannedFailure, method: string): boolean {
+  return meant === undefined || (typeof meant === "string" ? [meant] : meant).includes(method);
 }

@@ -55,7 +55,7 @@ export function createWorld(bot: BotUser, clock: Clock): World {
   const users = new Map<number, User>([[bot.id, bot]]);
   const chats = new Map<number, ChatState>();
   let lastSharedMessageId = 0;
-  let lastAlbum = 13_000_000_000_000_000;
+  let lastAlbum = 13_000_000_000_000;
   return {
     bot,
     users,

@@ -20,6 +20,8 @@ export interface Witness {
   /** `sent`, or the part of it that fits; for a test in another process. */
   listSent(pattern?: SentPattern): readonly Sent[];
   listCalls(): readonly Call[];
+  /** The bytes of a file that somebody sent, as base64; null when there is none with this id. */
+  fileContent(fileId: string): string | null;
   /** Updates that the bot has not confirmed. */
   countPending(): number;
   /** Long polls that wait now: 0 or 1. */
@@ -68,6 +70,7 @@ export function createWitness(emulator: Emulator, observed: Observed): Witness {
     },
     listSent: (pattern = {}) => emulator.sent.filter(fits(pattern)),
     listCalls: () => emulator.calls,
+    fileContent: (fileId) => emulator.files.byId(fileId)?.content.toString("base64") ?? null,
     countPending: () => emulator.queue.pending.length,
     countPolls: () => (emulator.poll === undefined ? 0 : 1),
     waitForSent: (wanted, timeoutMs = defaultTimeoutMs) => {
