@@ -3,7 +3,7 @@
  * alone and no link; what lies in the socket's place is taken away, never followed.
  */
 import { chmodSync, chownSync, lstatSync, mkdirSync, realpathSync, statSync, unlinkSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { createServer, type AddressInfo, type Server } from "node:net";
 import { basename, dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { EgressFault } from "./fault.ts";
@@ -51,6 +51,21 @@ export async function listenPrivately(
         server.unref();
         resolve();
       }),
+  };
+}
+
+/** Any free port of 127.0.0.1. */
+export async function listenLocally(
+  accept: (stream: Duplex) => void,
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const server = createServer({ allowHalfOpen: true }, accept);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: 0, host: "127.0.0.1", backlog: 1024 }, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
 

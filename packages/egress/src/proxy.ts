@@ -12,7 +12,7 @@ import { createConnections, type Connection, type ConnectionLimits } from "./con
 import { createDialer } from "./dial.ts";
 import type { ProxyEvent } from "./event.ts";
 import { createGate } from "./gate.ts";
-import { listenPrivately, type ListenOptions } from "./listen.ts";
+import { listenLocally, listenPrivately, type ListenOptions } from "./listen.ts";
 import { headTooLarge, notValid, refuseStream, tooMany } from "./refusal.ts";
 import type { Resolver } from "./resolver.ts";
 import type { EgressRule } from "./rules.ts";
@@ -24,8 +24,8 @@ import { writeTrust } from "./trust.ts";
 import type { Passage } from "./tunnel.ts";
 
 export interface EgressProxyOptions {
-  /** As `compileEgress` makes it. */
-  readonly allow: readonly EgressRule[];
+  /** As `compileEgress` makes it; `public`: the public web, for a browser of the gateway's own machine. */
+  readonly allow: readonly EgressRule[] | "public";
   readonly secrets?: readonly EgressSecret[];
   readonly resolver: Resolver;
   /** For hosts with secrets; absent: one in memory. One for all containers of a gateway is enough. */
@@ -60,6 +60,8 @@ export interface EgressProxy {
    * @throws EgressFault CLAWD_EGRESS_SOCKET when the directory is not safe or the path too long.
    */
   listenForContainer(directory: string, options?: ListenOptions): Promise<string>;
+  /** A port of this machine's loopback, for a program that takes no socket: whoever is on this machine can use it too. */
+  listenOnLoopback(): Promise<number>;
   /** PEM of the authority; null when there are no secrets. */
   readonly certificate: string | null;
   /** Ends every connection and removes the sockets. Idempotent. */
@@ -95,6 +97,11 @@ export function createEgressProxy(options: EgressProxyOptions): EgressProxy {
       listeners.add(listener);
       if (authority !== null) writeTrust(directory, authority.certificate);
       return listener.path;
+    },
+    async listenOnLoopback() {
+      const listener = await listenLocally(accept);
+      listeners.add(listener);
+      return listener.port;
     },
     async stop() {
       connections.stop();

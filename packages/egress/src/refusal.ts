@@ -16,6 +16,10 @@ const words: Readonly<Record<Refusal["status"], string>> = {
   503: "Service Unavailable",
 };
 
+/** RFC 9209: tells a refusal of the proxy's from an answer of the host's, to whoever asks for a person. */
+const refusalHeader = "proxy-status";
+const refusalWord = "clawd; error=http_request_denied";
+
 export const notOpen = (place: string): Refusal => ({
   status: 403,
   text: `${place} is not open from here. The owner of this gateway opens hosts with agents.defaults.sandbox.egress.allow.`,
@@ -40,6 +44,7 @@ export function refuseStream(stream: Duplex, { status, text }: Refusal): void {
     "Content-Type: text/plain; charset=utf-8",
     `Content-Length: ${Buffer.byteLength(body)}`,
     "Connection: close",
+    `${refusalHeader}: ${refusalWord}`,
   ];
   if (stream.destroyed || !stream.writable) return void stream.destroy();
   // What is still on its way here is read and dropped: closing on it would take the answer away.
@@ -49,6 +54,10 @@ export function refuseStream(stream: Duplex, { status, text }: Refusal): void {
 
 export function refuseResponse(response: ServerResponse, { status, text }: Refusal): void {
   if (response.headersSent) return void response.destroy();
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" });
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    connection: "close",
+    [refusalHeader]: refusalWord,
+  });
   response.end(`${text}\n`);
 }
