@@ -102,6 +102,7 @@ function taskOf({ call, decision, agent, session, text }: Errand, runId: string)
       from: call.session,
       text,
       via: [{ agent: call.agent, run: call.run ?? "turn" }, ...(call.via ?? [])],
+      ...(call.held && { held: call.held }),
     },
   };
 }

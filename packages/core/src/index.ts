@@ -7,6 +7,10 @@ export {
   type Notice,
 } from "./connections.ts";
 export { catchStrayFaults, type FaultDomain, runInDomain } from "./fault-domain.ts";
+export { jobRow } from "./job-row.ts";
+export type { Job, JobOrigin } from "./job.ts";
+export type { Jobs } from "./jobs.ts";
+export type { Scheduling } from "./scheduling.ts";
 export type { Command, OwnersWord } from "./command.ts";
 export { commands } from "./commands.ts";
 export type { AgentSettings } from "./turn.ts";
@@ -22,9 +26,10 @@ export {
   type HeldConfig,
   type Offer,
 } from "./config-in-force.ts";
+export { configDifference, type ConfigDifference, type SettingDifference } from "./config-difference.ts";
 export { acceptUpdate, recordAccess, refuseWideningUpdate } from "./access-record.ts";
 export { heldNotices } from "./held-notice.ts";
 export { type OwnersChat, ownersChats } from "./owners-chats.ts";
-export { healthOf, type Standing, standings } from "./standing.ts";
 export type { FetchFile } from "./pictures-port.ts";
+export { healthOf, type Standing, standings } from "./standing.ts";
 export { noteKey } from "./provider-note.ts";

@@ -80,7 +80,8 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
         from: session,
         text: message,
         via: [],
-        scheduled: { name: job.definition.name, held },
+        held,
+        scheduled: { name: job.definition.name },
       };
       const task: TurnTask = {
         event: eventOf(job, clock.now()),

@@ -5,7 +5,7 @@ import type { Pairing } from "@clawd/pairing";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Sessions } from "@clawd/sessions";
 import type { Media, Store } from "@clawd/store";
-import type { GatewayContext } from "@clawd/tools";
+import type { GatewayContext, JobsPort } from "@clawd/tools";
 import type { Connections } from "./connections.ts";
 import type { Delegation } from "./delegation.ts";
 import { messagesPort } from "./messages-port.ts";
@@ -29,6 +29,7 @@ export interface ReachPorts {
   readonly connections: Connections;
   readonly enqueue: Enqueue;
   readonly delegation: Delegation;
+  readonly jobs: (call: PlacedCall) => JobsPort;
   readonly agent: (id: string) => AgentSettings;
   readonly agents: () => readonly string[];
   readonly pairing: (provider: string, account: string) => Pairing | undefined;
@@ -65,6 +66,7 @@ export function createReach(ports: ReachPorts): Reach {
 
   return {
     context: (call) => ({
+      jobs: ports.jobs(call),
       messages: messagesPort(call, {
         ...ports,
         outbox: ports.store.outbox,

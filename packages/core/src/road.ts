@@ -2,6 +2,7 @@
  * The road of a message: inbox, decision, obligations, lanes, agent, outbox. The one way from any event to any effect.
  * INVARIANT: with a policy that denies everything, no effect ever leaves (road.test.ts).
  */
+import type { CronSettings } from "@clawd/cron";
 import type { Clock, Logger } from "@clawd/kernel";
 import type { Decision } from "@clawd/policy";
 import type { Pairing } from "@clawd/pairing";
@@ -29,6 +30,7 @@ import { keepNote } from "./provider-note.ts";
 import { createReach } from "./reach.ts";
 import { originOf } from "./request.ts";
 import { stateOf, turnOf } from "./state.ts";
+import { createScheduling, type Scheduling } from "./scheduling.ts";
 import { together } from "./together.ts";
 import { createSpentNotice } from "./spent-notice.ts";
 import type { PlacedCall, ToolExecutor, ToolRun } from "./tool-call.ts";
@@ -65,6 +67,8 @@ export interface RoadPorts {
   readonly hearOwner: CommandServices["hearOwner"];
   /** The chats of their own in which owners can be reached now. */
   readonly ownersChats: () => readonly OwnersChat[];
+  /** How scheduled runs go. */
+  readonly cron: () => CronSettings;
 }
 
 export interface Road {
@@ -76,6 +80,8 @@ export interface Road {
   send(message: OutboxMessage): void;
   /** A provider came back. */
   wake(): void;
+  /** Scheduled jobs: what can be asked of them, and a look at them when another config came into force. */
+  readonly scheduled: Pick<Scheduling, "jobs" | "status" | "review">;
   /** Lets what runs finish for a while; what is left is taken up at the next start. */
   stop(graceMilliseconds: number): Promise<void>;
 }
@@ -158,7 +164,21 @@ export function createRoad(ports: RoadPorts): Road {
     takeTurn: turns,
     count: ({ event }, tokens) => store.usage.addTokens(turnOf(event), tokens),
   });
-  const reach = createReach({ ...ports, enqueue, delegation, judge: judgement });
+  const scheduling = createScheduling({
+    ...ports,
+    store: committing,
+    lanes,
+    judging,
+    enqueue,
+    takeTurn: turns,
+  });
+  const reach = createReach({
+    ...ports,
+    enqueue,
+    delegation,
+    jobs: (call) => scheduling.port(call),
+    judge: judgement,
+  });
   const performer = createPerformer({
     clock,
     logger,
@@ -201,7 +221,9 @@ export function createRoad(ports: RoadPorts): Road {
       for (const { id, body } of store.inbox.pending())
         performer.act({ id, event: JSON.parse(body) as InboundEvent });
       delivery.wake();
+      scheduling.start();
     },
+    scheduled: scheduling,
     receive: together((events: readonly InboundEvent[]) => {
       for (const one of stored(events)) performer.act(one);
     }),
@@ -209,6 +231,7 @@ export function createRoad(ports: RoadPorts): Road {
     wake: () => delivery.wake(),
     async stop(graceMilliseconds) {
       performer.close();
+      await scheduling.stop();
       await lanes.close(graceMilliseconds);
       await delivery.stop(graceMilliseconds);
     },

@@ -2,6 +2,7 @@
 import type { Decision, RunIn, RunKind, RunReference, SendRequest } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { ToolAnswer } from "@clawd/tools";
+import type { HeldTo } from "./job-rights.ts";
 
 /** The run that calls: the origin is the message that started it. */
 export interface ToolRun {
@@ -14,6 +15,8 @@ export interface ToolRun {
   readonly run?: RunKind;
   /** The runs that this one descends from, nearest first. */
   readonly via?: NonNullable<RunReference["via"]>;
+  /** What else allows its calls, or none of them. Absent: the policy in force alone. */
+  readonly held?: HeldTo;
 }
 
 /** What a tool of the gateway is about to do, beyond being called. */

@@ -57,7 +57,8 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): RunTools {
     const state = { ...ports.state(run.event), ...target };
     const now = ports.policy();
     const decision = now.decide(request, state);
-    return now === atStart ? decision : strictest(atStart.decide(request, state), decision);
+    const met = now === atStart ? decision : strictest(atStart.decide(request, state), decision);
+    return run.held === undefined ? met : strictest(met, run.held.decide(request));
   }
 
   const answerAbout = (question: RunQuestion): Decision =>

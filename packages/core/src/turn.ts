@@ -17,6 +17,8 @@ import type { InboundEvent } from "@clawd/provider-kit";
 import type { NewMessage, Sessions, TranscriptMessage } from "@clawd/sessions";
 import type { Connections } from "./connections.ts";
 import type { GroupContext } from "./group-context.ts";
+import type { HeldTo } from "./job-rights.ts";
+import { scheduledInput } from "./scheduled-input.ts";
 import { turnOf } from "./state.ts";
 import { filePlace } from "./file-place.ts";
 import { bringIn, broughtNothing, type BroughtFiles } from "./inbound-files.ts";
@@ -73,6 +75,10 @@ export interface ErrandTask {
   readonly text: string;
   /** The runs above, nearest first. */
   readonly via: NonNullable<ToolRun["via"]>;
+  /** What the run is held to, since one above it is. */
+  readonly held?: HeldTo;
+  /** Absent: a run asks for it. Else the schedule, with the words of whoever set it up. */
+  readonly scheduled?: { readonly name: string };
 }
 
 export interface TurnAnswer {
@@ -105,7 +111,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     agent,
     session,
     model: settings.model.id,
-    ...(errand && { run: "subagent", via: errand.via }),
+    ...(errand && runOf(errand)),
   });
   const brought = errand === undefined ? await filesOf(task, settings, tools, ports, signal) : broughtNothing;
   if (signal.aborted) return { text: "", outcome: "silent", tokens: 0 };
@@ -206,8 +212,13 @@ function spokenInput(
   });
 }
 
+function runOf({ via, held, scheduled }: ErrandTask): Pick<ToolRun, "run" | "via" | "held"> {
+  return { run: scheduled === undefined ? "subagent" : "cron", via, ...(held && { held }) };
+}
+
 /** Another run's words are data with their origin, also where they say who they are. */
-function errandInput({ from, text }: ErrandTask, boundary: Boundary, now: number): string {
+function errandInput({ from, text, scheduled }: ErrandTask, boundary: Boundary, now: number): string {
+  if (scheduled !== undefined) return scheduledInput(text, scheduled.name, boundary, now);
   const head = boundary.head("another run of this installation, not a person", new Date(now).toISOString());
   return `${boundary.wrap(`task from the session ${from}`, text)}\n\n${head}\nDo the task above as far as your rules allow, and answer with what you found.`;
 }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scriptedModel, type ScriptedModel } from "@clawd/agent/testing";
+import { cronSettings } from "@clawd/cron";
 import { fakeClock, recordingLogger } from "@clawd/kernel/testing";
 import { openPairing, type Pairing } from "@clawd/pairing";
 import { memoryPairingStore } from "@clawd/pairing/memory";
@@ -94,6 +95,8 @@ interface RoadOptions {
   readonly mediaMaxBytes?: number;
   /** Ids of owners who can be told something. Absent: "42". */
   readonly reachableOwners?: readonly string[];
+  /** The config key `cron`. */
+  readonly cron?: Parameters<typeof cronSettings>[0];
   /** The store in files, which outlives a crash. */
   readonly durable?: boolean;
 }
@@ -223,6 +226,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     media: openMedia({ directory: mediaDirectory, clock }),
     fetchFile: options.fetchFile ?? (() => Promise.reject(new Error("nothing is fetched"))),
     agents: () => options.agents ?? ["main"],
+    cron: () => cronSettings(options.cron, "UTC"),
     hearOwner: ({ verdict, hash }) =>
       Promise.resolve(hash === "abcdef0123" ? (verdict === "approve" ? "Accepted." : "Refused.") : null),
     ownersChats: () =>

@@ -20,6 +20,8 @@ export {
 } from "./commands/processes.ts";
 export { message } from "./gateway/message.ts";
 export { image } from "./gateway/image.ts";
+export { cron } from "./gateway/cron.ts";
+export type { JobRow, JobRunRow, JobsPort, JobsStatus } from "./gateway/jobs.ts";
 export { sessionTools } from "./gateway/sessions.ts";
 export { absentTools } from "./gateway/absent.ts";
 export {

@@ -1,4 +1,5 @@
 /** What tools that work on what the gateway holds are given: each call of a port is decided before it has an effect. */
+import type { JobsPort } from "./jobs.ts";
 
 /** A chat, as its network names it. */
 export interface Address {
@@ -116,6 +117,7 @@ export interface SessionStatus {
 }
 
 export interface GatewayContext {
+  readonly jobs: JobsPort;
   readonly messages: MessagesPort;
   readonly pictures: PicturesPort;
   readonly sessions: SessionsPort;
