@@ -72,7 +72,7 @@ export function namesOf(choice: NonNullable<AgentEntry["model"]>): readonly stri
 }
 
 /** Key by key the agent's own value, also an empty list; else that of the defaults; else that of the messages. */
-function groupChatOf(entry: AgentEntry, config: Config): GroupChat {
+export function groupChatOf(entry: AgentEntry, config: Config): GroupChat {
   return { ...config.messages?.groupChat, ...config.agents?.defaults?.groupChat, ...entry.groupChat };
 }
 

@@ -53,4 +53,7 @@ export interface AgentEntry {
   readonly sandbox?: AgentSandbox;
 }
 
-export type AgentSandbox = SandboxConfig & { readonly egress?: EgressSettings };
+export type AgentSandbox = SandboxConfig & {
+  readonly scope?: "session" | "agent" | "shared";
+  readonly egress?: EgressSettings;
+};

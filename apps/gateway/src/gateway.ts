@@ -112,7 +112,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   });
 
   const reload = await createReload({
-    path: paths.config,
+    paths,
     initial: options.config,
     policy: firstPolicy,
     clock,

@@ -41,6 +41,12 @@ export async function loadSettings(): Promise<ReadonlyMap<string, NetworkSetting
   ]);
 }
 
+/** The names of a network's settings that are secrets. Loads zod. */
+export async function secretSettingsOf(): Promise<(network: string) => readonly string[]> {
+  const settings = await loadSettings();
+  return (network) => settings.get(network)?.secretSettings ?? [];
+}
+
 /** The providers that can connect, by network. */
 export const connectable: Readonly<Record<string, () => Promise<Provider<never>>>> = {
   telegram: async () => (await import("@clawd/provider-telegram")).telegram,

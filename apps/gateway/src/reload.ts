@@ -5,12 +5,15 @@ import type { Clock, Issue, Logger } from "@clawd/kernel";
 import type { Policy } from "@clawd/policy";
 import type { Audit } from "@clawd/store";
 import type { Config } from "./config.ts";
+import type { Paths } from "./paths.ts";
 import { loadWhole, violatedExamples } from "./load.ts";
 import { policyOf } from "./policy-of.ts";
+import { secretSettingsOf } from "./providers.ts";
+import { settingChanges } from "./setting-changes.ts";
 import { configOptions } from "./settings.ts";
 
 export interface ReloadPorts {
-  readonly path: string;
+  readonly paths: Pick<Paths, "config" | "stateDir">;
   readonly initial: LoadedConfig<Config>;
   /** Of `initial`. */
   readonly policy: Policy;
@@ -41,10 +44,13 @@ export interface Reload {
 }
 
 export async function createReload(ports: ReloadPorts): Promise<Reload> {
-  const { path, initial, clock, logger, audit, onSecrets } = ports;
+  const { paths, initial, clock, logger, audit, onSecrets } = ports;
+  const { config: path } = paths;
+  const secretSettings = await secretSettingsOf();
   const inForce = createConfigInForce({
     initial,
     compile: (loaded: LoadedConfig<Config>) => (loaded === initial ? ports.policy : policyOf(loaded)),
+    settings: (before, after) => settingChanges(before.value, after.value, { paths, secretSettings }),
     async apply(loaded, policy, takeOver) {
       const before = inForce.current().value;
       const prepared = await ports.prepare(loaded.value);
@@ -58,7 +64,7 @@ export async function createReload(ports: ReloadPorts): Promise<Reload> {
     },
     onHeld(held) {
       audit.append({ kind: "config-held", detail: { hash: held.hash } });
-      logger.warn("the config on disk widens access and is not in force", {
+      logger.warn("the config on disk gives more and is not in force", {
         hash: held.hash,
         hint: `Accept exactly this with \`clawdbot config apply --ack ${held.shortHash}\`, or take it back.`,
         changes: held.lines.join("; "),

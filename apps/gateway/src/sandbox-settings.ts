@@ -1,5 +1,6 @@
 /** What the config says of sandboxes, for one agent; and what is wrong with it. */
 import type { Locate } from "@clawd/config";
+import type { EgressSettings } from "@clawd/egress/schema";
 import type { Issue } from "@clawd/kernel";
 import { type BindRules, resolveSettings, sandboxIssues, type SandboxSettings } from "@clawd/sandbox/config";
 import { homedir } from "node:os";
@@ -26,6 +27,16 @@ export function settingsOfAgents(config: Config, { stateDir }: Pick<Paths, "stat
 /** Where the config says that the engine is; one for all agents. */
 export const socketOf = (config: Config): string | undefined =>
   config.agents?.defaults?.sandbox?.docker?.socket;
+
+/** Who shares a container, as the policy reads it. */
+export const scopeOf = (config: Config, agent: string): "session" | "agent" | "shared" =>
+  entryOf(config, agent).sandbox?.scope ?? config.agents?.defaults?.sandbox?.scope ?? "agent";
+
+/** The agent's own list, else that of all agents; a container that agents share has that of all. */
+export function egressOf(config: Config, agent: string, isShared: boolean): EgressSettings | undefined {
+  const all = config.agents?.defaults?.sandbox?.egress;
+  return isShared ? all : (entryOf(config, agent).sandbox?.egress ?? all);
+}
 
 export const entryOf = (config: Config, agent: string): AgentEntry =>
   config.agents?.list?.find(({ id }) => id === agent) ?? { id: agent };

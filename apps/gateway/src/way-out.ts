@@ -5,7 +5,7 @@ import type { SandboxNeed, WayOut } from "@clawd/sandbox";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Config } from "./config.ts";
-import { entryOf } from "./sandbox-settings.ts";
+import { egressOf } from "./sandbox-settings.ts";
 
 interface WayOutOptions {
   readonly config: () => Config;
@@ -25,7 +25,7 @@ export async function wayOuts(options: WayOutOptions): Promise<(need: SandboxNee
   let authority: ReturnType<typeof egress.openCertificateAuthority> | undefined;
 
   return (need) => {
-    const settings = egressOf(config(), need);
+    const settings = egressOf(config(), need.agent, need.scopeKey === "shared");
     const compiled = egress.compileEgress(settings ?? {});
     if (settings === undefined || !compiled.ok || compiled.value.allow.length === 0) return null;
     const { allow, secrets } = compiled.value;
@@ -50,12 +50,6 @@ export async function wayOuts(options: WayOutOptions): Promise<(need: SandboxNee
       },
     };
   };
-}
-
-/** The agent's own list, else that of all agents; a container that agents share has that of all. */
-function egressOf(config: Config, { agent, scopeKey }: SandboxNeed) {
-  const all = config.agents?.defaults?.sandbox?.egress;
-  return scopeKey === "shared" ? all : (entryOf(config, agent).sandbox?.egress ?? all);
 }
 
 function told(logger: Logger, { scopeKey }: SandboxNeed, event: ProxyEvent): void {

@@ -176,7 +176,20 @@ describe.skipIf(containerEngine === undefined)(`everybody else${needsEngine}`, (
     try {
       const allow = [{ host: "127.0.0.1", ports: [port], private: true }];
       world.home.configure(config({ sandbox: { egress: { allow } } }));
-      await eventually(() => world.log().split("config reloaded").length > 2);
+      const shown = await clawdbot(world.home, ["config", "apply", "--json"]);
+      const { state, hash, lines } = JSON.parse(shown.stdout) as {
+        state: string;
+        hash: string;
+        lines: string[];
+      };
+      expect([state, lines.join()]).toEqual(["held", expect.stringContaining(`127.0.0.1:${port} (private)`)]);
+      const { results: before } = await callsOf(
+        world,
+        says(friend),
+        bash(`curl -sS http://127.0.0.1:${port}/`),
+      );
+      expect(before[0]!.text).not.toContain("the open host");
+      expect((await clawdbot(world.home, ["config", "apply", "--ack", hash])).code).toBe(0);
       const { results } = await callsOf(
         world,
         says(friend),

@@ -5,6 +5,7 @@ import { createConfigInForce, hearAboutConfig, type HeldConfig } from "./config-
 interface Loaded {
   readonly found: boolean;
   readonly people: readonly string[];
+  readonly memory?: number;
 }
 
 const config = (...people: readonly string[]): Loaded => ({ found: true, people });
@@ -15,6 +16,18 @@ function start(initial: Loaded = config("42")) {
   const inForce = createConfigInForce<Loaded>({
     initial,
     compile: ({ people }) => policyOf({ example: { dmPolicy: "allowlist", allowFrom: people } }),
+    settings: ({ memory: was = 1 }, { memory: is = 1 }) =>
+      was === is
+        ? []
+        : [
+            {
+              direction: is > was ? "widens" : "narrows",
+              key: "memory",
+              before: `${was}`,
+              after: `${is}`,
+              agents: ["main"],
+            },
+          ],
     async apply(_loaded, _policy, takeOver) {
       if (isBroken) throw new Error("cannot connect");
       takeOver();
@@ -88,6 +101,40 @@ describe("a config that gives more", () => {
     set.break();
     await expect(inForce.acknowledge(hash)).rejects.toThrow("cannot connect");
     expect([people(), inForce.held()?.hash]).toEqual([["42"], hash]);
+  });
+});
+
+describe("a setting that reaches further", () => {
+  const more = (memory: number, ...people: readonly string[]): Loaded => ({ ...config(...people), memory });
+
+  test("waits like a person who is let in, and is named", async () => {
+    const { inForce, held } = start();
+    expect(await inForce.offer(more(2, "42"))).toMatchObject({ state: "held" });
+    expect(held[0]!.lines[0]).toBe("Widens: memory of main: 1 -> 2");
+    expect(inForce.current().memory).toBe(undefined);
+    expect(await inForce.acknowledge(held[0]!.hash)).toMatchObject({ state: "in-force" });
+    expect(inForce.current().memory).toBe(2);
+  });
+
+  test("is not accepted by the word for the people alone, nor they by the word for it", async () => {
+    const { inForce } = start();
+    const hashOf = async (loaded: Loaded) => {
+      await inForce.offer(loaded);
+      return inForce.held()!.hash;
+    };
+    const people = await hashOf(config("42", "43"));
+    const setting = await hashOf(more(2, "42"));
+    const [both, others] = [await hashOf(more(2, "42", "43")), await hashOf(more(3, "42", "43"))];
+    expect(new Set([people, setting, both, others]).size).toBe(4);
+    for (const word of [people, setting, both]) expect(await inForce.acknowledge(word)).toBe(null);
+    expect(await inForce.acknowledge(others)).toMatchObject({ state: "in-force" });
+  });
+
+  test("less far is in force at once, also where somebody is let out", async () => {
+    const { inForce } = start(more(5, "42", "43"));
+    expect(await inForce.offer(more(4, "42"))).toMatchObject({ state: "in-force" });
+    expect(await inForce.offer(more(5, "42"))).toMatchObject({ state: "held" });
+    expect(inForce.current().memory).toBe(4);
   });
 });
 

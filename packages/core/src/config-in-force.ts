@@ -4,6 +4,7 @@
  */
 import type { Policy } from "@clawd/policy";
 import type { OwnersWord } from "./command.ts";
+import { configDifference, type SettingDifference } from "./config-difference.ts";
 
 /** A config as the application loads it. */
 export interface ConfigRead {
@@ -40,6 +41,8 @@ export interface ConfigInForce<Loaded extends ConfigRead> {
 export interface ConfigInForcePorts<Loaded extends ConfigRead> {
   readonly initial: Loaded;
   readonly compile: (loaded: Loaded) => Policy;
+  /** Every setting beside the policy's that gives more or less, or cannot be compared. */
+  readonly settings: (before: Loaded, after: Loaded) => readonly SettingDifference[];
   /**
    * Makes the config the one that everything else works with. Calls `takeOver` once nothing can fail any more and before
    * it waits for anything slow: that moment the policy is in force. What it throws before leaves the old one.
@@ -86,12 +89,9 @@ export function createConfigInForce<Loaded extends ConfigRead>(
         const next = ports.compile(loaded);
         // The first config is the set-up itself: until then nobody was connected to anything.
         if (!current.found) return take(loaded, next);
-        // A gateway whose config never changes never loads it.
-        const { diff, linesOfDiff } = await import("@clawd/policy/analysis");
-        const difference = diff(policy, next);
-        if (!difference.widens) return take(loaded, next);
-        const { hash } = difference;
-        const held = { hash, shortHash: bare(hash).slice(0, shortest), lines: linesOfDiff(difference) };
+        const { hash, lines, widens } = await configDifference(policy, next, ports.settings(current, loaded));
+        if (!widens) return take(loaded, next);
+        const held = { hash, shortHash: bare(hash).slice(0, shortest), lines };
         const isNew = waiting?.hash !== held.hash;
         waiting = { ...held, loaded, policy: next };
         if (isNew) ports.onHeld(held);

@@ -14,7 +14,7 @@ export function heldNotices(
 ): readonly OutboxMessage[] {
   const more = lines.length - mostLines;
   const text = [
-    "The config on disk would give people more than they have. It is not in force.",
+    "The config on disk would give more than is given now. It is not in force.",
     ...lines.slice(0, mostLines),
     ...(more > 0 ? [`… and ${more} more: clawdbot config apply`] : []),
   ].join("\n");

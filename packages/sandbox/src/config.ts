@@ -1,6 +1,15 @@
 /** Names only: what reading a config needs, without anything that makes containers. */
 export { sandboxIssues } from "./config-issues.ts";
 export { compareSettings } from "./compare-settings.ts";
+export {
+  atMost,
+  atMostHours,
+  canonical,
+  differ,
+  type Difference,
+  exactly,
+  inOrder,
+} from "./setting-rules.ts";
 export { resolveSettings, type SandboxSettings } from "./settings.ts";
 export type { BindRules } from "./binds.ts";
 export { containerNameOf, installationOf, scopeKeyOf, workspaceOf } from "./scope.ts";

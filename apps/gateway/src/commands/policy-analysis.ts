@@ -3,8 +3,6 @@ import { compile, type CompileOptions, type Policy } from "@clawd/policy";
 import {
   capabilities,
   type Capability,
-  diff as diffOf,
-  linesOfDiff,
   linesOfLint,
   linesOfReach,
   lint as lintOf,
@@ -12,15 +10,17 @@ import {
 } from "@clawd/policy/analysis";
 import { resolve } from "node:path";
 import { type Arguments, print, printJson, UsageError } from "../cli.ts";
+import type { Config } from "../config.ts";
 import { printIssues } from "../issues.ts";
 import { loadOrExplain } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import { analysisOptions } from "../policy-of.ts";
-import { networks } from "../providers.ts";
+import { networks, secretSettingsOf } from "../providers.ts";
+import { settingChanges } from "../setting-changes.ts";
 
 interface LoadedPolicy {
   readonly policy: Policy;
-  readonly config: unknown;
+  readonly config: Config;
   readonly options: CompileOptions;
 }
 
@@ -36,17 +36,22 @@ export async function reach({ options }: Arguments): Promise<number> {
   return 0;
 }
 
-/** Every change of access between two config files; exit status 1 when anything widens. */
+/** Every change of access between two config files, and of what calls reach; exit status 1 when anything widens. */
 export async function diff({ options, positionals }: Arguments): Promise<number> {
   const [before, after] = positionals;
   if (before === undefined || after === undefined)
     throw new UsageError("Two configs are compared.", "clawdbot policy diff old.json new.json");
   const [old, next] = [await loadPolicy(resolve(before), false), await loadPolicy(resolve(after), false)];
   if (old === undefined || next === undefined) return 1;
-  const found = diffOf(old.policy, next.policy);
-  if (options["json"] === true) printJson(found);
-  else if (found.changes.length === 0) print("No request is decided differently.");
-  else print(linesOfDiff(found).join("\n"));
+  const { configDifference } = await import("@clawd/core");
+  const settings = settingChanges(old.config, next.config, {
+    paths: pathsFrom(process.env),
+    secretSettings: await secretSettingsOf(),
+  });
+  const { policy, ...found } = await configDifference(old.policy, next.policy, settings);
+  if (options["json"] === true)
+    printJson({ hash: found.hash, widens: found.widens, changes: policy.changes, settings: found.settings });
+  else print(found.lines.join("\n"));
   return found.widens ? 1 : 0;
 }
 
