@@ -137,6 +137,48 @@ describe("a file that is too large", () => {
   });
 });
 
+describe("a server that does not say how long its answer is", () => {
+  const me = { id: 1, is_bot: true, first_name: "x", username: "x_bot", can_read_all_group_messages: true };
+
+  /** @param announced what getFile says */
+  async function fetched(announced: number | undefined, length: number, maxBytes: number): Promise<unknown> {
+    const results: Readonly<Record<string, unknown>> = {
+      getMe: me,
+      getUpdates: [],
+      getFile: { file_id: "f", file_path: "documents/a", file_size: announced },
+    };
+    const server = createServer((request, response) => {
+      const method = request.url!.slice(request.url!.lastIndexOf("/") + 1);
+      if (Object.hasOwn(results, method)) response.end(JSON.stringify({ ok: true, result: results[method] }));
+      // Written in two, so that it is sent in pieces and without a length.
+      else response.write(Buffer.alloc(1), () => response.end(Buffer.alloc(length - 1)));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { connection } = await bench({
+      apiRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    });
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    await connection.start();
+    return connection.fetch!("f", { maxBytes }, new AbortController().signal).then(
+      ({ bytes }) => bytes.length,
+      (error: unknown) => (error as { readonly code: string }).code,
+    );
+  }
+
+  test("gives a file up to the limit, and not by a byte more", async () => {
+    expect(await fetched(undefined, 1000, 1000)).toBe(1000);
+    expect(await fetched(undefined, 1001, 1000)).toBe("CLAWD_FILE_TOO_LARGE");
+    expect(await fetched(10, 1001, 1000)).toBe("CLAWD_FILE_TOO_LARGE");
+  });
+
+  test("and gives less than was announced has broken off", async () => {
+    expect(await fetched(1000, 999, 2000)).toBe("CLAWD_FILE_UNREACHABLE");
+  });
+});
+
 test.each<[PlannedFailure, string]>([
   [{ method: "getFile", status: 400, description: "Bad Request: wrong file_id" }, "CLAWD_FILE_GONE"],
   [{ method: "getFile", status: 400, description: "Bad Request: file is too big" }, "CLAWD_FILE_TOO_LARGE"],
