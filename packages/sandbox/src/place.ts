@@ -138,6 +138,11 @@ export interface Command {
 export interface OutputPiece {
   readonly stream: "stdout" | "stderr";
   readonly bytes: Uint8Array;
+  /**
+   * Gives the memory back; `bytes` is empty afterwards. For whoever takes much and keeps nothing: the collector lets a hundred
+   * megabytes of pieces lie before it looks. Absent: there is nothing to give back.
+   */
+  free?(): void;
 }
 
 export interface CommandExit {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,20 +20,6 @@ enum { FLAG_INPUT = 1, FLAG_TERMINAL = 2, SLOT_REPORT = 0, SLOT_IN, SLOT_OUT, SL
 static uint8_t *pending;
 static size_t pending_length;
 static uint32_t pending_id;
-
-static char **take_strings(struct payload *p, unsigned count) {
-  char **strings = calloc((size_t)count + 1, sizeof *strings);
-  if (!strings) end(4, "no memory");
-  for (unsigned i = 0; i < count; i++) {
-    const uint8_t *zero = p->bad ? NULL : memchr(p->at, 0, p->left);
-    if (!zero) {
-      p->bad = true;
-      break;
-    }
-    strings[i] = (char *)take_bytes(p, (size_t)(zero - p->at) + 1);
-  }
-  return strings;
-}
 
 static void close_all(const int *fds, size_t count) {
   for (size_t i = 0; i < count; i++)
@@ -69,7 +56,7 @@ static bool open_terminal(int ours[3], int theirs[3], uint16_t columns, uint16_t
 static bool open_pipes(int ours[3], int theirs[3], bool has_input) {
   int both[2];
   if (!has_input) {
-    theirs[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    theirs[0] = fcntl(0, F_DUPFD_CLOEXEC, 3);
     if (theirs[0] < 0) return false;
   }
   for (int i = has_input ? 0 : 1; i < 3; i++) {
@@ -83,72 +70,74 @@ static bool open_pipes(int ours[3], int theirs[3], bool has_input) {
   return true;
 }
 
+// Everything that the tracker needs, in memory of its own: the frame is gone by the time that it may be needed again.
+static struct start *start_of(struct payload *p, unsigned argc, unsigned envc, bool has_terminal) {
+  size_t pointers = ((size_t)argc + envc + 2) * sizeof(char *);
+  struct start *start = malloc(sizeof *start + pointers + p->left);
+  if (!start) end(4, "no memory");
+  *start = (struct start){.fds = {-1, -1, -1, -1},
+                          .has_terminal = has_terminal,
+                          .argc = (uint16_t)argc,
+                          .envc = (uint16_t)envc,
+                          .length = p->left};
+  start->argv = (char **)(start + 1);
+  start->environment = start->argv + argc + 1;
+  start->strings = (char *)(start->environment + envc + 1);
+  memcpy(start->strings, p->at, p->left);
+  if (!start_split(start)) violation("START");
+  return start;
+}
+
+static void start_free(struct start *start) {
+  if (!start) return;
+  close_all(start->fds, START_FDS);
+  free(start);
+}
+
+static bool open_streams(struct start *start, int ours[3], uint16_t columns, uint16_t rows, bool has_input) {
+  return start->has_terminal ? open_terminal(ours, start->fds, columns, rows) : open_pipes(ours, start->fds, has_input);
+}
+
 static void start(uint32_t id, struct payload *p) {
   uint8_t flags = take_u8(p);
   uint16_t columns = take_u16(p), rows = take_u16(p);
   uint32_t timeout_ms = take_u32(p);
   uint8_t root = take_u8(p);
   unsigned argc = take_u16(p), envc = take_u16(p);
-  char **cwd = take_strings(p, 1), **argv = take_strings(p, argc), **environment = take_strings(p, envc);
-  if (p->bad || p->left > 0 || argc == 0 || flags > 3) violation("START");
-
-  int ours[3] = {-1, -1, -1}, theirs[3] = {-1, -1, -1}, report[2] = {-1, -1}, error = 0;
-  pid_t pid = -1;
+  const uint8_t *zero = p->bad ? NULL : memchr(p->at, 0, p->left);
+  if (!zero || argc == 0 || flags > 3) violation("START");
+  const char *cwd = (const char *)take_bytes(p, (size_t)(zero - p->at) + 1);
   bool has_terminal = flags & FLAG_TERMINAL;
-  int directory = open_beneath(root, cwd[0], O_PATH | O_DIRECTORY);
-  if (directory < 0) {
+  struct start *start = start_of(p, argc, envc, has_terminal);
+
+  start->fds[START_CWD] = open_beneath(root, cwd, O_PATH | O_DIRECTORY);
+  if (start->fds[START_CWD] < 0) {
     wire_fail(id, reason_of(errno), errno, CWD);
-    free(cwd);
-    free(argv);
-    free(environment);
+    start_free(start);
     return;
   }
   uint64_t began = now_us();
-  bool opened = has_terminal ? open_terminal(ours, theirs, columns, rows)
-                             : open_pipes(ours, theirs, flags & FLAG_INPUT);
+  int ours[3] = {-1, -1, -1};
   struct stream *s = NULL;
-  if (opened && pipe2(report, O_CLOEXEC) == 0) {
+  if (open_streams(start, ours, columns, rows, flags & FLAG_INPUT)) {
     s = stream_new(id, COMMAND);
     if (!s) errno = EAGAIN;
   }
-  if (s) {
-    struct spawn spawn = {.argv = argv,
-                          .environment = environment,
-                          .cwd = directory,
-                          .in = theirs[0],
-                          .out = theirs[1],
-                          .err = theirs[2],
-                          .report = report[1],
-                          .has_terminal = has_terminal};
-    oom_inherit(true);
-    pid = fork();
-    if (pid == 0) tracker(&spawn);
-    error = errno;
-    oom_inherit(false);
-    errno = error;
-  }
-  error = errno;
-  close_all(theirs, 3);
-  close(directory);
-  if (report[1] >= 0) close(report[1]);
-  free(cwd);
-  free(argv);
-  free(environment);
-  if (pid < 0) {
+  struct command *c = s ? &s->command : NULL;
+  if (!c || !tracker_give(start, &c->tracker, &c->report)) {
+    int error = errno;
     close_all(ours, 3);
-    if (report[0] >= 0) close(report[0]);
-    if (s) {
+    start_free(start);
+    if (c) {
       // It never was a command: nothing for command_free to close.
-      s->command.in.fd = s->command.out.fd = s->command.err.fd = s->command.report = -1;
+      c->in.fd = c->out.fd = c->err.fd = c->report = -1;
+      c->tracker = 0;
       s->is_dead = true;
     }
     wire_fail(id, START_RESOURCES, error, PROGRAM);
     return;
   }
-  fcntl(report[0], F_SETFL, O_NONBLOCK);
-  struct command *c = &s->command;
-  c->tracker = pid;
-  c->report = report[0];
+  c->start = start;
   c->began = began;
   // Its time begins when it has started; a start that hangs is not waited for either.
   c->timeout = (uint64_t)timeout_ms * 1000;
@@ -232,15 +221,36 @@ void command_watch(struct stream *s) {
   if (c->said_started && source_wants(&c->err)) watch(c->err.fd, POLLIN, s, SLOT_ERR);
 }
 
+// The tracker has it, or nobody will.
+static void start_is_over(struct command *c) {
+  start_free(c->start);
+  c->start = NULL;
+}
+
+static void tracker_is_free(struct command *c) {
+  if (c->was_killed)
+    close(c->report);
+  else
+    tracker_keep(c->tracker, c->report);
+  c->tracker = 0;
+  c->report = -1;
+  c->is_killed = false;
+}
+
 static void read_report(struct command *c) {
   struct report record;
   while (c->report >= 0) {
-    ssize_t n = read(c->report, &record, sizeof record);
+    ssize_t n = recv(c->report, &record, sizeof record, MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (n != sizeof record) {
+      // So the kernel says that it ended before it read what it was given.
+      if (n < 0 && errno == ECONNRESET) c->is_unread = true;
       close(c->report);
       c->report = -1;
-    } else if (record.what == REPORT_STARTED) {
+      return;
+    }
+    start_is_over(c);
+    if (record.what == REPORT_STARTED) {
       c->has_started = true;
       c->deadline = c->timeout == 0 ? 0 : record.at + c->timeout;
       c->main = record.value;
@@ -252,6 +262,7 @@ static void read_report(struct command *c) {
       c->status = record.value;
       c->usec = record.at - c->began;
     }
+    if (record.is_last) tracker_is_free(c);
   }
 }
 
@@ -274,15 +285,28 @@ void command_event(struct stream *s, uint8_t slot, short events) {
   }
 }
 
-void command_tracker_gone(struct stream *s, bool in_order) {
+void command_tracker_gone(struct stream *s) {
   struct command *c = &s->command;
   read_report(c);
+  if (c->report >= 0) close(c->report);
   c->tracker = 0;
+  c->report = -1;
+  // It was killed while it waited, for whatever came before: this command has not begun, and gets another one.
+  if (c->is_unread && c->start && !c->was_killed) {
+    c->is_unread = false;
+    if (tracker_give(c->start, &c->tracker, &c->report)) return;
+    c->start_error = errno;
+    c->start_reason = START_RESOURCES;
+    c->tracker = 0;
+    c->report = -1;
+  }
+  start_is_over(c);
+  if (c->start_error != 0) return;
   c->is_killed = false;
-  // Killed before it could say how the start went, by what it started or by a neighbour: that is a command that was killed.
-  if (!in_order && c->start_error == 0) c->has_started = true;
-  // Its exit waits until the strays that it left are dead.
-  if (!in_order) c->was_killed = true;
+  // Killed before it could say how the start went, by what it started or by a neighbour: that is a command that was killed. Its
+  // exit waits until the strays that it left are dead.
+  c->has_started = c->was_killed = true;
+  strays_begin();
 }
 
 void command_kill(struct stream *s) {
@@ -376,4 +400,5 @@ void command_free(struct stream *s) {
   source_close(&c->out);
   source_close(&c->err);
   if (c->report >= 0) close(c->report);
+  start_is_over(c);
 }

@@ -230,7 +230,10 @@ static void turn(int signals) {
   watched[3] = (struct pollfd){.fd = forward_listener(), .events = POLLIN};
   for (unsigned i = 0; i < stream_count; i++) stream_watch(streams[i]);
   int ready = poll(watched, watched_count, wait);
-  if (ready == 0 && wait == IDLE_MS) wire_trim();
+  if (ready == 0 && wait == IDLE_MS) {
+    wire_trim();
+    trackers_trim();
+  }
   if (ready <= 0) return;
 
   if (watched[2].revents) {

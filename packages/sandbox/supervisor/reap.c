@@ -52,6 +52,7 @@ void reap(void) {
   int status;
   pid_t pid;
   while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+    if (tracker_reaped(pid, status)) continue;
     for (unsigned i = 0; i < stream_count; i++) {
       struct stream *s = streams[i];
       if (s->kind != COMMAND || s->is_dead) continue;
@@ -62,9 +63,8 @@ void reap(void) {
         break;
       }
       if (c->tracker == pid) {
-        bool in_order = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-        if (!in_order) strays_begin();
-        command_tracker_gone(s, in_order);
+        // One that has nothing left to do says so, and waits.
+        command_tracker_gone(s);
         break;
       }
       if (c->tracker == 0 && c->main == pid && !c->has_exited && !WIFSTOPPED(status)) {
@@ -132,7 +132,7 @@ static bool scan(void) {
 enum belongs { TO_NOBODY, TO_COMMAND, TO_STRAYS, UNKNOWN };
 
 static enum belongs owner_of(const struct seen *one, struct stream **owner) {
-  if (one->pid == 1 || one->tracked) return TO_NOBODY;
+  if (one->pid == 1 || one->tracked || (one->parent == 1 && tracker_waits(one->pid))) return TO_NOBODY;
   for (unsigned steps = 0; steps <= seen_count; steps++) {
     if (one->parent == 1) return TO_STRAYS;
     // From outside, as the engine's own exec is.

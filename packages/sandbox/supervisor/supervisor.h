@@ -142,9 +142,13 @@ void sink_drop(struct sink *sink);
 
 enum kind { COMMAND, READER, WRITER, LISTER, OBSERVER, FORWARD, SPLICE };
 
+struct start;
+
 struct command {
   pid_t tracker, main;
   int report;
+  // What it was started with, until its tracker has it.
+  struct start *start;
   struct sink in;
   struct source out, err;
   uint64_t began, timeout, deadline, usec;
@@ -152,7 +156,7 @@ struct command {
   uint8_t start_reason;
   bool has_started, said_started, has_exited, said_exit, is_timed_out, input_closed_due;
   // Killing: first everything is stopped, so that nothing forks away, then everything is killed.
-  bool is_killed, was_killed, is_past_stop;
+  bool is_killed, was_killed, is_past_stop, is_unread;
   uint8_t stop_passes;
   uint64_t alone_since;
   int alive, running;
@@ -222,23 +226,45 @@ void command_frame(struct stream *s, uint8_t type, struct payload *p);
 void command_watch(struct stream *s);
 void command_event(struct stream *s, uint8_t slot, short events);
 bool command_advance(struct stream *s);
-void command_tracker_gone(struct stream *s, bool in_order);
+void command_tracker_gone(struct stream *s);
 void command_kill(struct stream *s);
 void command_free(struct stream *s);
 
-// tracker.c
-struct spawn {
-  char **argv, **environment;
-  int cwd, in, out, err, report;
+// What a command is started with. One allocation: the pointers and the strings follow.
+enum { START_IN, START_OUT, START_ERR, START_CWD, START_FDS };
+struct start {
+  int fds[START_FDS];
   bool has_terminal;
+  uint16_t argc, envc;
+  char **argv, **environment, *strings;
+  size_t length;
 };
-enum { REPORT_STARTED = 1, REPORT_FAILED, REPORT_EXIT };
+
+// tracker.c: what runs in a tracker
+enum { REPORT_STARTED = 1, REPORT_FAILED, REPORT_EXIT, REPORT_NOBODY };
 struct report {
   uint8_t what, reason;
+  // Nobody of the command is left, and the tracker waits for the next one.
+  bool is_last;
   int32_t value;
   uint64_t at;
 };
-_Noreturn void tracker(const struct spawn *spawn);
+// The head of a command that is sent to a tracker which waits; its strings follow.
+struct hand_over {
+  bool has_terminal;
+  uint16_t argc, envc;
+};
+enum { MAX_SENT = 16 * 1024, MAX_SENT_STRINGS = 256 };
+_Noreturn void tracker(int channel, const struct start *first);
+// Fills `argv` and `environment` from the strings. False when they are not as many.
+bool start_split(struct start *start);
+
+// trackers.c: process 1's side of them
+bool tracker_give(const struct start *start, pid_t *pid, int *channel);
+void tracker_keep(pid_t pid, int channel);
+bool tracker_reaped(pid_t pid, int status);
+bool tracker_waits(pid_t pid);
+void trackers_trim(void);
 
 // reap.c
 void reap(void);

@@ -2,11 +2,13 @@
  * One stream to one supervisor, shared by all that happens in its container. Every byte that comes is taken at once and judged:
  * what was not asked for, or is more than was granted, ends the connection. What waits here is bounded by the credit of each stream.
  */
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { messageOf, type ClawdError, isClawdError } from "@clawd/kernel";
 import { FrameDecoder } from "./decoder.ts";
 import { lostFault, protocolFault } from "./faults.ts";
 import { forwardBit, header, type, type Frame } from "./frames.ts";
+import { giveBack } from "./memory.ts";
 
 /** Beyond this a supervisor that reads nothing is as good as gone. */
 const mostUnsent = 32 * 1024 * 1024;
@@ -15,7 +17,7 @@ const mostForwards = 256;
 
 /** What a stream does with its frames. */
 export interface StreamHandler {
-  /** True: the stream is over. @throws CLAWD_PLACE_PROTOCOL */
+  /** True: the stream is over. What it keeps of the payload it copies. @throws CLAWD_PLACE_PROTOCOL */
   frame(frame: Frame): boolean;
   lost(fault: ClawdError): void;
 }
@@ -44,7 +46,12 @@ export class Connection {
     this.#events = events;
     this.lost = new Promise((resolve) => (this.#tellLost = resolve));
     const decoder = new FrameDecoder();
-    stream.on("data", (chunk: Buffer) => this.#take(decoder, chunk));
+    // A socket gives what it read away; of another stream it is not known.
+    const isOurs = stream instanceof Socket;
+    stream.on("data", (chunk: Buffer) => {
+      this.#take(decoder, chunk);
+      if (isOurs) giveBack(chunk);
+    });
     stream.on("error", (error) => this.fail(lostFault(messageOf(error), error)));
     stream.on("end", () => this.fail(lostFault("its supervisor ended")));
     stream.on("close", () => this.fail(lostFault("its stream was closed")));

@@ -1,6 +1,10 @@
-/** Takes frames out of chunks as they come. A frame that lies whole in a chunk is a view of it; only one that does not is copied. */
+/**
+ * Takes frames out of chunks as they come. A frame that lies whole in a chunk is a view of it; only one that does not is copied.
+ * Its payload is there until the next one is asked for.
+ */
 import { protocolFault } from "./faults.ts";
 import { headerBytes, maxPayload, type Frame } from "./frames.ts";
+import { giveBack } from "./memory.ts";
 
 export class FrameDecoder {
   /** Of an unfinished frame: its header and what there is of its payload. */
@@ -22,10 +26,12 @@ export class FrameDecoder {
         continue;
       }
       rest = this.#fill(rest);
-      const frame = this.#filled === this.#partial.length ? whole(this.#partial) : null;
+      const partial: Buffer = this.#partial;
+      const frame = this.#filled === partial.length ? whole(partial) : null;
       if (frame === null) continue;
       this.#partial = null;
       yield frame;
+      giveBack(partial);
     }
   }
 

@@ -30,7 +30,7 @@ export class EgressStream extends Duplex implements StreamHandler {
       case type.data:
         this.#inflow.arrived(frame.payload.length);
         this.#unread += frame.payload.length;
-        if (this.push(frame.payload)) this.#grant();
+        if (this.push(Buffer.from(frame.payload))) this.#grant();
         return false;
       case type.credit:
         this.#outflow.credit(frame.payload);

@@ -2,6 +2,7 @@
 import type { ClawdError } from "@clawd/kernel";
 import type { OutputPiece } from "../place.ts";
 import type { Inflow } from "./inflow.ts";
+import { giveBack } from "./memory.ts";
 
 /** Pieces below this are put together, so that a command that writes single bytes costs no more than its bytes. */
 const small = 2048;
@@ -14,6 +15,20 @@ interface Piece {
   bytes: Uint8Array;
   /** Room behind `bytes` in the same memory, which is ours. */
   own: Buffer | null;
+}
+
+class Taken implements OutputPiece {
+  readonly stream: OutputPiece["stream"];
+  readonly bytes: Uint8Array;
+
+  constructor(stream: OutputPiece["stream"], bytes: Uint8Array) {
+    this.stream = stream;
+    this.bytes = bytes;
+  }
+
+  free(): void {
+    giveBack(this.bytes);
+  }
 }
 
 export class Output implements AsyncIterable<OutputPiece> {
@@ -36,7 +51,7 @@ export class Output implements AsyncIterable<OutputPiece> {
     if (this.#isReleased) this.#kept += bytes.length;
     if (this.#isDiscarded || this.#isReleased) this.#inflow.used(bytes.length);
     if (this.#isDiscarded || this.#kept > mostAfterRelease) return;
-    if (!this.#join(stream, bytes)) this.#pieces.push({ stream, bytes, own: null });
+    if (!this.#join(stream, bytes)) this.#pieces.push({ stream, bytes: new Uint8Array(bytes), own: null });
     this.#wake?.();
   }
 
@@ -74,7 +89,7 @@ export class Output implements AsyncIterable<OutputPiece> {
         if (piece !== undefined) {
           if (!this.#isReleased) this.#inflow.used(piece.bytes.length);
           this.#settle();
-          yield { stream: piece.stream, bytes: piece.bytes };
+          yield new Taken(piece.stream, piece.bytes);
         } else if (this.#fault !== null) throw this.#fault;
         else if (this.#isOver) return;
         else await new Promise<void>((resolve) => (this.#wake = resolve));

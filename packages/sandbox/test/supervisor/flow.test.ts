@@ -172,4 +172,6 @@ test("nothing is left open", async (context) => {
 test("the supervisor is small when nothing happens", async () => {
   await new Promise((resolve) => setTimeout(resolve, 2500));
   expect(kilobytes(pid, "VmRSS")).toBeLessThan(1024);
+  // Of those that wait for a command, one is kept.
+  expect(childrenOf(pid).length).toBeLessThanOrEqual(1);
 });

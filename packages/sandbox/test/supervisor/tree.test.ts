@@ -60,6 +60,50 @@ test("kill -9 -1 ends the commands of the container, and neither the supervisor 
   await alive();
 });
 
+test("one tracker serves one command after the other; a command that was killed takes its own along", async () => {
+  const tracker = async () => (await scene.run("echo $PPID")).stdout.trim();
+  const first = await tracker();
+  for (let turn = 0; turn < 10; turn++) expect(await tracker()).toBe(first);
+  const killed = await scene.run("echo $PPID; sleep 60", { timeoutMs: 100 });
+  expect(killed).toMatchObject({ stdout: `${first}\n`, isTimedOut: true });
+  expect(await tracker()).not.toBe(first);
+});
+
+test("a command that kills its tracker takes no waiting one along", async () => {
+  const both = await Promise.all([0, 1].map(() => scene.run("echo $PPID; sleep 0.1")));
+  const killed = await scene.run("echo $PPID; sleep 0.1; kill -KILL $PPID; sleep 60");
+  const others = both.map(({ stdout }) => stdout).filter((pid) => pid !== killed.stdout);
+  expect(others).toHaveLength(1);
+  expect((await scene.run("echo $PPID")).stdout).toBe(others[0]);
+});
+
+test.each(["KILL", "STOP"])(
+  "a waiting tracker that gets a SIG%s fails no command that comes after",
+  async (signal) => {
+    const others = `for d in /proc/[0-9]*; do p=\${d#/proc/}; case $p in 1|$$|$PPID) ;; *) kill -${signal} $p;; esac; done`;
+    for (let turn = 0; turn < 30; turn++) {
+      await Promise.all(Array.from({ length: 6 }, () => scene.run("sleep 0.01")));
+      expect((await scene.run(`{ ${others}; } 2>/dev/null; exit 0`)).code).toBe(0);
+      const after = await Promise.all(Array.from({ length: 7 }, (_, index) => scene.run(`exit ${index}`)));
+      expect(after.map(({ code }) => code)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    }
+  },
+);
+
+test("what one command was given or changed of itself, the next one has not", async () => {
+  const long = "x".repeat(100_000);
+  const own = { LONG: long, PATH: "/bin", IFS: "!" };
+  const changed = await scene.run("umask 0; ulimit -n 20; cd /; trap '' TERM PIPE; echo ${#LONG}", {
+    environment: own,
+  });
+  expect(changed.stdout).toBe("100000\n");
+  const plain = await scene.run("umask; pwd; env | sort; grep SigIgn /proc/self/status; ulimit -n");
+  expect(plain.stdout.split("\n").slice(0, 2)).toEqual(["0022", scene.home]);
+  expect(plain.stdout).not.toContain("LONG");
+  expect(plain.stdout).toMatch(/SigIgn:\t0+\n/);
+  expect(plain.stdout).not.toMatch(/^20$/m);
+});
+
 test("process 1 hears no signal of a command", async () => {
   await scene.run("for s in 1 2 3 9 10 12 13 14 15 17 19 20 25; do kill -$s 1; done");
   await alive();

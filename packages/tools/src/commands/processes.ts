@@ -152,8 +152,9 @@ class RunningProcess implements ProcessSession {
     const plain = { stdout: new PlainText(), stderr: new PlainText() };
     let exit: CommandExit | null = null;
     try {
-      for await (const { stream, bytes } of this.command.output) {
-        this.output.add(plain[stream].add(bytes));
+      for await (const piece of this.command.output) {
+        this.output.add(plain[piece.stream].add(piece.bytes));
+        piece.free?.();
         onOutput?.(this);
       }
       exit = await this.command.exit;
