@@ -1,4 +1,5 @@
 /** What can be connected of a config; what cannot says why in the log, and in `doctor`. */
+import { join } from "node:path";
 import { type ConnectionSpec, noteKey } from "@clawd/core";
 import type { Logger } from "@clawd/kernel";
 import type { Provider } from "@clawd/provider-kit";
@@ -12,6 +13,8 @@ export interface ConnectionSpecPorts {
   readonly mounts: ReusableMounts;
   readonly receive: ConnectionSpec["ports"]["receive"];
   readonly notes: Pick<Notes, "get">;
+  /** Below it each connection has a folder for what it keeps. */
+  readonly directory: string;
   readonly logger: Logger;
 }
 
@@ -30,11 +33,15 @@ export function accountsToConnect(config: Config): readonly AccountSettings[] {
 
 async function specOf(
   { provider: id, account, settings }: AccountSettings,
-  { mounts, receive, notes, logger }: ConnectionSpecPorts,
+  { mounts, receive, notes, directory, logger }: ConnectionSpecPorts,
 ): Promise<readonly ConnectionSpec[]> {
   const provider = (await connectable[id]!()) as Provider<unknown>;
   const readiness = provider.ready(settings);
-  const ports = { http: mounts.of(`${id}:${account}`), receive };
+  const ports = {
+    http: mounts.of(`${id}:${account}`),
+    receive,
+    directory: join(directory, `${id}-${account}`),
+  };
   const note = () => notes.get(noteKey(id, account));
   if (readiness.ready) return [{ provider, account, settings, ports, note }];
   const { message: reason, hint } = readiness;

@@ -104,7 +104,13 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   let agents = createAgents(config, process.env);
   const road: { current?: Road } = {};
   const receive = (events: readonly InboundEvent[]) => road.current!.receive(events);
-  const specPorts = { mounts: reusableMounts(server.mount), receive, notes: store.notes, logger };
+  const specPorts = {
+    mounts: reusableMounts(server.mount),
+    receive,
+    notes: store.notes,
+    directory: join(paths.runtime, "connections"),
+    logger,
+  };
   const connections = createConnections(await connectionSpecs(config, specPorts), {
     clock,
     logger,

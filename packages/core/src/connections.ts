@@ -24,7 +24,7 @@ export interface ConnectionSpec {
   readonly provider: Provider<unknown>;
   readonly account: string;
   readonly settings: unknown;
-  readonly ports: Pick<ProviderPorts, "http" | "receive">;
+  readonly ports: Pick<ProviderPorts, "http" | "receive" | "directory">;
   /** What the provider's own note said when it was last kept. */
   readonly note: () => string | null;
 }

@@ -51,6 +51,11 @@ export interface ProviderPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly http: HttpMount;
+  /**
+   * A folder that is this connection's alone, for what is too large for a note; not made yet, and kept over restarts. Absent: what
+   * the connection keeps ends with it.
+   */
+  readonly directory?: string;
   /** What this connection's `note` last said before the gateway ended, however it ended; null before the first time. */
   readonly note: string | null;
   /**
