@@ -175,7 +175,13 @@ const special: Readonly<Record<string, readonly unknown[]>> = {
 /** Keys that reach nothing: a name; what may only be said one way; and the socket, one for all agents, compared beside. */
 // Of the engine: whether a config names another one is not a question of what an agent's container may.
 const ofEngine = ["docker.socket", "docker.certPath", "docker.remote", "docker.transport"];
-const without = ["docker.containerPrefix", "docker.capDrop", "docker.memorySwap", ...ofEngine];
+const without = [
+  "docker.containerPrefix",
+  "browser.containerPrefix",
+  "docker.capDrop",
+  "docker.memorySwap",
+  ...ofEngine,
+];
 
 interface Node {
   readonly type?: string;

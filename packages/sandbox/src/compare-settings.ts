@@ -76,11 +76,22 @@ const rules: Rules<SandboxSettings> = {
     key: "docker",
     compare: ({ docker: before }, { docker: after }) => compared(before, after, dockerRules, "docker."),
   },
+  browser: {
+    key: "browser",
+    compare: ({ browser: before }, { browser: after }) => compared(before, after, browserRules, "browser."),
+  },
   prune: {
     key: "prune",
     compare: ({ prune: before }, { prune: after }) => compared(before, after, pruneRules, "prune."),
   },
   workspaceMaxBytes: alone("workspaceMax", "workspaceMaxBytes", atMost(bytes)),
+};
+
+type Browser = SandboxSettings["browser"];
+const browserRules: Rules<Browser> = {
+  isEnabled: alone<Browser, "isEnabled">("browser.enabled", "isEnabled", inOrder(false, true)),
+  image: alone<Browser, "image">("browser.image", "image", exactly()),
+  containerPrefix: alone<Browser, "containerPrefix">("browser.containerPrefix", "containerPrefix", () => []),
 };
 
 type Prune = SandboxSettings["prune"];

@@ -44,6 +44,11 @@ export function sandboxIssues(
     const verdict = judgeBind(bind, { ...binds, mayBeExternal });
     if (!verdict.ok) add(["docker", "binds", index], [`The bind ${verdict.reason}`, verdict.hint]);
   }
+  for (const [key, check] of Object.entries(browserChecks)) {
+    const value = config.browser?.[key as keyof typeof browserChecks];
+    if (value !== undefined)
+      for (const complaint of complaints(check(value))) add(["browser", key], complaint);
+  }
   if (config.workspaceMax !== undefined && !(bytesOf(config.workspaceMax) > 0))
     add(["workspaceMax"], sizeComplaint);
   return issues;
@@ -81,6 +86,20 @@ const systemPaths = [
   "/root",
 ];
 
+const browserChecks = {
+  image: (image: string) =>
+    reference.test(image)
+      ? null
+      : (["This is no image reference", "Write name:tag or name@sha256:…"] as const),
+  containerPrefix: (prefix: string) =>
+    /^[a-z0-9][a-z0-9_.-]{0,23}$/.test(prefix)
+      ? null
+      : ([
+          "A prefix has lower-case letters, digits, - and _, at most 24",
+          "Write another one, or remove the key.",
+        ] as const),
+};
+
 const checks: { readonly [Key in keyof DockerConfig]?: Check<NonNullable<DockerConfig[Key]>> } = {
   socket: (path) =>
     /^(?:unix:\/\/)?\/[^\0]+$/.test(path) || tcpTarget(path) !== null
@@ -93,15 +112,7 @@ const checks: { readonly [Key in keyof DockerConfig]?: Check<NonNullable<DockerC
     isAbsolute(path) || path.startsWith("~/")
       ? null
       : ["Certificates are in a directory", "Write the directory's full path."],
-  image: (image) =>
-    reference.test(image) ? null : ["This is no image reference", "Write name:tag or name@sha256:…"],
-  containerPrefix: (prefix) =>
-    /^[a-z0-9][a-z0-9_.-]{0,23}$/.test(prefix)
-      ? null
-      : [
-          "A prefix has lower-case letters, digits, - and _, at most 24",
-          'Write "clawdbot-sbx-", or remove the key.',
-        ],
+  ...browserChecks,
   workdir: (path) =>
     isPlain(path) && !systemPaths.includes(path)
       ? null

@@ -10,6 +10,7 @@ export {
   exactly,
   inOrder,
 } from "./setting-rules.ts";
+export { browserSettings } from "./browser-settings.ts";
 export { resolveSettings, type SandboxSettings } from "./settings.ts";
 export type { BindRules } from "./binds.ts";
 export { containerNameOf, installationOf, scopeKeyOf, workspaceOf } from "./scope.ts";

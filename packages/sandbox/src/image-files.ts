@@ -10,6 +10,8 @@ export interface ImageFiles {
   readonly browser: Readonly<Record<string, Uint8Array>>;
   /** `sha256:…` of the supervisor's source. */
   readonly digest: string;
+  /** `sha256:…` of what the browser's image is built from, beside the sandbox's. */
+  readonly browserDigest: string;
 }
 
 /**
@@ -31,11 +33,14 @@ export function imageFiles(directory: URL = ownDirectory()): ImageFiles {
   const hash = createHash("sha256");
   for (const [name, bytes] of Object.entries(supervisor))
     hash.update(`${name}\0${bytes.length}\0`).update(bytes);
+  const browserScript = read("images/browser.sh");
+  const browserHash = createHash("sha256").update(read("images/Dockerfile.browser")).update(browserScript);
   return {
     dockerfile: (name) => Buffer.from(read(`images/Dockerfile.${name}`)).toString("utf8"),
     supervisor,
-    browser: { "browser.sh": read("images/browser.sh") },
+    browser: { "browser.sh": browserScript },
     digest: `sha256:${hash.digest("hex")}`,
+    browserDigest: `sha256:${browserHash.digest("hex")}`,
   };
 }
 

@@ -6,16 +6,19 @@ import { createHash } from "node:crypto";
 import { ClawdError } from "@clawd/kernel";
 import type { Engine, ImageInfo } from "./engine.ts";
 import { imageFiles, type ImageFiles } from "./image-files.ts";
+import { defaultBrowserImage } from "./sandbox-browser.ts";
 import { defaultImage } from "./settings.ts";
 
 export const imageNames = {
   sandbox: defaultImage,
-  browser: "clawdbot-sandbox-browser:bookworm-slim",
+  browser: defaultBrowserImage,
 } as const;
 export type ImageName = keyof typeof imageNames;
 
 /** On an image: digest of the supervisor's source in it. */
 const supervisorLabel = "clawdbot.supervisor";
+/** On the browser's: digest of what starts the browser. */
+const browserLabel = "clawdbot.browser";
 const layerName = "clawdbot-sandbox-layer";
 
 /**
@@ -32,7 +35,8 @@ export async function ensureImage(
   const image = await engine.image(reference, signal);
   const isOurs = Object.values<string>(imageNames).includes(reference);
   if (image === null) throw missing(reference, isOurs);
-  if (image.labels[supervisorLabel] === files.digest) return image;
+  const isOld = reference === imageNames.browser && image.labels[browserLabel] !== files.browserDigest;
+  if (image.labels[supervisorLabel] === files.digest && !isOld) return image;
   if (isOurs) throw outdated(reference);
   const base = await ensureImage(engine, imageNames.sandbox, signal, files);
   const pair = createHash("sha256").update(`${image.id}\n${base.id}`).digest("hex");
@@ -88,7 +92,10 @@ export async function buildImages(
         tag: imageNames[name],
         dockerfile: files.dockerfile(name),
         files: name === "browser" ? files.browser : files.supervisor,
-        labels: { [supervisorLabel]: files.digest },
+        labels: {
+          [supervisorLabel]: files.digest,
+          ...(name === "browser" && { [browserLabel]: files.browserDigest }),
+        },
         network,
         isFresh,
         arguments: {
@@ -113,12 +120,15 @@ function proxies(environment: Readonly<Record<string, string | undefined>>): Rec
 
 function missing(reference: string, isOurs: boolean): ClawdError {
   const hint = isOurs
-    ? "Run `clawdbot sandbox build`."
+    ? `Run ${commandFor(reference)}.`
     : "Build or pull it on the engine first, or unset `agents.defaults.sandbox.docker.image`: nothing is fetched by itself.";
   return new ClawdError("CLAWD_IMAGE_MISSING", `The engine has no image ${reference}.`, { hint });
 }
 
 const outdated = (reference: string): ClawdError =>
   new ClawdError("CLAWD_IMAGE_OUTDATED", `The image ${reference} was built by another version of Clawdbot.`, {
-    hint: "Run `clawdbot sandbox build`.",
+    hint: `Run ${commandFor(reference)}.`,
   });
+
+const commandFor = (reference: string): string =>
+  reference === imageNames.browser ? "`clawdbot sandbox build browser`" : "`clawdbot sandbox build`";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { messageOf, systemClock, type Clock } from "@clawd/kernel";
 import { type BindRules, judgeBind, realSource } from "./binds.ts";
 import { controlSocket, openChannel } from "./channel.ts";
-import type { Engine, ImageInfo, Mount } from "./engine.ts";
+import type { ContainerSpecification, Engine, ImageInfo, Mount } from "./engine.ts";
 import { openSandbox, type Sandbox } from "./open-sandbox.ts";
 import { isSilence, layDown, reachSupervisor } from "./reach-supervisor.ts";
 import { sandboxFault } from "./sandbox-fault.ts";
@@ -77,7 +77,7 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
       workspace: reach.isRemote ? "" : realSource(workspaceOf(need.settings.workspaceRoot, need.scopeKey)),
       agentWorkspace: reach.isRemote ? "" : realSource(need.agentWorkspace),
     };
-    const make = (transport: Chosen, channel: string | null, configuration?: string) =>
+    const made = (transport: Chosen, channel: string | null, configuration?: string) =>
       specificationOf(
         need.settings,
         target,
@@ -90,6 +90,8 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
         },
         clock.now(),
       );
+    const make = (...how: Parameters<typeof made>) =>
+      need.purpose === undefined ? made(...how) : labelled(made(...how), need.purpose);
     const configuration = make(first, null).labels[labels.configHash] ?? "";
 
     async function openBy(transport: Chosen, onSilence: () => void): Promise<Sandbox> {
@@ -164,6 +166,11 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
 
     return { configuration, open };
   };
+}
+
+/** Told apart by whoever lists containers. */
+function labelled(specification: ContainerSpecification, purpose: "browser"): ContainerSpecification {
+  return { ...specification, labels: { ...specification.labels, [labels[purpose]]: "1" } };
 }
 
 interface Chosen {

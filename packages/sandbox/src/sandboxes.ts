@@ -14,6 +14,8 @@ import { labels } from "./specification.ts";
 /** What a call needs: decided by the policy and the config, nothing of it by the model. */
 export interface SandboxNeed {
   readonly scopeKey: string;
+  /** A container beside the one of the tools. Absent: theirs. */
+  readonly purpose?: "browser";
   readonly agent: string;
   readonly access: "none" | "ro" | "rw";
   readonly agentWorkspace: string;
@@ -107,20 +109,21 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
   async function enter(need: SandboxNeed): Promise<Lease> {
     if (isClosed) throw sandboxFault("CLAWD_SANDBOX_CLOSED", "No sandbox is opened any more.");
     if (clock.now() - prunedAt > pruneEvery) void prune();
-    const known = open.get(need.scopeKey);
+    const key = keyOf(need);
+    const known = open.get(key);
     // The way of nearly every call: the same settings object means the same configuration.
-    if (known !== undefined && isSame(known.need, need) && !busy.has(need.scopeKey)) return lease(known);
-    return oneByOne(need.scopeKey, () => enterAfterOthers(need));
+    if (known !== undefined && isSame(known.need, need) && !busy.has(key)) return lease(known);
+    return oneByOne(key, () => enterAfterOthers(key, need));
   }
 
-  async function enterAfterOthers(need: SandboxNeed): Promise<Lease> {
+  async function enterAfterOthers(key: string, need: SandboxNeed): Promise<Lease> {
     const plan = await ports.plan(need);
-    const known = open.get(need.scopeKey);
+    const known = open.get(key);
     if (known?.sandbox.configuration === plan.configuration) {
       known.need = need;
       return lease(known);
     }
-    if (known !== undefined) await remove(need.scopeKey, known, "its configuration changed");
+    if (known !== undefined) await remove(key, known, "its configuration changed");
     const sandbox = await plan.open();
     if (isClosed) {
       await sandbox.close();
@@ -128,9 +131,9 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
     }
     const now = clock.now();
     const entry: Open = { sandbox, need, createdAt: now, usedAt: now, leases: 0 };
-    open.set(need.scopeKey, entry);
-    logger.info("sandbox opened", { scope: need.scopeKey, container: sandbox.container.slice(0, 12) });
-    void sandbox.lost.then(() => forget(need.scopeKey, sandbox));
+    open.set(key, entry);
+    logger.info("sandbox opened", { scope: key, container: sandbox.container.slice(0, 12) });
+    void sandbox.lost.then(() => forget(key, sandbox));
     return lease(entry);
   }
 
@@ -176,7 +179,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
     prune,
     list: () => engine.list(ours),
     async recreate(fits) {
-      const keys = new Set([...open.keys()].filter(fits));
+      const keys = [...open].filter(([, { need }]) => fits(need.scopeKey)).map(([key]) => key);
       for (const key of keys)
         await oneByOne(key, async () => {
           const entry = open.get(key);
@@ -184,7 +187,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
         });
       const left = (await engine.list(ours)).filter(({ labels: own }) => fits(own[labels.sessionKey] ?? ""));
       for (const { id } of left) await engine.remove(id);
-      return keys.size + left.length;
+      return keys.length + left.length;
     },
     async sweep() {
       const known = new Set([...open.values()].map(({ sandbox }) => sandbox.container));
@@ -205,6 +208,10 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
     },
   };
 }
+
+/** A browser's container is another one than that of the tools of the same scope. */
+const keyOf = ({ scopeKey, purpose }: SandboxNeed): string =>
+  purpose === undefined ? scopeKey : `${scopeKey} ${purpose}`;
 
 function isSame(a: SandboxNeed, b: SandboxNeed): boolean {
   return a.settings === b.settings && a.access === b.access && a.agentWorkspace === b.agentWorkspace;

@@ -61,6 +61,15 @@ export const sandboxShape = {
       maxAgeDays: z.number().nonnegative().optional(),
     })
     .optional(),
+  /** The browser's container: the agent's other settings, without network, workspace, binds and setupCommand. */
+  browser: z
+    .strictObject({
+      /** Absent: false. The lists of tools must allow `browser` besides. */
+      enabled: z.boolean().optional(),
+      image: z.string().optional(),
+      containerPrefix: z.string().optional(),
+    })
+    .optional(),
   /** Bytes that a workspace may hold, such as "10g". */
   workspaceMax: size.optional(),
 };

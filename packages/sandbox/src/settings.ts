@@ -1,4 +1,5 @@
 /** What an owner can set about sandboxes, resolved for one agent: every field has its value. */
+import { resolveBrowser, type SandboxBrowser } from "./sandbox-browser.ts";
 import type { SandboxConfig } from "./schema.ts";
 
 export interface SandboxSettings {
@@ -6,6 +7,7 @@ export interface SandboxSettings {
   readonly workspaceRoot: string;
   readonly isolation: "standard" | "strong";
   readonly docker: DockerSettings;
+  readonly browser: SandboxBrowser;
   readonly prune: { readonly idleHours: number; readonly maxAgeDays: number };
   /** Bytes that a workspace may hold before commands are refused. */
   readonly workspaceMaxBytes: number;
@@ -71,7 +73,7 @@ export const defaultUlimits: DockerSettings["ulimits"] = {
 
 /**
  * The agent's own values over those of all agents, key by key; `env` and `ulimits` entry by entry; `binds` of both. In a shared
- * sandbox the agent's own `docker` and `prune` do not count: the container belongs to all.
+ * sandbox the agent's own `docker`, `browser` and `prune` do not count: the container belongs to all.
  */
 export function resolveSettings(
   defaults: SandboxConfig,
@@ -104,6 +106,7 @@ export function resolveSettings(
       ulimits: ulimitsOf({ ...shared.ulimits, ...ownDocker.ulimits }),
       binds: [...(shared.binds ?? []), ...(ownDocker.binds ?? [])],
     },
+    browser: resolveBrowser(defaults, own, scope),
     prune: { idleHours: prune.idleHours ?? 24, maxAgeDays: prune.maxAgeDays ?? 7 },
     workspaceMaxBytes: bytesOf(own.workspaceMax ?? defaults.workspaceMax ?? "10g"),
   };

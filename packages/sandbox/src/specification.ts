@@ -51,6 +51,7 @@ export const labels = {
   installation: "clawdbot.gateway",
   transport: "clawdbot.transport",
   transportReason: "clawdbot.transportReason",
+  browser: "clawdbot.sandboxBrowser",
 } as const;
 
 /** The program that `images/` puts into every image. */
