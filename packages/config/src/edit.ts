@@ -9,6 +9,7 @@ import { indentAt, insertEntry, type Edit } from "./insert-entry.ts";
 import { parseJson5 } from "./json5.ts";
 import type { JsonValue } from "./json-value.ts";
 import { valueOf } from "./node.ts";
+import { removeEntry } from "./remove-entry.ts";
 import { parseText } from "./parse.ts";
 import { printKey, printValue } from "./print-value.ts";
 import { sourceOf } from "./source.ts";
@@ -26,6 +27,23 @@ export function setInConfig(text: string, path: readonly PathSegment[], value: J
   const edited = edits === undefined ? undefined : applied(original, edits);
   if (edited === undefined || !says(edited, withValue(valueOf(before.value), path, value)))
     return cannotSet(path);
+  return { ok: true, value: edited, warnings: [] };
+}
+
+/**
+ * `text` without the entry at `path`, whose last segment is a key of an object. One that is not there is not missed.
+ * Issues: whatever is wrong with `text`, or `cannot-set` where a value on the way is no object.
+ */
+export function removeInConfig(text: string, path: readonly PathSegment[]): Result<string> {
+  const before = parseText(sourceOf("", text));
+  if (!before.ok) return before;
+  let node: ValueNode | undefined = parseJson5(text).body;
+  for (const segment of path.slice(0, -1)) node = node && childOf(node, segment);
+  if (node?.type !== "Object") return cannotSet(path);
+  const index = node.members.findIndex(({ name }) => keyOf(name) === path.at(-1));
+  if (index < 0) return { ok: true, value: text, warnings: [] };
+  const edited = applied(text, removeEntry(text, node, index));
+  if (!says(edited, withoutValue(valueOf(before.value), path))) return cannotSet(path);
   return { ok: true, value: edited, warnings: [] };
 }
 
@@ -105,6 +123,16 @@ function withValue(whole: unknown, path: readonly PathSegment[], value: JsonValu
   const copy = Object.create(null) as Record<string, unknown>;
   for (const [key, entry] of Object.entries((whole ?? {}) as object)) copy[key] = entry;
   copy[segment] = withValue(copy[segment], rest, value);
+  return copy;
+}
+
+function withoutValue(whole: unknown, [segment, ...rest]: readonly PathSegment[]): unknown {
+  if (Array.isArray(whole))
+    return whole.map((entry: unknown, index) => (index === segment ? withoutValue(entry, rest) : entry));
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const [key, entry] of Object.entries((whole ?? {}) as object))
+    if (key !== segment) copy[key] = entry;
+    else if (rest.length > 0) copy[key] = withoutValue(entry, rest);
   return copy;
 }
 

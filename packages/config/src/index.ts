@@ -20,3 +20,6 @@ export { setInConfig } from "./edit.ts";
 export type { JsonValue } from "./json-value.ts";
 export { appendToConfig } from "./append.ts";
 export { writeConfig } from "./write.ts";
+export { rewriteConfig } from "./rewrite.ts";
+export { parseDocument, readDocument, replaceDocument } from "./document.ts";
+export type { ConfigDocument } from "./document.ts";

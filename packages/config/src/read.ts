@@ -15,6 +15,8 @@ import { substituteVariables, type Environment } from "./substitute.ts";
 export interface ReadConfigOptions {
   readonly path: string;
   readonly environment: Environment;
+  /** Read instead of what the file holds: what it would be, before it is written. Absent: the file. */
+  readonly text?: string;
   /** A missing file is an error. Absent means that it is a config without settings, as before the first start. */
   readonly mustExist?: boolean;
   /** Keys whose values are secrets. Absent means none. */
@@ -44,7 +46,8 @@ export interface ReadAttempt {
 
 export function readConfig(options: ReadConfigOptions): ReadAttempt {
   const path = resolve(options.path);
-  const read = readConfigFile(path);
+  const { text } = options;
+  const read: FileRead = text === undefined ? readConfigFile(path) : { state: "read", text };
   const reads = new Map([[path, read]]);
   const result = resultOf(path, read, reads, options);
   const files = [...new Set([path, realPathOr(path), ...reads.keys()])];

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { ClawdError } from "./error.ts";
 import { ensurePrivateDirectory, writeFileAtomic } from "./files.ts";
 
 let directory: string;
@@ -45,4 +46,16 @@ test("a file where a directory is needed is a fault with a hint", () => {
   writeFileSync(join(directory, "state"), "");
   const write = () => writeFileAtomic(join(directory, "state", "file.json"), "");
   expect(write).toThrowError(expect.objectContaining({ code: "CLAWD_FILE_WRITE" }));
+});
+
+test("what is asked last can still keep the old content, and leaves nothing behind", () => {
+  const path = join(directory, "file");
+  writeFileAtomic(path, "old");
+  const stop = new ClawdError("CLAWD_TEST", "Not now.", { hint: "Later." });
+  expect(() =>
+    writeFileAtomic(path, "new", () => {
+      throw stop;
+    }),
+  ).toThrow(stop);
+  expect([readFileSync(path, "utf8"), readdirSync(directory)]).toEqual(["old", ["file"]]);
 });

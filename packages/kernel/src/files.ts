@@ -1,7 +1,7 @@
 /** Private files: directories 0700 and files 0600 from the first byte, replaced as a whole or not at all. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { ClawdError } from "./error.ts";
+import { ClawdError, isClawdError } from "./error.ts";
 
 /**
  * Makes the directory and its missing parents, each 0700. One that exists keeps its mode (`doctor` reports it).
@@ -18,9 +18,10 @@ export function ensurePrivateDirectory(path: string): void {
 /**
  * Replaces the file: temporary file 0600 in the same directory, fsync, rename, fsync of the directory.
  * A crash leaves the old content or the new, never a part.
+ * @param confirm is asked last, when the new content is on the disk; what it throws leaves the old one
  * @throws CLAWD_FILE_WRITE when the disk is full or the place is not writable; the old file is untouched.
  */
-export function writeFileAtomic(path: string, content: string): void {
+export function writeFileAtomic(path: string, content: string, confirm?: () => void): void {
   const directory = dirname(path);
   ensurePrivateDirectory(directory);
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
@@ -32,11 +33,12 @@ export function writeFileAtomic(path: string, content: string): void {
     } finally {
       closeSync(file);
     }
+    confirm?.();
     renameSync(temporary, path);
     syncDirectory(directory);
   } catch (cause) {
     removeQuietly(temporary);
-    throw writeFault(path, cause);
+    throw isClawdError(cause) ? cause : writeFault(path, cause);
   }
 }
 
