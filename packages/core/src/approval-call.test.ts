@@ -14,6 +14,7 @@ const aCall = (own: Partial<PlacedCall> = {}): PlacedCall => ({
   input: { command: "npm test", workdir: "app" },
   runIn,
   mayUse: () => true,
+  mayCommand: () => true,
   asTool: () => null,
   wouldAllow: () => false,
   decide: () => {

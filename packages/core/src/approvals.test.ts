@@ -251,6 +251,7 @@ describe("without the road around it", () => {
     input: { command },
     runIn,
     mayUse: () => true,
+    mayCommand: () => true,
     asTool: () => null,
     wouldAllow: () => false,
     decide: () => {

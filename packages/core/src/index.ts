@@ -16,6 +16,7 @@ export { commands } from "./commands.ts";
 export type { AgentSettings } from "./turn.ts";
 export type { PatternMention } from "./request.ts";
 export { gatewayExecutor } from "./gateway-executor.ts";
+export { controlExecutor } from "./control-executor.ts";
 export { placeExecutor, type PlaceLease, type Places } from "./place-executor.ts";
 export type { PlacedCall, ToolExecutor, ToolRun } from "./tool-call.ts";
 export {

@@ -32,6 +32,8 @@ export interface PlacedCall extends ToolRun {
   readonly runIn: RunIn;
   /** Whether this run may also use that tool now; asks no owner. */
   readonly mayUse: (tool: string) => boolean;
+  /** Whether the person whose message started the run may give that command here now. */
+  readonly mayCommand: (command: string) => boolean;
   /**
    * Another tool used by this run for the sake of this call, decided and kept in the record like a call of its own: `message` that
    * sends a file reads it as `read` would. Null when it may not, or only with an owner's word.

@@ -216,3 +216,20 @@ test("the model is offered what the sender may use", () => {
   expect(names({ ...listed, tools: { profile: "minimal" } })).toEqual(["session_status"]);
   expect(names({})).toEqual([]);
 });
+
+test("a call may do what a command does only where its person may give the command, as the config is now", async () => {
+  const may = async (config: object, event?: object) => {
+    const gate = aGate({ ...listed, ...config }, { ...(event && { event }) });
+    await gate.call("session_status");
+    return { gate, call: gate.ran[0]! };
+  };
+  const restart = { commands: { ...owner.commands, restart: true } };
+  expect((await may(owner)).call.mayCommand("restart")).toBe(false);
+  expect((await may({ commands: { restart: true } })).call.mayCommand("restart")).toBe(false);
+  const narrowed = { ...restart, access: { profiles: { owner: { commands: ["status"] } } } };
+  expect((await may(narrowed)).call.mayCommand("restart")).toBe(false);
+  const { gate, call } = await may(restart);
+  expect([call.mayCommand("restart"), call.mayCommand("nothing-like-it")]).toEqual([true, false]);
+  gate.setPolicy({ ...listed, ...owner });
+  expect(call.mayCommand("restart")).toBe(false);
+});

@@ -101,6 +101,7 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): RunTools {
     input,
     runIn,
     mayUse,
+    mayCommand,
     asTool: (other, otherInput) => asTool(tool, other, otherInput),
     decide: (question) => decideAbout(tool, question),
     wouldAllow: (question) => answerAbout(question).effect === "allow",
@@ -115,6 +116,12 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): RunTools {
   }
 
   const mayUse = (tool: string): boolean => understood(decide(tool, false)) !== null;
+
+  const mayCommand = (command: string): boolean => {
+    const said = { event: "command", mentioned: true, mentionDetectable: true, command } as const;
+    const request = { action: "message", ...originOf(run.event), ...said } as const;
+    return decideNow(request, { isWithinBudget: true }).effect === "allow";
+  };
 
   /** Runs it, and keeps where it really ran. */
   async function carryOut(

@@ -24,6 +24,8 @@ export { cron } from "./gateway/cron.ts";
 export type { JobRow, JobRunRow, JobsPort, JobsStatus } from "./gateway/jobs.ts";
 export { sessionTools } from "./gateway/sessions.ts";
 export { absentTools } from "./gateway/absent.ts";
+export { gateway, type ControlContext } from "./gateway/gateway.ts";
+export type { ConfigProposal, ControlAnswer, ControlPort } from "./gateway/control.ts";
 export {
   isRefusal,
   type Address,
