@@ -11,11 +11,13 @@ export interface JobBook {
   /** @throws what the store throws; then nothing changed */
   save(job: Job): void;
   remove(id: string): void;
+  /** Runs the work in one transaction of the store; where that fails, the book is as it was. @throws what failed */
+  together<Value>(work: () => Value): Value;
 }
 
 /** A job that cannot be read is left where it is, and never runs. */
 export function openJobBook(ports: {
-  readonly store: Pick<Store, "jobs">;
+  readonly store: Pick<Store, "jobs" | "transaction">;
   readonly logger: Logger;
 }): JobBook {
   const { jobs } = ports.store;
@@ -36,6 +38,16 @@ export function openJobBook(ports: {
     remove(id) {
       jobs.remove(id);
       known.delete(id);
+    },
+    together(work) {
+      const before = [...known];
+      try {
+        return ports.store.transaction(work);
+      } catch (fault) {
+        known.clear();
+        for (const [id, job] of before) known.set(id, job);
+        throw fault;
+      }
     },
   };
 }

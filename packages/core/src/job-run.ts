@@ -159,7 +159,7 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
   }
 
   function save(job: Job, state: JobState, more: () => void = () => {}): void {
-    store.transaction(() => {
+    book.together(() => {
       book.save({ ...job, state });
       more();
     });

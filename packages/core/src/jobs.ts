@@ -108,7 +108,7 @@ export function createJobs(ports: JobsPorts): Jobs {
 
   /** With the rights of now; undone where these would not let it run. */
   function keep(id: string, definition: JobDefinition, state: Job["state"], by: Made["by"], code: string) {
-    const kept = store.transaction((): Job | Refusal => {
+    const kept = book.together((): Job | Refusal => {
       const job: Job = { id, rights: rights.keep(), definition, state };
       const granted = leave.toDeliver(job, clock.now(), occurrenceOf(id, 0));
       if (!granted.may && !granted.isForNow) return { refused: granted.code };
@@ -164,7 +164,7 @@ export function createJobs(ports: JobsPorts): Jobs {
       timeoutMs:
         payload.timeoutSeconds === undefined ? job.definition.timeoutMs : payload.timeoutSeconds * 1000,
     };
-    return store.transaction(() => changed({ ...job, definition }, patch, by));
+    return book.together(() => changed({ ...job, definition }, patch, by));
   }
 
   function changed(job: Job, patch: JobPatch, by: Made["by"]): Job | Refusal {
@@ -209,7 +209,7 @@ export function createJobs(ports: JobsPorts): Jobs {
       return keep(job.id, definition, state, "operator", "renewed");
     },
     remove(job, by) {
-      store.transaction(() => {
+      book.together(() => {
         book.remove(job.id);
         record(job, by, "removed");
       });

@@ -18,7 +18,7 @@ export interface SchedulerPorts {
 }
 
 export interface Scheduler {
-  /** Takes up what an earlier process left, and begins to look. */
+  /** Begins to look, first of all for what an earlier process left. */
   start(): void;
   /** Something changed: looks at once. */
   look(): void;
@@ -44,14 +44,17 @@ export function createScheduler({ clock, logger, book, runs, settings }: Schedul
     } catch (fault) {
       logger.error("scheduled jobs cannot be looked at", reasonOf(fault));
     }
-    void clock.sleep(untilNext(), AbortSignal.any([wait.signal, stopping.signal])).then(wakeUp(wait));
+    const mine = wait;
+    void clock.sleep(untilNext(), mine.signal).then(() => {
+      if (!mine.signal.aborted) look();
+    });
   }
 
-  const wakeUp = (mine: AbortController) => () => {
-    if (!mine.signal.aborted) look();
-  };
-
   function begin(now: number): void {
+    for (const job of book.list()) {
+      // Begun, and nobody is at it: a process was killed, or could not store how it ended.
+      if (!running.has(job.id) && typeof job.state.open?.startedAt === "number") runs.recover(job);
+    }
     for (const job of book.list()) {
       const state = openDue(job.state, job.definition.schedule, now);
       if (state !== null) book.save({ ...job, state });
@@ -84,12 +87,12 @@ export function createScheduler({ clock, logger, book, runs, settings }: Schedul
   return {
     start() {
       isStarted = true;
-      for (const job of book.list()) if (typeof job.state.open?.startedAt === "number") runs.recover(job);
       look();
     },
     look,
     async stop() {
       stopping.abort();
+      wait.abort();
       await Promise.allSettled(running.values());
     },
   };
