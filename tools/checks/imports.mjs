@@ -17,6 +17,7 @@ const below = {
   cron: ["kernel"],
   sandbox: ["kernel"],
   tools: ["kernel", "sandbox", "egress", "cron"],
+  browser: ["kernel", "sandbox", "egress", "tools"],
   agent: ["kernel", "tools"],
   server: ["kernel"],
   doctor: ["kernel"],

@@ -1,4 +1,5 @@
 /** The config as this app reads it; what a provider or the policy reads goes to them as it is. */
+import type { BrowserSettings } from "@clawd/browser/schema";
 import type { ModelProviderSettings } from "@clawd/agent/schema";
 import type { ComposedConfig } from "@clawd/config/schema";
 import type { LoggingConfig } from "@clawd/log/schema";
@@ -10,6 +11,7 @@ import type { z } from "zod";
 export interface Config extends ComposedConfig {
   readonly gateway?: z.output<z.ZodObject<typeof gatewayShape>>;
   readonly logging?: LoggingConfig;
+  readonly browser?: BrowserSettings;
   readonly session?: { readonly idleMinutes?: number };
   readonly access?: { readonly examples?: unknown };
   readonly commands?: { readonly ownerAllowFrom?: readonly string[] };

@@ -158,6 +158,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     clock,
     logger,
     environment: process.env,
+    generation: (agent, session) => sessions.find(agent, session)?.sessionId ?? "",
   });
   onClose(() => hands.close());
   road.current = createRoad({

@@ -1,13 +1,14 @@
 /** Where the agents' tools work: the host as a place, the containers, and the tools themselves. Loaded when first needed. */
 import type { FetchFile, PlacedCall, PlaceLease, Places, ToolExecutor } from "@clawd/core";
-import type { Clock, Logger } from "@clawd/kernel";
-import type { Sandboxes } from "@clawd/sandbox";
-import { installationOf, scopeKeyOf } from "@clawd/sandbox/config";
+import { ClawdError, type Clock, type Logger } from "@clawd/kernel";
+import type { SandboxNeed, Sandboxes } from "@clawd/sandbox";
+import { browserSettings, installationOf, type SandboxSettings, scopeKeyOf } from "@clawd/sandbox/config";
 import type { GatewayContext, Processes, Tool } from "@clawd/tools";
 import type { HostPlace } from "@clawd/tools/host";
 import { mkdirSync } from "node:fs";
 import { workspaceOf } from "./agents.ts";
 import type { Config } from "./config.ts";
+import { createBrowserHands } from "./browser.ts";
 import { containerEngine } from "./container-engine.ts";
 import type { Paths } from "./paths.ts";
 import { bindRules, entryOf, settingsOfAgents } from "./sandbox-settings.ts";
@@ -19,6 +20,8 @@ export interface HandsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly environment: NodeJS.ProcessEnv;
+  /** Another word after a reset of the session. */
+  readonly generation: (agent: string, session: string) => string;
 }
 
 export interface Hands {
@@ -55,6 +58,8 @@ export function createHands(options: HandsOptions): Hands {
     },
   };
 
+  const browser = createBrowserHands({ ...options, places, container: (call) => boxes.enterBrowser(call) });
+
   async function load(context: (call: PlacedCall) => GatewayContext): Promise<readonly ToolExecutor[]> {
     const [{ gatewayExecutor, placeExecutor }, tools] = await Promise.all([
       import("@clawd/core"),
@@ -87,6 +92,7 @@ export function createHands(options: HandsOptions): Hands {
     return [
       ...placed.map((tool) => placeExecutor(tool, ports)),
       ...[...held, page].map((tool) => gatewayExecutor(tool, context)),
+      await browser.executor(),
     ];
   }
 
@@ -98,7 +104,7 @@ export function createHands(options: HandsOptions): Hands {
       await Promise.all([import("@clawd/core"), import("@clawd/tools")]);
     },
     async close() {
-      await processes?.end();
+      await Promise.all([processes?.end(), browser.close()]);
       hosts.close();
       await boxes.close();
     },
@@ -125,6 +131,9 @@ function hostPlaces({ config }: HandsOptions) {
 function containers({ config, paths, clock, logger, environment }: HandsOptions) {
   let opening: Promise<Sandboxes> | undefined;
   let settled: { readonly of: Config; readonly settings: ReturnType<typeof settingsOfAgents> } | undefined;
+
+  /** The same object for the same settings. */
+  const ofBrowsers = new WeakMap<SandboxSettings, SandboxSettings>();
 
   function settingsOf(call: PlacedCall) {
     const current = config();
@@ -156,27 +165,44 @@ function containers({ config, paths, clock, logger, environment }: HandsOptions)
     return sandboxes;
   }
 
+  async function enter(call: PlacedCall, need: NeedOf): Promise<PlaceLease> {
+    // A failed attempt is no answer for the next call: the engine may be there by then.
+    opening ??= open().catch((fault: unknown) => {
+      opening = undefined;
+      throw fault;
+    });
+    const sandboxes = await opening;
+    return sandboxes.enter({
+      scopeKey: scopeKeyOf(call.runIn.scope, call.agent, call.session),
+      agent: call.agent,
+      agentWorkspace: readyWorkspace(config(), call.agent),
+      ...need,
+    });
+  }
+
   return {
-    async enter(call: PlacedCall): Promise<PlaceLease> {
-      // A failed attempt is no answer for the next call: the engine may be there by then.
-      opening ??= open().catch((fault: unknown) => {
-        opening = undefined;
-        throw fault;
-      });
-      const sandboxes = await opening;
-      return sandboxes.enter({
-        scopeKey: scopeKeyOf(call.runIn.scope, call.agent, call.session),
-        agent: call.agent,
-        access: call.runIn.workspaceAccess,
-        agentWorkspace: readyWorkspace(config(), call.agent),
-        settings: settingsOf(call),
-      });
+    enter: (call: PlacedCall) =>
+      enter(call, { access: call.runIn.workspaceAccess, settings: settingsOf(call) }),
+    /** Beside the container of the tools, and with nothing of theirs in it. */
+    async enterBrowser(call: PlacedCall): Promise<PlaceLease> {
+      const settings = settingsOf(call);
+      if (!settings.browser.isEnabled) throw noBrowser();
+      const own = ofBrowsers.get(settings) ?? browserSettings(settings);
+      ofBrowsers.set(settings, own);
+      return enter(call, { purpose: "browser", access: "none", settings: own });
     },
     async close() {
       await (await opening?.catch(() => undefined))?.close();
     },
   };
 }
+
+type NeedOf = Pick<SandboxNeed, "access" | "settings" | "purpose">;
+
+const noBrowser = () =>
+  new ClawdError("CLAWD_BROWSER_SANDBOX", "This conversation works in a sandbox, which has no browser.", {
+    hint: "The owner gives it one: agents.defaults.sandbox.browser.enabled: true, and `clawdbot sandbox build browser`.",
+  });
 
 /** The agent's workspace; made when it is not there yet. */
 function readyWorkspace(config: Config, agent: string): string {

@@ -1,4 +1,5 @@
 /** The whole config: its schema, put together from the packages, and what is read out of it. */
+import { browserSchema } from "@clawd/browser/schema";
 import { modelSecrets, modelSections } from "@clawd/agent/schema";
 import { legacyKeysOfNetworks, type LoadConfigOptions, type Locate } from "@clawd/config";
 import { composeSchema } from "@clawd/config/schema";
@@ -30,6 +31,7 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
       session: z.strictObject({ ...session.unwrap().shape, ...sessionShape }),
       gateway: z.strictObject(gatewayShape),
       logging: loggingSchema,
+      browser: browserSchema,
       ...modelSections,
     },
     providers: networks.map((network) => ({

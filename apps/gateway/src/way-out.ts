@@ -28,7 +28,9 @@ export async function wayOuts(options: WayOutOptions): Promise<(need: SandboxNee
     const settings = egressOf(config(), need.agent, need.scopeKey === "shared");
     const compiled = egress.compileEgress(settings ?? {});
     if (settings === undefined || !compiled.ok || compiled.value.allow.length === 0) return null;
-    const { allow, secrets } = compiled.value;
+    const { allow } = compiled.value;
+    // A page of any host could have a browser send them.
+    const secrets = need.purpose === "browser" ? [] : compiled.value.secrets;
     const hasSecrets = secrets.length > 0;
     return {
       socket: egress.socketName,
@@ -57,6 +59,22 @@ function told(logger: Logger, { scopeKey }: SandboxNeed, event: ProxyEvent): voi
   if (kind === "connection-refused")
     logger.warn("a container was refused a way out", { scope: scopeKey, host, port, reason: event.reason });
   else logger.debug(kind, { scope: scopeKey, host, port });
+}
+
+/** For a browser on this machine: the public web, whatever a page asks for. */
+export async function loopbackWayOut({ clock, logger }: Pick<WayOutOptions, "clock" | "logger">) {
+  const { createEgressProxy, createResolver } = await import("@clawd/egress");
+  const proxy = createEgressProxy({
+    allow: "public",
+    resolver: createResolver({ clock }),
+    clock,
+    onEvent(event) {
+      const { kind, host, port } = event;
+      if (kind === "connection-refused")
+        logger.info("a browser was refused a way out", { host, port, reason: event.reason });
+    },
+  });
+  return { port: await proxy.listenOnLoopback(), close: () => proxy.stop() };
 }
 
 /** For `web_fetch` and `image`: the public web, whoever asks. */
