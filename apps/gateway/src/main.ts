@@ -160,6 +160,16 @@ const table: readonly CommandLine[] = [
     },
   ),
   command(
+    "security audit",
+    "who and what could get in, and which settings widen what a model can touch",
+    async () => (await import("./commands/doctor.ts")).audit,
+    {
+      fix: flag("repair what can be repaired without widening access"),
+      deep: flag("the same: all is looked at anyway"),
+      json,
+    },
+  ),
+  command(
     "status",
     "whether the gateway runs, and how its providers are",
     async () => (await import("./commands/status.ts")).status,

@@ -24,10 +24,6 @@ export function settingsOfAgents(config: Config, { stateDir }: Pick<Paths, "stat
   };
 }
 
-/** Where the config says that the engine is; one for all agents. */
-export const socketOf = (config: Config): string | undefined =>
-  config.agents?.defaults?.sandbox?.docker?.socket;
-
 /** Who shares a container, as the policy reads it. */
 export const scopeOf = (config: Config, agent: string): "session" | "agent" | "shared" =>
   entryOf(config, agent).sandbox?.scope ?? config.agents?.defaults?.sandbox?.scope ?? "agent";

@@ -2,6 +2,8 @@
 import { checkAccess } from "./check-access.ts";
 import { checkFiles } from "./check-files.ts";
 import { checkGateway, checkStores } from "./check-gateway.ts";
+import { checkSandbox } from "./check-sandbox.ts";
+import { checkSandboxSettings } from "./check-sandbox-settings.ts";
 import type { Facts } from "./facts.ts";
 import { reportOf, type Report } from "./finding.ts";
 
@@ -11,5 +13,7 @@ export function examine(facts: Facts): Report {
     ...checkStores(facts),
     ...checkAccess(facts),
     ...checkGateway(facts),
+    ...checkSandbox(facts.sandbox),
+    ...checkSandboxSettings(facts.sandbox),
   ]);
 }

@@ -1,6 +1,7 @@
 /** What the checks are told. Whoever gathers it leaves out what was not looked at; what is absent is not judged. */
 import type { Issue } from "@clawd/kernel";
 import type { PathFacts } from "./inspect-path.ts";
+import type { SandboxFacts } from "./sandbox-facts.ts";
 
 /** What a path is for, which says how private it must be. */
 export type FileRole =
@@ -76,6 +77,7 @@ export interface Facts {
     /** Who has the port: nobody, the gateway of this state, another gateway, another program. */
     readonly portTaken: "no" | "ours" | "gateway" | "program";
   };
+  readonly sandbox?: SandboxFacts;
   readonly stores?: {
     /** What is wrong with the database; empty when it is sound or there is none. */
     readonly databaseDamage: readonly string[];

@@ -2,12 +2,16 @@
 
 export type Severity = "critical" | "warn" | "info";
 
-/** A repair that takes rights away or makes a private directory; there is no other kind. */
+/** A repair that takes rights away, or makes or removes what is ours alone; there is no other kind. */
 export type Fix =
   /** Takes away the bits that `mode` does not have; adds none. */
   | { readonly kind: "chmod"; readonly path: string; readonly mode: number }
   /** Makes the directory, 0700. */
-  | { readonly kind: "mkdir"; readonly path: string };
+  | { readonly kind: "mkdir"; readonly path: string }
+  /** Builds an image of ours on the engine. */
+  | { readonly kind: "build-image"; readonly image: "sandbox" | "browser" }
+  /** Removes containers of this installation, by their ids. */
+  | { readonly kind: "remove-containers"; readonly containers: readonly string[] };
 
 export interface Finding {
   /** Stable, for scripts: `fs.state_dir.perms_readable`. */

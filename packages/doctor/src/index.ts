@@ -7,7 +7,8 @@ export {
   type ExaminedNetwork,
   type ExaminedStanding,
 } from "./account-facts.ts";
-export { planRepairs, repair, sentenceOf, type Repair } from "./repair.ts";
+export { planRepairs, repair, sentenceOf, type Repair, type RepairPorts } from "./repair.ts";
 export { printReport } from "./print.ts";
 export type { AccountFacts, Facts, FileFacts, FileRole } from "./facts.ts";
 export type { Finding, Fix, Report, Severity } from "./finding.ts";
+export type { EngineFacts, ImageFacts, SandboxedAgent, SandboxFacts } from "./sandbox-facts.ts";

@@ -1,6 +1,6 @@
 /** Looks at everything that the gateway keeps on disk. */
 import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { FileFacts, FileRole } from "./facts.ts";
 import { inspectPath } from "./inspect-path.ts";
 
@@ -15,6 +15,9 @@ export interface StatePlaces {
 
 /** The newest or oldest do not matter: so many of a kind show what is wrong. */
 const MOST_ENTRIES = 1000;
+
+/** Of `@clawd/egress`: with it one can be any host to this gateway's containers. */
+const authorityFile = "egress-authority.pem";
 
 export function inspectState({ stateDir, config, includes = [], logFile }: StatePlaces): FileFacts[] {
   const look = (role: FileRole, path: string): FileFacts => ({ role, ...inspectPath(path) });
@@ -35,7 +38,10 @@ export function inspectState({ stateDir, config, includes = [], logFile }: State
     look("credentials_dir", credentials),
     ...inside("credentials_file", credentials).filter(({ kind }) => kind !== "directory"),
     look("runtime_dir", runtime),
-    ...inside("runtime_file", runtime),
+    ...inside("runtime_file", runtime).map((file) =>
+      // The key of the way out stands beside the database, and is none of it.
+      basename(file.path) === authorityFile ? { ...file, role: "credentials_file" as const } : file,
+    ),
     ...sessions.flatMap((directory) => [
       look("sessions_dir", directory),
       look("sessions_store", join(directory, "sessions.json")),

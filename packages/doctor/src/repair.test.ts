@@ -72,6 +72,17 @@ describe("a look", () => {
     ]); // prettier-ignore
   });
 
+  test("at the key of the way out sees a credential, though it stands beside the database", async () => {
+    const { stateDir, config } = aWideState();
+    const key = join(stateDir, "state/egress-authority.pem");
+    writeFileSync(key, "a key");
+    chmodSync(key, 0o604);
+    const files = inspectState({ stateDir, config }).filter(({ path }) => path === key);
+    expect(checkIds(examine({ files }))).toEqual(["critical fs.credentials_file.perms_world_readable"]);
+    await repair(planRepairs(examine({ files })));
+    expect(modeOf(key)).toBe(0o600);
+  });
+
   test("at nothing finds that there is nothing", () => {
     const stateDir = join(aDirectory(), "absent");
     const files = inspectState({ stateDir, config: join(stateDir, "clawdbot.json") });
@@ -90,13 +101,13 @@ describe("a look", () => {
 });
 
 describe("a repair", () => {
-  test("narrows everything that is too wide, and then there is nothing left to find", () => {
+  test("narrows everything that is too wide, and then there is nothing left to find", async () => {
     const places = aWideState();
     const before = examine({ files: inspectState(places) });
     expect(before.summary.critical).toBeGreaterThan(0);
     const plan = planRepairs(before);
     expect(plan.map(sentenceOf)).toContain(`chmod 600 ${places.config}`);
-    expect(repair(plan).every(({ isDone }) => isDone)).toBe(true);
+    expect((await repair(plan)).every(({ isDone }) => isDone)).toBe(true);
     expect(checkIds(examine({ files: inspectState(places) }))).toEqual([]);
     expect(modeOf(places.stateDir)).toBe(0o700);
     expect(modeOf(join(places.stateDir, "credentials/gateway-token"))).toBe(0o600);
@@ -109,35 +120,35 @@ describe("a repair", () => {
     expect(modeOf(places.config)).toBe(0o664);
   });
 
-  test("never adds a right, whatever the mode was and whatever is asked", () => {
+  test("never adds a right, whatever the mode was and whatever is asked", async () => {
     const path = join(aDirectory(), "file");
     writeFileSync(path, "");
-    fc.assert(
-      fc.property(fc.nat(0o777), fc.nat(0o777), (before, asked) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(0o777), fc.nat(0o777), async (before, asked) => {
         chmodSync(path, before | 0o400);
-        repair([{ kind: "chmod", path, mode: asked }]);
+        await repair([{ kind: "chmod", path, mode: asked }]);
         expect(modeOf(path) & ~(before | 0o400)).toBe(0);
         chmodSync(path, 0o600);
       }),
     );
   });
 
-  test("refuses a link that was put in the place since the look", () => {
+  test("refuses a link that was put in the place since the look", async () => {
     const root = aDirectory();
     const victim = join(root, "victim");
     writeFileSync(victim, "", { mode: 0o644 });
     symlinkSync(victim, join(root, "link"));
-    const [result] = repair([{ kind: "chmod", path: join(root, "link"), mode: 0o600 }]);
+    const [result] = await repair([{ kind: "chmod", path: join(root, "link"), mode: 0o600 }]);
     expect(result).toMatchObject({ isDone: false, reason: expect.stringContaining("ELOOP") });
     expect(modeOf(victim)).toBe(0o644);
   });
 
-  test("that fails says so and does not keep the next from being done", () => {
+  test("that fails says so and does not keep the next from being done", async () => {
     const root = aDirectory();
     const fine = join(root, "fine");
     const pipe = join(root, "pipe");
     execFileSync("mkfifo", ["-m", "666", pipe]);
-    const results = repair([
+    const results = await repair([
       { kind: "chmod", path: join(root, "absent"), mode: 0o600 },
       { kind: "chmod", path: pipe, mode: 0o600 },
       { kind: "mkdir", path: fine },
@@ -147,11 +158,11 @@ describe("a repair", () => {
     expect(modeOf(pipe)).toBe(0o666);
   });
 
-  test("makes the state directory private", () => {
+  test("makes the state directory private", async () => {
     const stateDir = join(aDirectory(), "new");
     const umask = process.umask(0);
     try {
-      repair(
+      await repair(
         planRepairs(examine({ files: inspectState({ stateDir, config: join(stateDir, "clawdbot.json") }) })),
       );
       expect(modeOf(stateDir)).toBe(0o700);
@@ -174,5 +185,39 @@ describe("a repair", () => {
     expect(planRepairs({ summary: { critical: 0, warn: 0, info: 2 }, findings: [finding, finding] })).toEqual(
       [fix],
     );
+  });
+});
+
+describe("a repair of containers", () => {
+  const build = { kind: "build-image", image: "sandbox" } as const;
+  const remove = { kind: "remove-containers", containers: ["a".repeat(64), "b".repeat(64)] } as const;
+
+  test("is done by whoever has the engine, and said first", async () => {
+    const done: string[] = [];
+    const ports = {
+      buildImage: (image: string) => Promise.resolve(void done.push(image)),
+      removeContainer: (id: string) => Promise.resolve(void done.push(id[0]!)),
+    };
+    expect([build, remove].map(sentenceOf)).toEqual([
+      "clawdbot sandbox build sandbox",
+      `remove ${"a".repeat(12)} ${"b".repeat(12)}`,
+    ]);
+    expect((await repair([build, remove], ports)).map(({ isDone }) => isDone)).toEqual([true, true]);
+    expect(done).toEqual(["sandbox", "a", "b"]);
+  });
+
+  test("without an engine is not done, and one that fails says why", async () => {
+    expect((await repair([build]))[0]).toMatchObject({
+      isDone: false,
+      reason: expect.stringMatching(/engine/),
+    });
+    const failing = {
+      buildImage: () => Promise.reject(new TypeError("no packages")),
+      removeContainer: () => Promise.resolve(),
+    };
+    expect(await repair([build, remove], failing)).toMatchObject([
+      { isDone: false, reason: "no packages" },
+      { isDone: true },
+    ]);
   });
 });

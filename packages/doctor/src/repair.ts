@@ -21,20 +21,44 @@ export function planRepairs({ findings }: Report): readonly Fix[] {
 
 /** What the repair does, as a command of the shell. */
 export function sentenceOf(fix: Fix): string {
-  return fix.kind === "mkdir" ? `mkdir -m 700 ${fix.path}` : `chmod ${fix.mode.toString(8)} ${fix.path}`;
+  switch (fix.kind) {
+    case "mkdir":
+      return `mkdir -m 700 ${fix.path}`;
+    case "chmod":
+      return `chmod ${fix.mode.toString(8)} ${fix.path}`;
+    case "build-image":
+      return `clawdbot sandbox build ${fix.image}`;
+    case "remove-containers":
+      return `remove ${fix.containers.map((id) => id.slice(0, 12)).join(" ")}`;
+  }
+}
+
+/** What repairs of containers are done with. */
+export interface RepairPorts {
+  buildImage(image: "sandbox" | "browser"): Promise<void>;
+  removeContainer(id: string): Promise<void>;
 }
 
 /** Does them one by one; one that fails does not keep the next from being done. */
-export function repair(fixes: readonly Fix[]): Repair[] {
-  return fixes.map((fix) => {
+export async function repair(fixes: readonly Fix[], ports?: RepairPorts): Promise<Repair[]> {
+  const done: Repair[] = [];
+  for (const fix of fixes) {
     try {
-      if (fix.kind === "mkdir") ensurePrivateDirectory(fix.path);
-      else narrow(fix.path, fix.mode);
-      return { fix, isDone: true, reason: null };
+      await perform(fix, ports);
+      done.push({ fix, isDone: true, reason: null });
     } catch (fault) {
-      return { fix, isDone: false, reason: messageOf(fault) };
+      done.push({ fix, isDone: false, reason: messageOf(fault) });
     }
-  });
+  }
+  return done;
+}
+
+async function perform(fix: Fix, ports: RepairPorts | undefined): Promise<void> {
+  if (fix.kind === "mkdir") ensurePrivateDirectory(fix.path);
+  else if (fix.kind === "chmod") narrow(fix.path, fix.mode);
+  else if (ports === undefined) throw new TypeError("no container engine was given for it");
+  else if (fix.kind === "build-image") await ports.buildImage(fix.image);
+  else for (const id of fix.containers) await ports.removeContainer(id);
 }
 
 /** Takes bits away from the very thing that was opened: a link put in its place since the look is refused. */

@@ -33,6 +33,7 @@ export type {
 } from "./engine.ts";
 export { buildImages, ensureImage, imageNames, type BuildSettings, type ImageName } from "./images.ts";
 export { imageFiles, type ImageFiles } from "./image-files.ts";
+export { imageState, type ImageState } from "./image-state.ts";
 export { createSandboxes, type Lease, type Sandboxes, type SandboxNeed } from "./sandboxes.ts";
 export { createPlanner, type PlannerPorts, type WayOut } from "./plan-sandbox.ts";
 export { type EngineReach, reasonFor, type Transport, transportsFor } from "./transport.ts";
