@@ -191,7 +191,7 @@ const table: readonly CommandLine[] = [
     "sandbox list",
     "the containers of this installation",
     async () => (await import("./commands/sandbox.ts")).list,
-    { json },
+    { browser: flag("only those of browsers"), json },
   ),
   command(
     "sandbox explain",
@@ -207,6 +207,7 @@ const table: readonly CommandLine[] = [
       all: flag("all of this installation"),
       session: text("KEY", "the one of this scope"),
       agent: text("ID", "those of this agent"),
+      browser: flag("of these only those of browsers"),
       force: flag("without asking"),
     },
   ),

@@ -1,5 +1,5 @@
 /** `browser` through the whole gateway: real Chromium on the host and in a container, a scripted model, a page of this test. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -35,7 +35,10 @@ beforeAll(async () => {
   canary.on("connection", () => visits++);
   [port, canaryPort] = await Promise.all([portOf(site), portOf(canary)]);
   world = await aWorld({
-    environment: { DOCKER_HOST: containerEngine ?? "unix:///nowhere.sock", SECRET_CANARY: "canary-of-the-gateway" },
+    environment: {
+      DOCKER_HOST: containerEngine ?? "unix:///nowhere.sock",
+      SECRET_CANARY: "canary-of-the-gateway",
+    },
   });
   for (const [id, firstName] of [
     [owner, "Ada"],
@@ -64,6 +67,14 @@ const config = (sandbox: object = {}, rest: object = {}) =>
       ...rest,
     },
   );
+/** What widens waits for an owner's word, which is given here. */
+async function configured(sandbox: object): Promise<void> {
+  world.home.configure(config(sandbox));
+  const offered = await clawdbot(world.home, ["config", "apply", "--json"]);
+  const { state, hash } = JSON.parse(offered.stdout) as { state: string; hash: string };
+  expect(state).toBe("held");
+  expect(await clawdbot(world.home, ["config", "apply", "--ack", hash])).toMatchObject({ code: 0 });
+}
 const says = (from: number) => () => void world.telegram.control.say({ from, text: "go" });
 const browser = (input: object): Call => ({ name: "browser", input: input as Call["input"] });
 const act = (request: object) => browser({ action: "act", request });
@@ -169,7 +180,9 @@ describe("the owner's own browser, on the host", () => {
   });
 
   test("one that crashed is told, and the next call starts anew", async () => {
-    const [main] = chromiums().map(Number).toSorted((a, b) => a - b);
+    const [main] = chromiums()
+      .map(Number)
+      .toSorted((a, b) => a - b);
     process.kill(main!, "SIGKILL");
     await eventually(() => (chromiums().length === 0 ? true : undefined));
     const { results } = await callsOf(
@@ -205,15 +218,18 @@ describe("the owner's own browser, on the host", () => {
 
 describe.skipIf(containerEngine === undefined)(`everybody else's, in a container${needsEngine}`, () => {
   test("is refused while the sandbox has none, and the host's is not taken instead", async () => {
-    const { results } = await callsOf(world, says(friend), browser({ action: "open", targetUrl: "about:blank" }));
+    const { results } = await callsOf(
+      world,
+      says(friend),
+      browser({ action: "open", targetUrl: "about:blank" }),
+    );
     expect(results).toMatchObject([{ isError: true }]);
     expect(results[0]!.text).toContain("sandbox.browser.enabled");
     expect(chromiums()).toEqual([]);
   }, 60_000);
 
   test("is refused where its image is missing, with what makes it", async () => {
-    world.home.configure(config({ browser: { enabled: true, image: "brw-missing:none" } }));
-    await eventually(() => world.log().includes("config reloaded"));
+    await configured({ browser: { enabled: true, image: "brw-missing:none" } });
     const { results } = await callsOf(world, says(friend), browser({ action: "start" }));
     expect(results).toMatchObject([{ isError: true }]);
     expect(results[0]!.text).toMatch(/no image brw-missing:none/);
@@ -222,8 +238,7 @@ describe.skipIf(containerEngine === undefined)(`everybody else's, in a container
 
   test("reaches what the config opens by the proxy, and nothing else; files are those of its sandbox", async () => {
     const allow = [{ host: "127.0.0.1", ports: [port], private: true }];
-    world.home.configure(config({ browser: { enabled: true }, egress: { allow } }));
-    await eventually(() => world.log().split("config reloaded").length > 2);
+    await configured({ browser: { enabled: true }, egress: { allow } });
     const to = `http://127.0.0.1:${canaryPort}/`;
     const { results } = await callsOf(
       world,
@@ -237,10 +252,17 @@ describe.skipIf(containerEngine === undefined)(`everybody else's, in a container
       { name: "write", input: { path: "note.txt", content: "from the sandbox" } },
       browser({ action: "upload", paths: "note.txt", element: "input[type=file]" }),
       act({ kind: "wait", text: "from the sandbox" }),
-      browser({ action: "upload", paths: join(world.home.directory, "outside.txt"), element: "input[type=file]" }),
+      browser({
+        action: "upload",
+        paths: join(world.home.directory, "outside.txt"),
+        element: "input[type=file]",
+      }),
       browser({ action: "screenshot", fullPage: true }),
       browser({ action: "navigate", targetUrl: to }),
-      { name: "bash", input: { command: "ls media/browser; ls /tmp; ps aux 2>/dev/null | grep -c chromium" } },
+      {
+        name: "bash",
+        input: { command: "ls media/browser" },
+      },
     );
     expect(results.map(({ text, isError }, index) => (isError ? `${index}: ${text}` : "done"))).toEqual(
       results.map((_, index) => ([9, 11].includes(index) ? expect.stringMatching(/^\d+: /) : "done")),
@@ -281,6 +303,5 @@ describe.skipIf(containerEngine === undefined)(`everybody else's, in a container
     expect(await listed()).toEqual({ containers: [], browsers: [] });
     expect(chromiums()).toEqual([]);
     expect(leftovers()).toEqual([]);
-    expect(existsSync(join(world.home.directory, "clawd/media/browser"))).toBe(true);
   }, 60_000);
 });

@@ -44,7 +44,12 @@ export async function explain({ options }: Arguments): Promise<number> {
   const { docker } = settings;
   const workspace = sandboxWorkspaceOf(expandHome(settings.workspaceRoot), scopeKey);
   const container = containerNameOf(docker.containerPrefix, scopeKey, paths.stateDir);
-  const engine = await engineState(docker.image, settings.isolation);
+  const { browser } = settings;
+  const engine = await engineState(
+    docker.image,
+    settings.isolation,
+    browser.isEnabled ? browser.image : null,
+  );
   const transport = await transportState(engine, container, paths.stateDir);
   if (engine.reach?.isRemote === true && (access.value !== "none" || docker.binds.length > 0))
     engine.problems.push(
@@ -61,7 +66,12 @@ export async function explain({ options }: Arguments): Promise<number> {
     workspace: access.value === "rw" ? workspaceOf(entry, config) : workspace,
     agentWorkspace: access.value === "none" ? null : workspaceOf(entry, config),
     settings,
-    engine: { info: engine.info, image: engine.image, problems: engine.problems },
+    engine: {
+      info: engine.info,
+      image: engine.image,
+      browserImage: engine.browserImage,
+      problems: engine.problems,
+    },
     transport,
     installation: installationOf(paths.stateDir),
     path: "supervisor" as const,
@@ -99,7 +109,8 @@ function isSandboxed(mode: string, agent: string, session: string | null): boole
   return session === null ? null : session !== `agent:${agent}:main`;
 }
 
-async function engineState(image: string, isolation: "standard" | "strong") {
+/** @param browserImage null where the sandbox has no browser */
+async function engineState(image: string, isolation: "standard" | "strong", browserImage: string | null) {
   const problems: string[] = [];
   const tried = async <Value>(work: () => Promise<Value>): Promise<Value | null> => {
     try {
@@ -110,7 +121,14 @@ async function engineState(image: string, isolation: "standard" | "strong") {
     }
   };
   const here = await tried(engineOfHere);
-  const none = { engine: null, reach: here?.reach ?? null, info: null, image: null, problems };
+  const none = {
+    engine: null,
+    reach: here?.reach ?? null,
+    info: null,
+    image: null,
+    browserImage: null,
+    problems,
+  };
   if (here === null) return none;
   const { engine, reach } = here;
   const info: EngineInfo | null = await tried(() => engine.describe());
@@ -120,7 +138,8 @@ async function engineState(image: string, isolation: "standard" | "strong") {
   if (isolation === "strong" && !info.runtimes.includes("runsc"))
     problems.push("isolation is strong, and the engine has no runtime runsc: no sandbox is opened.");
   const found = await tried(() => ensureImage(engine, image));
-  return { engine, reach, info, image: found?.id ?? null, problems };
+  const browser = browserImage === null ? null : await tried(() => ensureImage(engine, browserImage));
+  return { engine, reach, info, image: found?.id ?? null, browserImage: browser?.id ?? null, problems };
 }
 
 /** How the supervisor is reached: as the container that runs says, else as the next one will be. */
@@ -150,7 +169,10 @@ type Report = Readonly<Record<"agent" | "container" | "workspace" | "path", stri
   readonly isSandboxed: boolean | null;
   readonly agentWorkspace: string | null;
   readonly settings: ReturnType<typeof resolveSettings>;
-  readonly engine: Pick<Awaited<ReturnType<typeof engineState>>, "info" | "image" | "problems">;
+  readonly engine: Pick<
+    Awaited<ReturnType<typeof engineState>>,
+    "info" | "image" | "browserImage" | "problems"
+  >;
   readonly transport: Awaited<ReturnType<typeof transportState>>;
 };
 
@@ -185,6 +207,9 @@ function linesOf(report: Report): readonly string[] {
     `  container        ${report.container}`,
     `  workspace        ${report.workspace} is ${docker.workdir}${access.value === "ro" ? `; ${report.agentWorkspace ?? ""} is /agent, read-only` : ""}`,
     `  image            ${docker.image}${engine.image === null ? "" : ` (${engine.image.slice(0, 19)})`}`,
+    settings.browser.isEnabled
+      ? `  browser          ${settings.browser.image}${engine.browserImage === null ? "" : ` (${engine.browserImage.slice(0, 19)})`}, in a container of its own`
+      : "  browser          none (sandbox.browser.enabled)",
     `  isolation        ${isolation}`,
     `  network          ${docker.network}`,
     `  limits           ${docker.pidsLimit} processes, ${Math.round(docker.memory / 2 ** 20)} MiB without swap, ${docker.cpus} cpu`,

@@ -23,10 +23,14 @@ async function containers(): Promise<readonly ContainerInfo[]> {
 
 const scopeOf = ({ labels: own }: ContainerInfo): string => own[labels.sessionKey] ?? "";
 
+const isBrowser = ({ labels: own }: ContainerInfo): boolean => own[labels.browser] !== undefined;
+
 export async function list({ options }: Arguments): Promise<number> {
-  const found = await containers();
+  const all = await containers();
+  const found = options["browser"] === true ? all.filter(isBrowser) : all;
   if (options["json"] === true) {
-    printJson({ containers: found.map(shown) });
+    const tools = found.filter((container) => !isBrowser(container));
+    printJson({ containers: tools.map(shown), browsers: found.filter(isBrowser).map(shown) });
     return 0;
   }
   if (found.length === 0) printError("There is no sandbox now. One is made when an agent first needs it.");
@@ -50,7 +54,8 @@ function shown(container: ContainerInfo) {
 function lineOf(container: ContainerInfo): string {
   const { name, image, isRunning, createdAt } = container;
   const age = ageOf(Date.now() - createdAt);
-  return `${name}  ${isRunning ? "running" : "stopped"}  ${scopeOf(container)}  made ${age} ago  image ${image.slice(7, 19)}`;
+  const purpose = isBrowser(container) ? "  browser" : "";
+  return `${name}  ${isRunning ? "running" : "stopped"}  ${scopeOf(container)}${purpose}  made ${age} ago  image ${image.slice(7, 19)}`;
 }
 
 function ageOf(milliseconds: number): string {
@@ -61,7 +66,8 @@ function ageOf(milliseconds: number): string {
 
 export async function recreate({ options }: Arguments): Promise<number> {
   const fits = selected(options);
-  const found = (await containers()).filter((container) => fits(scopeOf(container)));
+  const isMeant = (container: ContainerInfo) => options["browser"] !== true || isBrowser(container);
+  const found = (await containers()).filter((container) => isMeant(container) && fits(scopeOf(container)));
   if (found.length === 0) {
     printError("No sandbox fits. `clawdbot sandbox list` shows what there is.");
     return 0;
