@@ -6,11 +6,14 @@ import type {
   ProviderConnection,
   ProviderPorts,
 } from "@clawd/provider-kit";
-import { checkButtons, createLru, parseCommand, SendError } from "@clawd/provider-kit";
+import { checkButtons, createLru, parseCommand, readFiles, SendError } from "@clawd/provider-kit";
 import { randomUUID } from "node:crypto";
+import { answerFiles, filesPath } from "./file-routes.ts";
+import { createFiles, fileCapabilities, uploadLimits, type FileFacts, type Uploaded } from "./files.ts";
 import { createHistory, type Entry } from "./history.ts";
 import { network } from "./network.ts";
 import { loadPage } from "./page.ts";
+import { notAllowed, noStore, problem } from "./problem.ts";
 import { readPosted, type Posted } from "./posted.ts";
 import { createStreams, type Line } from "./streams.ts";
 
@@ -26,6 +29,10 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
   const history = createHistory();
   const streams = createStreams(clock);
   const delivered = createLru<string, true>(rememberedDeliveries);
+  let files = createFiles(ports.directory, clock);
+  let opening: Promise<void> | undefined;
+  /** One message after the other, so that files do not change their order. */
+  let sending: Promise<unknown> = Promise.resolve();
   let page: HttpHandler | undefined;
   let isWanted = false;
   let isRunning = false;
@@ -47,7 +54,10 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
     if (pathname === "/webchat/events") {
       return request.method === "GET" ? events(searchParams, request.signal) : notAllowed("GET");
     }
-    return problem(404, "There is nothing here.", "The paths are /webchat/message and /webchat/events.");
+    if (pathname === filesPath || pathname.startsWith(`${filesPath}/`)) {
+      return answerFiles(request, pathname.slice(filesPath.length + 1), files);
+    }
+    return problem(404, "There is nothing here.", "The paths are /webchat/message, …/events and …/files.");
   }
 
   async function takeIn(request: Request): Promise<Response> {
@@ -60,12 +70,21 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
     const { posted } = read;
     if (!history.has("operator", posted.id)) {
       const at = clock.now();
+      const uploaded = await files.uploaded(posted.files);
+      if (uploaded === undefined) {
+        return problem(
+          410,
+          "A file is not there any more.",
+          "The gateway was restarted since: attach it again.",
+        );
+      }
       try {
-        await ports.receive([eventOf(posted, ports.account, at)]);
+        await ports.receive([eventOf(posted, uploaded, ports.account, at)]);
       } catch {
         return problem(503, "The gateway cannot take the message now.", "Send it again with the same id.");
       }
-      show(history.add({ ...posted, from: "operator", at }));
+      const { files: _ids, ...said } = posted;
+      show(history.add({ ...said, from: "operator", at, ...shownFiles(uploaded.facts) }));
     }
     return Response.json({ id: posted.id }, { headers: noStore });
   }
@@ -75,12 +94,33 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
     const after = isSameEpoch ? Number(parameters.get("after")) : 0;
     const missed = history.after(Number.isSafeInteger(after) ? after : 0);
     const first: Line[] = [
-      { type: "hello", epoch, last: missed.at(-1)?.seq ?? 0 },
+      { type: "hello", epoch, last: missed.at(-1)?.seq ?? 0, files: uploadLimits },
       ...missed.map((entry) => ({ type: "message" as const, ...entry })),
     ];
     const stream = streams.open(first, signal);
     if (stream === undefined) return problem(503, "Too many pages are open.", "Close some of them.");
     return new Response(stream, { headers: { ...noStore, "content-type": "application/x-ndjson" } });
+  }
+
+  async function sendNow(message: OutboundMessage): Promise<void> {
+    const { deliveryId: id } = message;
+    if (delivered.has(id)) return;
+    const kept = await keep(message);
+    delivered.set(id, true);
+    show(history.add(entryOf(message, kept, clock.now())));
+  }
+
+  /** @throws SendError */
+  async function keep(message: OutboundMessage): Promise<readonly FileFacts[]> {
+    const read = await readFiles(message.files, fileCapabilities);
+    try {
+      return await files.keep(read);
+    } catch {
+      throw new SendError("CLAWD_WEBCHAT_DISK", "The files of a message cannot be kept for the pages.", {
+        outcome: "not-sent",
+        hint: "Look at the disk of the gateway; it is tried again.",
+      });
+    }
   }
 
   function show(entry: ReturnType<typeof history.add>): void {
@@ -91,6 +131,8 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
     async start() {
       isWanted = true;
       page ??= await loadPage();
+      opening ??= files.open();
+      await opening;
       if (isRunning || !isWanted) return;
       isRunning = true;
       mount();
@@ -101,16 +143,21 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
       if (!isRunning) return;
       isRunning = false;
       streams.close();
+      await files.close();
+      files = createFiles(ports.directory, clock);
+      opening = undefined;
       ports.report({ state: "stopped" });
     },
     async send(message, signal) {
       checkSending(message, isRunning, signal);
-      const { deliveryId: id } = message;
-      if (!delivered.has(id)) {
-        delivered.set(id, true);
-        show(history.add(entryOf(message, clock.now())));
-      }
-      return { messageId: id };
+      const own = sending.then(() => sendNow(message));
+      sending = own.catch(() => {});
+      await own;
+      return { messageId: message.deliveryId };
+    },
+    async fetch(reference, limit, signal) {
+      if (!isRunning) throw notStarted();
+      return files.fetch(reference, limit, signal);
     },
     async typing(chat) {
       if (isRunning) streams.tell({ type: "typing", conversation: chat.thread });
@@ -118,7 +165,12 @@ export function createConnection(ports: ProviderPorts): ProviderConnection {
   };
 }
 
-function eventOf({ id, text, conversation, pressed }: Posted, account: string, sentAt: number): InboundEvent {
+function eventOf(
+  { id, text, conversation, pressed }: Posted,
+  { attachments }: Uploaded,
+  account: string,
+  sentAt: number,
+): InboundEvent {
   return {
     kind: pressed === undefined ? "message" : "button",
     provider: network.id,
@@ -142,11 +194,15 @@ function eventOf({ id, text, conversation, pressed }: Posted, account: string, s
     command: parseCommand(text, []),
     messageId: pressed ?? id,
     replyTo: null,
-    attachments: [],
+    attachments,
   };
 }
 
-function entryOf(message: OutboundMessage, at: number): Omit<Entry, "seq"> {
+function shownFiles(files: readonly FileFacts[]): Pick<Entry, "files"> {
+  return files.length > 0 ? { files } : {};
+}
+
+function entryOf(message: OutboundMessage, files: readonly FileFacts[], at: number): Omit<Entry, "seq"> {
   const { chat, deliveryId: id, text, buttons = [], answersPress, replyToMessageId: pressed } = message;
   return {
     conversation: chat.thread,
@@ -155,6 +211,7 @@ function entryOf(message: OutboundMessage, at: number): Omit<Entry, "seq"> {
     text,
     at,
     ...(buttons.length > 0 && { buttons }),
+    ...shownFiles(files),
     ...(answersPress === true && pressed !== null && { pressed }),
   };
 }
@@ -164,12 +221,7 @@ function checkSending(
   isRunning: boolean,
   signal: AbortSignal | undefined,
 ): void {
-  if (!isRunning) {
-    throw new SendError("CLAWD_PROVIDER_NOT_STARTED", "WebChat is not started.", {
-      outcome: "not-sent",
-      hint: "Start the connection first.",
-    });
-  }
+  if (!isRunning) throw notStarted();
   if (signal?.aborted) {
     throw new SendError("CLAWD_SEND_ABORTED", "The message was withdrawn before it was shown.", {
       outcome: "not-sent",
@@ -185,16 +237,11 @@ function checkSending(
   checkButtons(buttons);
 }
 
-const noStore = { "cache-control": "no-store" };
-
-function problem(status: number, message: string, hint: string): Response {
-  return Response.json({ message, hint }, { status, headers: noStore });
-}
-
-function notAllowed(method: string): Response {
-  const response = problem(405, "This path does not take that method.", `Use ${method}.`);
-  response.headers.set("allow", method);
-  return response;
+function notStarted(): SendError {
+  return new SendError("CLAWD_PROVIDER_NOT_STARTED", "WebChat is not started.", {
+    outcome: "not-sent",
+    hint: "Start the connection first.",
+  });
 }
 
 function stopped(): Response {

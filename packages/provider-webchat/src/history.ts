@@ -1,6 +1,7 @@
 /** The last messages of each conversation, in memory: what a page that comes back is shown. A restart forgets them. */
 
 import type { Button } from "@clawd/provider-kit";
+import type { FileFacts } from "./files.ts";
 
 export interface Entry {
   /** Counts up over all conversations. */
@@ -14,6 +15,8 @@ export interface Entry {
   readonly at: number;
   /** Below a message of the agent. Absent: none. */
   readonly buttons?: readonly Button[];
+  /** Absent: none. */
+  readonly files?: readonly FileFacts[];
   /** The message whose button the operator pressed by this one, or whose press the agent answers; then its buttons are gone. */
   readonly pressed?: string;
 }

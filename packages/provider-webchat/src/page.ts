@@ -10,11 +10,21 @@ const types: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-const files = ["index.html", "chat.css", "chat.js", "gateway.js", "conversations.js", "view.js", "icon.svg"];
+const files = [
+  "index.html",
+  "chat.css",
+  "chat.js",
+  "gateway.js",
+  "conversations.js",
+  "attachments.js",
+  "file-view.js",
+  "view.js",
+  "icon.svg",
+];
 
 const headers = {
   "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",

@@ -9,6 +9,8 @@ export type Line =
       readonly epoch: string;
       /** The `seq` of the last message that this stream begins with; 0 without one. */
       readonly last: number;
+      /** What may be uploaded with one message. */
+      readonly files: { readonly maxBytes: number; readonly maxFiles: number };
     }
   | ({ readonly type: "message" } & Entry)
   | { readonly type: "typing"; readonly conversation: string | null }

@@ -1,6 +1,7 @@
 /** WebChat as one value. It has no settings: reaching it takes the gateway's token, and nothing else. */
 import { defineProvider } from "@clawd/provider-kit";
 import { createConnection } from "./connection.ts";
+import { fileCapabilities } from "./files.ts";
 import { network } from "./network.ts";
 import { maxTextLength } from "./posted.ts";
 
@@ -15,7 +16,7 @@ export const webchat = defineProvider<Readonly<Record<string, never>>>({
     typing: true,
     maxTextLength,
     idempotentSend: true,
-    files: { send: false, receive: false, maxBytes: 0 },
+    files: fileCapabilities,
   },
   settings: {},
   secretSettings: [],

@@ -33,7 +33,7 @@ describe("the page is served", () => {
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self'",
+        "img-src 'self' blob:",
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -64,7 +64,7 @@ describe("the page is served", () => {
 describe("the page's files", () => {
   test.each(files)("%s loads and names no other site", (file) => {
     expect(textOf(file).replace("http://www.w3.org/2000/svg", "")).not.toMatch(
-      /https?:|\/\/[a-z]+\.|@import|url\(/i,
+      /https?:|\/\/[a-z]+\.|@import|(?<!Object)url\(/i,
     );
   });
 
@@ -88,8 +88,21 @@ describe("the page's files", () => {
   // Security case T-E10: text of people and models is never read as markup.
   test.each(files.filter((file) => file.endsWith(".js")))("%s makes no markup of text", (file) => {
     expect(textOf(file)).not.toMatch(
-      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|eval\(|new Function|\.href\s*=|\.src\s*=|setHTML/,
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|eval\(|new Function|setHTML|setAttribute\("(?:src|href)/,
     );
+    if (file !== "file-view.js") expect(textOf(file)).not.toMatch(/\.href\s*=|\.src\s*=|createObjectURL/);
+  });
+
+  test("file-view.js gives elements only addresses of objects that it made, as pictures or as bytes", () => {
+    const text = textOf("file-view.js");
+    const given = [...text.matchAll(/\.(?:href|src)\s*=\s*([^;]+);/g)].map(([, value]) => value);
+    expect(given).toHaveLength(4);
+    for (const value of given) expect(value).toMatch(/^(?:address|addressOf\(file, file\.type\))$/);
+    expect(text.match(/createObjectURL/g)).toHaveLength(1);
+    const types = [...text.matchAll(/addressOf\([^;]+?, ([^,;]+)\);/g)].map(([, type]) => type);
+    expect(types).toEqual(['"application/octet-stream"', "file.image", "file.type"]);
+    expect(text).toMatch(/if \(!pictures\.includes\(file\.type\)\) return null/);
+    expect(text).toMatch(/pictures\.includes\(file\.image\) \? picture/);
   });
 
   // Security case T-E1: a token in an address is kept, passed on and logged.

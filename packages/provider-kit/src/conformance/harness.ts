@@ -109,8 +109,8 @@ export interface ConformanceHarness<Settings> {
   shown(): readonly ShownMessage[];
   /** How often the network was asked to show a message, refusals included. */
   attempts(): number;
-  /** How many files the provider has fetched. */
-  downloads(): number;
+  /** How many files the provider has fetched. Null where there is nothing to fetch them from: they are sent to the provider itself. */
+  downloads(): number | null;
   /** False when this network cannot be disturbed in this way: then a skip must say why. */
   disturb(disturbance: Disturbance): Promise<boolean>;
   close(): Promise<void>;

@@ -196,7 +196,7 @@ export const intakeCases: readonly IntakeCase[] = [
       assert.ok(["image", "audio", "video", "document"].includes(attachment!.kind));
       assert.ok(attachment!.reference !== "");
       await world.settle();
-      assert.equal(world.harness.downloads(), 0);
+      assert.equal(world.harness.downloads() ?? 0, 0);
     },
   },
   {

@@ -1,5 +1,7 @@
 // The page: asks for the token once, then talks to the gateway that it came from, and to nobody else.
+import { createAttachments } from "./attachments.js";
 import { createConversations } from "./conversations.js";
+import { createFileView } from "./file-view.js";
 import { createGateway } from "./gateway.js";
 import { createView } from "./view.js";
 
@@ -8,7 +10,14 @@ const tokenKey = "clawdbot-token";
 /** Milliseconds after which "is writing" is no longer believed. */
 const typingLasts = 8000;
 
-const view = createView(document);
+const fileView = createFileView(document, (id) =>
+  gateway === undefined ? Promise.reject(new Error("Sign in first.")) : gateway.load(id),
+);
+const view = createView(document, fileView);
+const attachments = createAttachments({
+  upload: (file, options) => gateway.upload(file, options),
+  onChange: () => view.drawAttachments(attachments),
+});
 let conversations = createConversations();
 /** @type {ReturnType<typeof createGateway> | undefined} */
 let gateway;
@@ -25,6 +34,7 @@ function select(id) {
 }
 
 function take(line) {
+  if (line.type === "hello") attachments.limit(line.files);
   conversations.take(line, Date.now());
   if (line.type === "typing") {
     clearTimeout(typingTimers.get(line.conversation));
@@ -75,16 +85,20 @@ function signOut(problem) {
   sessionStorage.removeItem(tokenKey);
   // Whoever comes next to this window has not shown a token yet.
   conversations = createConversations();
+  attachments.clear();
   draw();
+  fileView.clear();
   view.signedIn(false, problem);
 }
 
 function send() {
   const field = view.element("text");
   const text = field.value;
-  if (text.trim() === "" || gateway === undefined) return;
+  if (gateway === undefined) return;
+  if (attachments.isWaiting()) return attachments.remind();
+  if (text.trim() === "" && attachments.list().length === 0) return;
   field.value = "";
-  say({ text });
+  say({ text, attached: attachments.take() });
 }
 
 /** A press says the button's command, below the message that has it. */
@@ -92,10 +106,16 @@ function press(message, button) {
   if (gateway !== undefined) say({ text: button.command, pressed: message.id });
 }
 
-function say(said) {
+function say({ attached = [], ...said }) {
   const message = { id: newId(), ...said };
-  conversations.write({ ...message, at: Date.now() });
-  gateway.send({ ...message, conversation: conversations.current().id });
+  const files = attached.map(({ id, file }) => ({ id, name: file.name, size: file.size, image: null }));
+  conversations.write({ ...message, files, at: Date.now() });
+  const ids = files.map(({ id }) => id);
+  gateway.send({
+    ...message,
+    conversation: conversations.current().id,
+    ...(ids.length > 0 && { files: ids }),
+  });
   draw();
   view.element("messages").scrollTop = view.element("messages").scrollHeight;
 }
@@ -132,6 +152,49 @@ view.element("text").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   send();
+});
+
+/** @param {Iterable<File> | undefined} files @returns whether there were any */
+function attach(files) {
+  const list = [...(files ?? [])];
+  if (gateway === undefined || list.length === 0) return false;
+  attachments.add(list);
+  view.element("text").focus();
+  return true;
+}
+
+view.element("attach").addEventListener("click", () => view.element("files").click());
+
+view.element("files").addEventListener("change", ({ target }) => {
+  attach(target.files);
+  // So that the same file can be chosen again.
+  target.value = "";
+});
+
+document.addEventListener("paste", (event) => {
+  if (attach(event.clipboardData?.files)) event.preventDefault();
+});
+
+/** Text that is dragged is not ours; files must never be opened by the browser instead of the page. */
+const isOfFiles = (event) => event.dataTransfer?.types.includes("Files") === true;
+
+for (const type of ["dragenter", "dragover"]) {
+  document.addEventListener(type, (event) => {
+    if (!isOfFiles(event)) return;
+    event.preventDefault();
+    view.dropping(gateway !== undefined);
+  });
+}
+
+document.addEventListener("dragleave", (event) => {
+  if (event.relatedTarget === null) view.dropping(false);
+});
+
+document.addEventListener("drop", (event) => {
+  if (!isOfFiles(event)) return;
+  event.preventDefault();
+  view.dropping(false);
+  attach(event.dataTransfer.files);
 });
 
 view.element("new-conversation").addEventListener("click", () => select(newId()));

@@ -5,6 +5,7 @@
  *   id: string, from: "operator" | "agent" | "notice", text: string, at: number,
  *   state: "sending" | "retrying" | "refused" | "sent", hint: string,
  *   buttons: { label: string, command: string }[], pressed: string | undefined,
+ *   files: { id: string, name: string, size: number, image: string | null }[],
  * }} Message
  * @typedef {{ id: string | null, messages: Message[], isUnread: boolean, isTyping: boolean }} Conversation
  */
@@ -41,16 +42,28 @@ export function createConversations() {
   }
 
   /** @param {any} line */
-  function takeMessage({ seq, conversation: id, id: messageId, from, text, at, buttons = [], pressed }) {
+  function takeMessage({
+    seq,
+    conversation: id,
+    id: messageId,
+    from,
+    text,
+    at,
+    buttons = [],
+    pressed,
+    files = [],
+  }) {
     after = Math.max(after, seq);
     const target = conversation(id);
     if (from === "agent") target.isTyping = false;
     const known = target.messages.find((message) => message.id === messageId && message.from === from);
     if (known !== undefined) {
       known.state = "sent";
+      // The gateway knows which of them are pictures.
+      known.files = files;
       return;
     }
-    target.messages.push({ ...said, id: messageId, from, text, at, buttons, pressed });
+    target.messages.push({ ...said, id: messageId, from, text, at, buttons, pressed, files });
     if (id !== current && from === "agent" && seq > old) target.isUnread = true;
   }
 
@@ -84,9 +97,9 @@ export function createConversations() {
       } else if (line.type === "message") takeMessage(line);
       else if (line.type === "typing") conversation(line.conversation).isTyping = true;
     },
-    /** @param {{ id: string, text: string, at: number, pressed?: string }} message */
-    write({ id, text, at, pressed }) {
-      const message = { ...said, id, text, at, pressed, from: /** @type {const} */ ("operator") };
+    /** @param {{ id: string, text: string, at: number, pressed?: string, files?: Message["files"] }} message */
+    write({ id, text, at, pressed, files = [] }) {
+      const message = { ...said, id, text, at, pressed, files, from: /** @type {const} */ ("operator") };
       conversation(current).messages.push({ ...message, state: "sending" });
     },
     /** @param {string} id @param {Message["state"]} state @param {string} hint */
@@ -103,7 +116,7 @@ export function createConversations() {
   };
 }
 
-const said = { state: /** @type {const} */ ("sent"), hint: "", buttons: [], pressed: undefined };
+const said = { state: /** @type {const} */ ("sent"), hint: "", buttons: [], pressed: undefined, files: [] };
 
 /**
  * Whether the buttons of a message can be pressed, were pressed, or are gone because the press was answered.
@@ -119,11 +132,8 @@ export function buttonsOf({ messages }, { id, buttons }) {
 
 /** @param {Conversation} conversation */
 export function titleOf({ id, messages }) {
-  const first =
-    messages
-      .find(({ from }) => from === "operator")
-      ?.text.trim()
-      .split("\n")[0] ?? "";
+  const asked = messages.find(({ from }) => from === "operator");
+  const first = asked?.text.trim().split("\n")[0] || (asked?.files[0]?.name ?? "");
   if (first === "") return id === null ? "First conversation" : "New conversation";
   return first.length > longestTitle ? `${first.slice(0, longestTitle)}…` : first;
 }

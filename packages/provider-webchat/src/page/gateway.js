@@ -4,6 +4,8 @@
 const silence = 40_000;
 const firstWait = 1000;
 const longestWait = 30_000;
+/** Bytes of a file that go up at once, below what the gateway takes in one request. */
+const partSize = 192 * 1024;
 
 /**
  * @param {{
@@ -18,7 +20,7 @@ const longestWait = 30_000;
  */
 export function createGateway({ token, fetch, sleep, cursor, onLine, onState, onSent }) {
   const closing = new AbortController();
-  /** @type {{ id: string, text: string, conversation: string | null, pressed?: string }[]} */
+  /** @type {{ id: string, text: string, conversation: string | null, pressed?: string, files?: readonly string[] }[]} */
   const outbox = [];
   let hurry = new AbortController();
   let isPosting = false;
@@ -100,7 +102,7 @@ export function createGateway({ token, fetch, sleep, cursor, onLine, onState, on
     isPosting = false;
   }
 
-  /** @param {{ id: string, text: string, conversation: string | null, pressed?: string }} message */
+  /** @param {{ id: string, text: string, conversation: string | null, pressed?: string, files?: readonly string[] }} message */
   async function post(message) {
     try {
       const response = await fetch("/webchat/message", {
@@ -121,17 +123,99 @@ export function createGateway({ token, fetch, sleep, cursor, onLine, onState, on
     }
   }
 
+  /**
+   * Asks until there is an answer that is no passing trouble.
+   * @param {string} path @param {RequestInit} init @param {AbortSignal} signal
+   */
+  async function ask(path, init, signal) {
+    const either = AbortSignal.any([closing.signal, signal]);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const response = await fetch(path, {
+          ...init,
+          headers: { ...init.headers, authorization: `Bearer ${token}` },
+          cache: "no-store",
+          credentials: "omit",
+          signal: either,
+        });
+        if (response.status === 401) refuse();
+        else if (response.status < 500 && response.status !== 429) return response;
+      } catch {
+        // The network is gone; or the signal ended it, which is seen below.
+      }
+      if (either.aborted) throw new Error("It was given up.");
+      await wait(attempt);
+    }
+  }
+
+  /** @param {Response} response */
+  async function hintOf(response) {
+    try {
+      const { hint, message, error } = await response.json();
+      return hint ?? error?.hint ?? message ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  /**
+   * In parts, so that it can be seen how far it is, and goes on where it stopped.
+   * @param {File} file
+   * @param {{ signal: AbortSignal, onProgress: (bytes: number) => void }} options
+   * @returns {Promise<string>} its id
+   */
+  async function upload(file, { signal, onProgress }) {
+    const announced = JSON.stringify({ name: file.name || "file", type: file.type, size: file.size });
+    const headers = { "content-type": "application/json" };
+    const begun = await ask("/webchat/files", { method: "POST", headers, body: announced }, signal);
+    if (!begun.ok) throw new Error(await hintOf(begun));
+    const { id } = await begun.json();
+    for (let at = 0; at < file.size;) {
+      const body = await partOf(file, at);
+      const type = { "content-type": "application/octet-stream" };
+      const answer = await ask(
+        `/webchat/files/${id}?at=${at}`,
+        { method: "PUT", headers: type, body },
+        signal,
+      );
+      if (answer.status === 404) throw new Error("The gateway was restarted: attach it again.");
+      if (!answer.ok && answer.status !== 409) throw new Error(await hintOf(answer));
+      const { received } = await answer.json();
+      at = received;
+      onProgress(at);
+    }
+    return id;
+  }
+
+  /** @param {string} id @returns {Promise<ArrayBuffer>} */
+  async function load(id) {
+    const response = await ask(`/webchat/files/${encodeURIComponent(id)}`, {}, closing.signal);
+    if (!response.ok) throw new Error("The gateway does not have it any more.");
+    return response.arrayBuffer();
+  }
+
   return {
+    upload,
+    load,
     open: () => void listen(),
     close: () => closing.abort(),
     /** The network is back, or the page is looked at again: do not wait any longer. */
     hurry: () => hurry.abort(),
-    /** @param {{ id: string, text: string, conversation: string | null, pressed?: string }} message */
+    /** @param {{ id: string, text: string, conversation: string | null, pressed?: string, files?: readonly string[] }} message */
     send(message) {
       outbox.push(message);
       void postAll();
     },
   };
+}
+
+/** @param {File} file @param {number} at */
+async function partOf(file, at) {
+  try {
+    return await file.slice(at, at + partSize).arrayBuffer();
+  } catch {
+    throw new Error("It cannot be read: it was moved or changed.");
+  }
 }
 
 /** @param {ReadableStream<Uint8Array>} body */

@@ -1,4 +1,5 @@
 // Draws what the page knows. Text of people and of the agent is only ever set as text, never read as markup.
+import { sizeText } from "./attachments.js";
 import { buttonsOf, titleOf } from "./conversations.js";
 
 const states = {
@@ -11,14 +12,17 @@ const states = {
 
 const delivery = { sending: "sending", retrying: "not sent yet, trying again", refused: "refused", sent: "" };
 
-/** @param {Document} document */
-export function createView(document) {
+/** @param {Document} document @param {ReturnType<typeof import("./file-view.js").createFileView>} fileView */
+export function createView(document, fileView) {
   const element = (id) => document.getElementById(id);
   const messages = element("messages");
   /** @type {Map<string, HTMLElement>} */
   let drawn = new Map();
   let drawnConversation;
   let drawnList = "";
+  let wasAtEnd = true;
+  messages.addEventListener("scroll", () => (wasAtEnd = isAtEnd()));
+  const isAtEnd = () => messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
 
   function make(name, className, text) {
     const made = document.createElement(name);
@@ -45,7 +49,26 @@ export function createView(document) {
         return made;
       }),
     );
-    if (shown === null) item.querySelector(".text").after(group);
+    if (shown === null) item.querySelector(".about").before(group);
+  }
+
+  /** Once more when the gateway has said what they are. */
+  function drawFiles(item, { files }) {
+    const known = JSON.stringify(files);
+    const shown = item.querySelector(".files");
+    if (shown?.dataset.known === known) return;
+    const list = fileView.ofMessage(files, followEnd);
+    list.dataset.known = known;
+    if (shown === null) item.querySelector(".about").before(list);
+    else {
+      fileView.dispose(shown);
+      shown.replaceWith(list);
+    }
+  }
+
+  /** A picture that has come makes the list longer; who was at its end stays there. */
+  function followEnd() {
+    if (wasAtEnd) messages.scrollTop = messages.scrollHeight;
   }
 
   function drawMessage(message, conversation, onPress) {
@@ -56,15 +79,47 @@ export function createView(document) {
     if (item === undefined) {
       item = document.createElement("li");
       item.dataset.from = message.from;
-      item.append(make("p", "text", message.text));
+      if (message.text !== "") item.append(make("p", "text", message.text));
       if (message.from !== "notice") item.append(make("p", "about", ""));
       drawn.set(key, item);
       messages.append(item);
     }
+    if (message.files.length > 0) drawFiles(item, message);
     if (message.buttons.length > 0) drawButtons(item, message, buttonsOf(conversation, message), onPress);
     const line = item.querySelector(".about");
     const text = detail === "" ? about : `${about} (${detail})`;
     if (line !== null && line.textContent !== text) line.textContent = text;
+  }
+
+  function newAttachment({ key, file }, attachments) {
+    const item = make("li", "attachment", "");
+    item.dataset.key = String(key);
+    const remove = make("button", "quiet remove", "×");
+    remove.type = "button";
+    remove.setAttribute("aria-label", `Remove ${file.name}`);
+    remove.addEventListener("click", () => attachments.remove(key));
+    const words = make("span", "words", "");
+    words.append(make("span", "name", file.name), make("span", "about", ""));
+    const progress = document.createElement("progress");
+    progress.max = file.size;
+    progress.setAttribute("aria-label", `Upload of ${file.name}`);
+    item.append(...[fileView.preview(file)].filter(Boolean), words, progress, remove);
+    return item;
+  }
+
+  function updateAttachment(item, { file, state, sent, problem }) {
+    item.dataset.state = state;
+    item.title = file.name;
+    const progress = item.querySelector("progress");
+    progress.hidden = state !== "uploading";
+    progress.value = sent;
+    const about = item.querySelector(".about");
+    const said = {
+      uploading: `${sizeText(sent)} of ${sizeText(file.size)}`,
+      ready: sizeText(file.size),
+      failed: problem,
+    };
+    if (about.textContent !== said[state]) about.textContent = said[state];
   }
 
   function drawList(conversations, onSelect) {
@@ -109,17 +164,50 @@ export function createView(document) {
       element("sign-in-problem").textContent = problem;
       element(isSignedIn ? "text" : "token").focus();
     },
+    /** What goes with the next message. @param {ReturnType<typeof import("./attachments.js").createAttachments>} attachments */
+    drawAttachments(attachments) {
+      const list = element("attached");
+      const kept = new Map([...list.children].map((item) => [item.dataset.key, item]));
+      const items = attachments.list().map((one) => {
+        const item = kept.get(String(one.key)) ?? newAttachment(one, attachments);
+        kept.delete(String(one.key));
+        updateAttachment(item, one);
+        return item;
+      });
+      for (const gone of kept.values()) fileView.dispose(gone);
+      // An item that is put where it is loses the focus of what is in it.
+      if (items.length !== list.children.length || items.some((item, at) => list.children[at] !== item)) {
+        list.replaceChildren(...items);
+      }
+      list.hidden = items.length === 0;
+      const problem = element("attach-problem");
+      if (problem.textContent !== attachments.problem()) problem.textContent = attachments.problem();
+      const { maxBytes, maxFiles } = attachments.limits();
+      element("limits").textContent =
+        maxFiles === 0
+          ? ""
+          : `Files: up to ${maxFiles}, each at most ${sizeText(maxBytes)}; drop or paste them, too.`;
+      const isWaiting = attachments.isWaiting();
+      element("send").disabled = isWaiting;
+      element("send").title = isWaiting ? "The files are not uploaded yet" : "";
+    },
+    /** @param {boolean} isOver */
+    dropping(isOver) {
+      element("drop").hidden = !isOver;
+    },
     /** @param {ReturnType<typeof import("./conversations.js").createConversations>} conversations */
     draw(conversations, onSelect, onPress) {
       const current = conversations.current();
       if (current !== drawnConversation) {
         drawnConversation = current;
         drawn = new Map();
+        fileView.dispose(messages);
         messages.replaceChildren();
+        wasAtEnd = true;
       }
-      const isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
+      const follows = wasAtEnd || isAtEnd();
       for (const message of current.messages) drawMessage(message, current, onPress);
-      if (isAtEnd) messages.scrollTop = messages.scrollHeight;
+      if (follows) messages.scrollTop = messages.scrollHeight;
       element("conversation-title").textContent = titleOf(current);
       const typing = current.isTyping ? "The agent is writing…" : "";
       if (element("typing").textContent !== typing) element("typing").textContent = typing;
