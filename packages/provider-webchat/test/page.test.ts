@@ -99,7 +99,7 @@ describe("the page's files", () => {
     expect(given).toHaveLength(4);
     for (const value of given) expect(value).toMatch(/^(?:address|addressOf\(file, file\.type\))$/);
     expect(text.match(/createObjectURL/g)).toHaveLength(1);
-    const types = [...text.matchAll(/addressOf\([^;]+?, ([^,;]+)\);/g)].map(([, type]) => type);
+    const types = [...text.matchAll(/addressOf\([^;{]+?, ([^,;]+)\);/g)].map(([, type]) => type);
     expect(types).toEqual(['"application/octet-stream"', "file.image", "file.type"]);
     expect(text).toMatch(/if \(!pictures\.includes\(file\.type\)\) return null/);
     expect(text).toMatch(/pictures\.includes\(file\.image\) \? picture/);

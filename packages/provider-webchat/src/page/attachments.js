@@ -74,10 +74,8 @@ export function createAttachments({ upload, onChange }) {
         }
         last += 1;
         const abort = new AbortController();
-        const attached = {
-          ...{ key: last, file, sent: 0, problem: "", id: "", abort },
-          state: /** @type {const} */ ("uploading"),
-        };
+        const state = /** @type {const} */ ("uploading");
+        const attached = { key: last, file, state, sent: 0, problem: "", id: "", abort };
         all.push(attached);
         void start(attached);
       }

@@ -125,7 +125,9 @@ export function createGateway({ token, fetch, sleep, cursor, onLine, onState, on
 
   /**
    * Asks until there is an answer that is no passing trouble.
-   * @param {string} path @param {RequestInit} init @param {AbortSignal} signal
+   * @param {string} path
+   * @param {{ method?: string, headers?: Readonly<Record<string, string>>, body?: BodyInit }} init
+   * @param {AbortSignal} signal
    */
   async function ask(path, init, signal) {
     const either = AbortSignal.any([closing.signal, signal]);
