@@ -79,7 +79,7 @@ async function say(network: TelegramEmulator, port: number, ending: string, from
 }
 
 /** Milliseconds until the disk has four more kilobytes. */
-function waitForDisk(file: number): number {
+export function waitForDisk(file: number): number {
   writeSync(file, Buffer.alloc(4096));
   const startedAt = performance.now();
   fdatasyncSync(file);

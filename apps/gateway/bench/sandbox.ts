@@ -3,7 +3,7 @@
  * engine of `CLAWD_TEST_DOCKER_HOST` or `DOCKER_HOST`, and the image of `clawdbot sandbox build`; without them it says so.
  */
 import { silentLogger, systemClock } from "@clawd/kernel";
-import { createPlanner, createSandboxes, ensureImage, type Lease } from "@clawd/sandbox";
+import { createPlanner, createSandboxes, ensureImage, type Lease, type Place } from "@clawd/sandbox";
 import { installationOf, resolveSettings } from "@clawd/sandbox/config";
 import { dockerEngine, engineAddress } from "@clawd/sandbox/docker";
 import { execFile } from "node:child_process";
@@ -13,6 +13,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { figures, type Row } from "./statistics.ts";
+import { toolCall } from "./tool-call.ts";
 
 const execute = promisify(execFile);
 const host = process.env["CLAWD_TEST_DOCKER_HOST"] ?? process.env["DOCKER_HOST"];
@@ -29,12 +30,8 @@ export async function sandbox(): Promise<readonly Row[]> {
   const directory = mkdtempSync(join(tmpdir(), "clawd-bench-"));
   const stateDirectory = join(directory, "state");
   mkdirSync(stateDirectory);
-  const settings = resolveSettings(
-    { docker: { cpus: availableParallelism() } },
-    {},
-    "session",
-    stateDirectory,
-  );
+  const settings = resolveSettings({}, {}, "session", stateDirectory);
+  const wide = resolveSettings({ docker: { cpus: availableParallelism() } }, {}, "session", stateDirectory);
   const sandboxes = createSandboxes({
     engine,
     clock: systemClock,
@@ -48,43 +45,36 @@ export async function sandbox(): Promise<readonly Row[]> {
       wayOut: () => null,
     }),
   });
-  const enter = (session: string): Promise<Lease> =>
+  const enter: Enter = (session, isWide = false) =>
     sandboxes.enter({
       scopeKey: session,
       agent: "main",
       access: "none",
       agentWorkspace: directory,
-      settings,
+      settings: isWide ? wide : settings,
     });
   try {
-    return await measure(enter, directory);
+    return [...(await measure(enter, directory)), ...(await toolCall(host))];
   } finally {
     await sandboxes.close();
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function measure(
-  enter: (session: string) => Promise<Lease>,
-  directory: string,
-): Promise<readonly Row[]> {
+/** @param isWide as many processors as there are, instead of the default */
+type Enter = (session: string, isWide?: boolean) => Promise<Lease>;
+
+async function measure(enter: Enter, directory: string): Promise<readonly Row[]> {
   const { place } = await enter("agent:main:warm");
   const container = place.receipt.place === "sandbox" ? place.receipt.container : "";
-  const run = async (argv: readonly [string, ...string[]]) => {
-    const command = await place.start({ argv, cwd: ".", environment: place.environment.base, input: "none" });
-    let bytes = 0;
-    for await (const piece of command.output) bytes += piece.bytes.length;
-    await command.exit;
-    return bytes;
-  };
   const engineExec = () =>
     execute("docker", ["exec", container, "true"], { env: { ...process.env, DOCKER_HOST: host } });
   await place.files.write("kilobyte", new Uint8Array(1024));
   await writeFile(join(directory, "kilobyte"), new Uint8Array(1024));
 
-  const command = await inTurns(() => run(["true"]), engineExec);
+  const command = await inTurns(() => run(place, ["true"]), engineExec);
   const beside = await inTurns(
-    () => run(["true"]),
+    () => run(place, ["true"]),
     () => execute("/bin/true"),
   );
   const read = await inTurns(
@@ -95,25 +85,11 @@ async function measure(
   for (let session = 0; session < 5; session++) {
     const start = performance.now();
     const { place: fresh } = await enter(`agent:main:cold${session}`);
-    const first = await fresh.start({
-      argv: ["true"],
-      cwd: ".",
-      environment: fresh.environment.base,
-      input: "none",
-    });
-    await first.exit;
+    await run(fresh, ["true"]);
     cold.push(performance.now() - start);
   }
-  const rates: number[] = [];
-  for (let round = 0; round < 3; round++) rates.push(await perSecond(() => run(["true"])));
-  const outputs: number[] = [];
-  const sizes: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    const start = performance.now();
-    await run(["head", "-c", String(256 * megabyte), "/dev/zero"]);
-    outputs.push(256 / ((performance.now() - start) / 1000));
-    sizes.push(process.memoryUsage().rss);
-  }
+  const rates = await commandRates(enter, place);
+  const much = await muchOutput(place);
   return [
     {
       what: "`true` in a warm container",
@@ -137,27 +113,88 @@ async function measure(
       beside: { what: "readFile on the host", figures: figures(read.beside) },
       openclaw: ["625", "11"],
     },
-    {
-      what: "commands a second, 8 callers, all cores",
-      unit: "/s",
-      goal: { above: 1000 },
-      ours: figures(rates),
-    },
     { what: "container made, and its first command", unit: "ms", goal: { below: 500 }, ours: figures(cold) },
-    { what: "256 MB of output: rate", unit: "MB/s", ours: figures(outputs) },
-    {
-      what: "growth of the gateway's side over 512 MB more",
-      unit: "MB",
-      goal: { below: 64 },
-      ours: figures([(sizes[2]! - sizes[0]!) / megabyte]),
-    },
-    {
-      what: "an idle container: its first process and the engine's",
-      unit: "MB",
-      goal: { below: 5 },
-      ours: figures([memoryOf(container)]),
-    },
+    ...rates,
+    ...much,
+    await idle(enter, container),
   ];
+}
+
+/** `true` by 8 callers at once, each the next when the last has ended, with the default limit of one processor for a container. */
+async function commandRates(enter: Enter, place: Place): Promise<readonly Row[]> {
+  const places = await Promise.all(
+    Array.from({ length: callers }, async (_, caller) => (await enter(`agent:main:caller${caller}`)).place),
+  );
+  const { place: wide } = await enter("agent:main:wide", true);
+  const loop = `i=0; while [ $i -lt ${callers * each} ]; do /bin/true; i=$((i+1)); done`;
+  const rates = { apart: [] as number[], one: [] as number[], wide: [] as number[], shell: [] as number[] };
+  for (let round = 0; round < 4; round++) {
+    rates.apart.push(await perSecond((caller) => run(places[caller]!, ["true"])));
+    rates.one.push(await perSecond(() => run(place, ["true"])));
+    const start = performance.now();
+    await run(place, ["/bin/sh", "-c", loop]);
+    rates.shell.push((callers * each) / ((performance.now() - start) / 1000));
+    rates.wide.push(await perSecond(() => run(wide, ["true"])));
+  }
+  const row = (what: string, values: readonly number[]) => ({
+    what,
+    unit: "/s",
+    ours: figures(values.slice(1)),
+  });
+  const goal = { above: 1000 };
+  return [
+    { ...row("commands a second, 8 callers, each with a sandbox", rates.apart), goal },
+    {
+      ...row("commands a second, 8 callers of one sandbox", rates.one),
+      goal,
+      beside: { what: "a shell in it that does nothing else", figures: figures(rates.shell.slice(1)) },
+    },
+    row("the same, with all processors", rates.wide),
+  ];
+}
+
+/** Megabytes that a command says, read and not kept, as the gateway follows a command. */
+async function muchOutput(place: Place): Promise<readonly Row[]> {
+  const rates: number[] = [];
+  const sizes = [process.memoryUsage.rss()];
+  for (let round = 0; round < 3; round++) {
+    const start = performance.now();
+    await run(place, ["head", "-c", String(256 * megabyte), "/dev/zero"]);
+    rates.push(256 / ((performance.now() - start) / 1000));
+    sizes.push(process.memoryUsage.rss());
+  }
+  const growth = (from: number, to: number) => figures([Math.max(0, sizes[to]! - sizes[from]!) / megabyte]);
+  const goal = { below: 64 };
+  return [
+    { what: "256 MB of output: rate", unit: "MB/s", ours: figures(rates) },
+    { what: "256 MB of output: growth of the gateway's side", unit: "MB", goal, ours: growth(0, 1) },
+    { what: "its growth over 512 MB more", unit: "MB", goal, ours: growth(1, 3) },
+  ];
+}
+
+const idleSandboxes = 50;
+
+/** What each of many costs that do nothing. */
+async function idle(enter: Enter, warm: string): Promise<Row> {
+  const containers: string[] = [];
+  for (let session = 0; session < idleSandboxes; session++) {
+    const { place } = await enter(`agent:main:idle${session}`);
+    if (place.receipt.place === "sandbox") containers.push(place.receipt.container);
+  }
+  // Buffers are given back after a second.
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  return {
+    what: `an idle sandbox of ${idleSandboxes}: its first process and the engine's`,
+    unit: "MB",
+    goal: { below: 5 },
+    ours: figures(containers.filter((id) => id !== warm).map(memoryOf)),
+  };
+}
+
+async function run(place: Place, argv: readonly [string, ...string[]]): Promise<void> {
+  const command = await place.start({ argv, cwd: ".", environment: place.environment.base, input: "none" });
+  for await (const piece of command.output) piece.free?.();
+  await command.exit;
 }
 
 async function inTurns(ours: () => Promise<unknown>, beside: () => Promise<unknown>) {
@@ -174,12 +211,13 @@ async function inTurns(ours: () => Promise<unknown>, beside: () => Promise<unkno
   return times;
 }
 
-async function perSecond(work: () => Promise<unknown>): Promise<number> {
-  const each = 100;
+const each = 100;
+
+async function perSecond(work: (caller: number) => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await Promise.all(
-    Array.from({ length: callers }, async () => {
-      for (let round = 0; round < each; round++) await work();
+    Array.from({ length: callers }, async (_, caller) => {
+      for (let round = 0; round < each; round++) await work(caller);
     }),
   );
   return (callers * each) / ((performance.now() - start) / 1000);

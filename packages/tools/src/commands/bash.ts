@@ -1,4 +1,5 @@
-import type { Command } from "@clawd/sandbox";
+import { isClawdError } from "@clawd/kernel";
+import type { Command, CommandRequest, Place } from "@clawd/sandbox";
 import { z } from "zod";
 import { definePlaceTool, type PlaceContext } from "../place-tool.ts";
 import { answer, failure, type Tool, type ToolAnswer } from "../tool.ts";
@@ -19,10 +20,25 @@ const longestTimer = 2_147_483_647;
 const terminalSize = { columns: 120, rows: 30 };
 
 /**
- * bash where there is one, else the system's shell. The command is an argument, byte for byte, and in no script of ours. bash
- * takes an input that is a socket for a login from afar, and would run ~/.bashrc.
+ * bash where there is one, else the system's shell: asked for by starting it, since a shell that looked first would cost as much
+ * as the command. The command is an argument, byte for byte, and in no script of ours. bash takes an input that is a socket for a
+ * login from afar, and would run ~/.bashrc.
  */
-const shell = '[ -x /bin/bash ] && exec /bin/bash --norc --noprofile -c "$1" bash; exec /bin/sh -c "$1" sh';
+async function startShell(
+  place: Place,
+  command: string,
+  request: Omit<CommandRequest, "argv">,
+): Promise<Command> {
+  try {
+    return await place.start({
+      ...request,
+      argv: ["/bin/bash", "--norc", "--noprofile", "-c", command, "bash"],
+    });
+  } catch (fault) {
+    if (!isClawdError(fault) || fault.code !== "CLAWD_COMMAND_START") throw fault;
+    return place.start({ ...request, argv: ["/bin/sh", "-c", command, "sh"] });
+  }
+}
 
 export function bashTool(settings: BashSettings = {}): Tool<PlaceContext> {
   const { backgroundMs = 10_000, timeoutSeconds: usualTimeout = 1_800 } = settings;
@@ -54,8 +70,7 @@ export function bashTool(settings: BashSettings = {}): Tool<PlaceContext> {
       if (input.command.includes("\0")) return failure("A command holds no NUL.", { code: "command" });
       const timeout = input.timeout ?? usualTimeout;
       const takesInput = input.pty || (input.background && context.mayUseProcess);
-      const command = await place.start({
-        argv: ["/bin/sh", "-c", shell, "sh", input.command],
+      const command = await startShell(place, input.command, {
         cwd: input.workdir ?? ".",
         environment: { ...place.environment.base, ...input.env },
         input: takesInput ? "pipe" : "none",
