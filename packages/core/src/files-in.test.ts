@@ -126,13 +126,11 @@ describe("nobody whose message starts no turn makes the gateway fetch a byte", (
     ["the bot itself", friends, { sender: { id: "42", isSelf: true } }],
     ["another bot", friends, { sender: { id: "42", isBot: true } }],
     ["a friend's command", friends, { text: "/help", command: { name: "help", args: "" } }],
-    ...(["edit", "reaction", "member"] as EventKind[]).map(
-      (kind): [string, object, EventOverrides] => [
-        `an event of the kind ${kind}`,
-        friends,
-        { kind, text: "x" },
-      ],
-    ),
+    ...(["edit", "reaction", "member"] as EventKind[]).map((kind): [string, object, EventOverrides] => [
+      `an event of the kind ${kind}`,
+      friends,
+      { kind, text: "x" },
+    ]),
   ])("%s", async (_who, config, overrides) => {
     const road = await start({ config });
     await road.receive(message(overrides));

@@ -213,3 +213,54 @@ describe("files on their way", () => {
     expect([road.entered, kept(road)]).toEqual([[], []]);
   });
 });
+
+describe("an owner's word about a file that is sent", () => {
+  const asking = {
+    example: { dmPolicy: "allowlist", allowFrom: ["42", "43"] },
+    commands: { ownerAllowFrom: ["example:43"] },
+    agents: { defaults: { sandbox: { mode: "off" } } },
+    access: { profiles: { friend: { ask: ["message"] } } },
+  };
+  const owner = { sender: { id: "43", name: "Owner" }, chat: { id: "43" } };
+
+  async function approved(meanwhile: (road: TestRoad) => void) {
+    const road = await start(sends("out/cat.png"), {
+      config: asking,
+      reachableOwners: ["43"],
+      maxTextLength: 4000,
+    });
+    await road.receive(message({ attachments: [] }));
+    await until(() => road.sent.some(({ buttons }) => buttons !== undefined));
+    const notice = road.sent.find(({ buttons }) => buttons !== undefined)!;
+    meanwhile(road);
+    const { command } =
+      notice.buttons!.find(({ label }) => /accept|approve|allow/i.test(label)) ?? notice.buttons![0]!;
+    const [name, ...args] = command.slice(1).split(" ");
+    await road.receive(
+      message({
+        attachments: [],
+        ...owner,
+        text: command,
+        command: { name: name!, args: args.join(" ") },
+      }),
+    );
+    await until(() => road.sent.some(({ text }) => text === "done"));
+    return { road, notice, sent: road.sent.filter(({ files }) => files !== undefined) };
+  }
+
+  test("is about that file: it goes as it was", async () => {
+    const { sent, notice } = await approved(() => {});
+    expect(notice.text).toContain("out/cat.png");
+    expect(sent).toHaveLength(1);
+  });
+
+  test("is not about another one that has taken its place", async () => {
+    const { road, sent } = await approved(({ workspace }) =>
+      writeFileSync(join(workspace, "out/cat.png"), "something else"),
+    );
+    expect(sent).toEqual([]);
+    expect(resultsOf(road.model)).toEqual([
+      expect.stringContaining("something changed since it was approved"),
+    ]);
+  });
+});

@@ -11,6 +11,7 @@ import type { Sessions } from "@clawd/sessions";
 import type { GatewayContext } from "@clawd/tools";
 import type { Media, OutboxEntry, OutboxMessage, Store } from "@clawd/store";
 import { createApprovals, type OwnersNotice } from "./approvals.ts";
+import { boundToFiles } from "./bound-to-files.ts";
 import { createChallenge } from "./challenge.ts";
 import type { CommandServices } from "./command.ts";
 import { commandServices } from "./command-services.ts";
@@ -153,7 +154,9 @@ export function createRoad(ports: RoadPorts): Road {
       target: (of, question) => reach.target(of, question),
       audit: store.audit,
       approvals,
-      executors: await ports.executors((call) => reach.context(call)),
+      executors: (await ports.executors((call) => reach.context(call))).map((executor) =>
+        boundToFiles(executor, ports.places),
+      ),
     });
   const turns = (task: TurnTask, signal: AbortSignal) => takeTurn(task, { ...ports, context, tools }, signal);
   const delegation = createDelegation({
