@@ -28,7 +28,8 @@ function bundledLicences(): string {
 
 // One bundle, split so that a network's or the model's library is read only when it is needed (docs/decisions/001).
 export default defineConfig({
-  entry: ["src/main.ts"],
+  // The thread that drives a browser is found beside the code that starts it.
+  entry: { main: "src/main.ts", "browser-driver": "../../packages/browser/src/driver/main.ts" },
   format: ["esm"],
   target: "node22",
   // `node:sqlite` exists under that name alone.
