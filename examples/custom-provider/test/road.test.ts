@@ -11,6 +11,7 @@ import { memoryPairingStore } from "@clawd/pairing/memory";
 import { compile } from "@clawd/policy";
 import type { Provider } from "@clawd/provider-kit";
 import { openSessions } from "@clawd/sessions";
+import { openMedia } from "@clawd/store";
 import { memoryStore } from "@clawd/store/testing";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { network, provider } from "../src/index.ts";
@@ -60,6 +61,10 @@ test("a stranger gets a code, is approved, and is answered", async () => {
     boundaryKey: randomBytes(32),
     agent: (id) => ({ id, name: "Clawd", model: practiceModel, files: () => [] }),
     executors: () => Promise.resolve([]),
+    // No tools, so no files of theirs either.
+    places: { enter: () => Promise.reject(new Error("There is no place.")) },
+    media: openMedia({ directory: join(directory, "media"), clock }),
+    fetchFile: () => Promise.reject(new Error("Nothing is fetched.")),
     hearOwner: () => Promise.resolve(null),
     ownersChats: () => [],
     agents: () => ["main"],
