@@ -152,6 +152,31 @@ export function classOf(path: readonly PathSegment[], secretSettings: SecretSett
 /** The secret settings of a network, by its id. */
 export type SecretSettings = (network: string) => readonly string[];
 
+/**
+ * Never written from a conversation, also where it would give less: where words, files and engines are, who the owners are and
+ * what they have switched on, and everything about the gateway itself.
+ */
+const byHandAlone: readonly string[] = [
+  ...words("gateway logging models commands"),
+  ...["agents.defaults", "agents.list.*"].flatMap((agent) =>
+    below(agent, [
+      ...words("workspace model imageModel identity sandbox.workspaceRoot sandbox.egress.secrets"),
+      ...below("sandbox.docker", words("socket certPath remote transport")),
+    ]),
+  ),
+];
+
+/** Whether the model of a conversation may propose a value there: what is compared, and is no user's own. */
+export function mayBeProposed(path: readonly PathSegment[], secretSettings: SecretSettings): boolean {
+  const keyClass = classOf(path, secretSettings);
+  if (keyClass !== "policy" && keyClass !== "compared") return false;
+  return !byHandAlone.some((key) =>
+    key
+      .split(".")
+      .every((segment, at) => at >= path.length || segment === "*" || segment === String(path[at])),
+  );
+}
+
 const strictest = (classes: ReadonlySet<KeyClass>): KeyClass =>
   (["held", "own", "compared", "policy"] as const).find((one) => classes.has(one)) ?? "held";
 

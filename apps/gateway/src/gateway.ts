@@ -24,11 +24,14 @@ import { boundaryKey } from "./boundary-key.ts";
 import type { Config } from "./config.ts";
 import { accountsToConnect, connectionSpecs } from "./connection-specs.ts";
 import { mountControl } from "./control.ts";
+import { createEgressRecord } from "./egress-record.ts";
 import { createHands } from "./hands.ts";
+import { createOwnConfig } from "./own-config.ts";
 import type { Paths } from "./paths.ts";
 import { policyOf } from "./policy-of.ts";
 import { networkNamed, readinessOf } from "./providers.ts";
 import { createReload } from "./reload.ts";
+import { createRestart } from "./restart.ts";
 import { createUpkeep } from "./upkeep.ts";
 import { version } from "./version.ts";
 
@@ -41,6 +44,8 @@ export interface GatewayOptions {
   readonly onSecrets?: (secrets: readonly string[]) => void;
   /** Instead of `gateway.port`. */
   readonly port?: number;
+  /** Messages that restarted the gateway that ran in this process before. */
+  readonly restartedFor?: Set<string>;
 }
 
 export interface Gateway {
@@ -48,11 +53,13 @@ export interface Gateway {
   /** Where the token is kept; null when the config has it. */
   readonly tokenFile: string | null;
   readonly providers: readonly string[];
-  /** Lets turns and messages under way finish for a few seconds; what is left is taken up at the next start. */
-  stop(): Promise<void>;
+  /** The config that is in force: a restart goes on with it, whatever waits on the disk. */
+  config(): LoadedConfig<Config>;
+  /** Resolves when somebody who may asked for a restart. */
+  readonly restartAsked: Promise<void>;
+  /** Lets turns and messages under way finish for a few seconds (absent: 5); what is left is taken up at the next start. */
+  stop(graceMilliseconds?: number): Promise<void>;
 }
-
-const stopGraceMilliseconds = 5000;
 
 /** @throws CLAWD_STATE_IN_USE, CLAWD_PORT_IN_USE and whatever else keeps it from serving; then nothing is left open. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -66,7 +73,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function wire(options: GatewayOptions, onClose: (close: () => unknown) => void): Promise<Gateway> {
-  const { paths, clock, logger, onSecrets = () => {} } = options;
+  const { paths, clock, logger, restartedFor = new Set() } = options;
+  const secrets = new Set([...options.config.secrets, process.env["ANTHROPIC_API_KEY"] ?? ""]);
+  const onSecrets = (known: readonly string[]) => {
+    for (const secret of known) secrets.add(secret);
+    options.onSecrets?.(known);
+  };
   const { value: config } = options.config;
   const firstPolicy = policyOf(options.config);
   // Before anything is opened: what an update changes on the disk, the version before could not undo.
@@ -152,7 +164,28 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     logger,
   });
 
+  const ownConfig = createOwnConfig({
+    paths,
+    inForce,
+    offer: () => reload.offer(),
+    secrets: () => [...secrets].filter((secret) => secret !== ""),
+  });
+  const stopping = new AbortController();
+  onClose(() => stopping.abort());
+  let begin = () => {};
+  const restartAsked = new Promise<void>((resolve) => (begin = resolve));
+  const restart = createRestart({
+    clock,
+    logger,
+    audit: store.audit,
+    answered: restartedFor,
+    begin: () => begin(),
+    signal: stopping.signal,
+  });
+  const egressRecord = createEgressRecord({ audit: store.audit, clock, logger });
   const hands = createHands({
+    record: egressRecord,
+    control: (call) => ({ ...ownConfig, restart: (when) => Promise.resolve(restart.ask(call, when)) }),
     config: () => inForce.current().value,
     paths,
     clock,
@@ -210,12 +243,16 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     port: server.port!,
     tokenFile,
     providers: connections.list().map(({ provider }) => provider.network.id),
-    async stop() {
+    config: () => inForce.current(),
+    restartAsked,
+    async stop(graceMilliseconds = 5000) {
+      stopping.abort();
       reload.stop();
       upkeep.stop();
       // Nothing new comes in, then what is under way goes out, then the connections close.
-      await Promise.all([server.stop(), road.current!.stop(stopGraceMilliseconds)]);
+      await Promise.all([server.stop(), road.current!.stop(graceMilliseconds)]);
       await hands.close();
+      egressRecord.close();
       await connections.stop();
       store.audit.append({ kind: "gateway-stopped" });
       takeAddressBack();

@@ -3,7 +3,7 @@ import type { FetchFile, PlacedCall, PlaceLease, Places, ToolExecutor } from "@c
 import { ClawdError, type Clock, type Logger } from "@clawd/kernel";
 import type { SandboxNeed, Sandboxes } from "@clawd/sandbox";
 import { browserSettings, installationOf, type SandboxSettings, scopeKeyOf } from "@clawd/sandbox/config";
-import type { GatewayContext, Processes, Tool } from "@clawd/tools";
+import type { BashSettings, ControlPort, GatewayContext, Processes, Tool } from "@clawd/tools";
 import type { HostPlace } from "@clawd/tools/host";
 import { mkdirSync } from "node:fs";
 import { workspaceOf } from "./agents.ts";
@@ -12,6 +12,7 @@ import { createBrowserHands } from "./browser.ts";
 import { containerEngine } from "./container-engine.ts";
 import type { Paths } from "./paths.ts";
 import { bindRules, entryOf, settingsOfAgents } from "./sandbox-settings.ts";
+import type { EgressRecord } from "./egress-record.ts";
 import { wayOuts, webFetchers } from "./way-out.ts";
 
 export interface HandsOptions {
@@ -20,6 +21,10 @@ export interface HandsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly environment: NodeJS.ProcessEnv;
+  /** Takes every way out that is refused. */
+  readonly record: Pick<EgressRecord, "refused">;
+  /** What the tool `gateway` may reach, for one call. */
+  readonly control: (call: PlacedCall) => ControlPort;
   /** Another word after a reset of the session. */
   readonly generation: (agent: string, session: string) => string;
 }
@@ -61,16 +66,18 @@ export function createHands(options: HandsOptions): Hands {
   const browser = createBrowserHands({ ...options, places, container: (call) => boxes.enterBrowser(call) });
 
   async function load(context: (call: PlacedCall) => GatewayContext): Promise<readonly ToolExecutor[]> {
-    const [{ gatewayExecutor, placeExecutor }, tools] = await Promise.all([
+    const [{ controlExecutor, gatewayExecutor, placeExecutor }, tools] = await Promise.all([
       import("@clawd/core"),
       import("@clawd/tools"),
     ]);
-    const { backgroundMs, timeoutSec, cleanupMs } = options.config().tools?.bash ?? {};
+    const { cleanupMs } = options.config().tools?.bash ?? {};
     processes = tools.createProcesses({ clock, ...(cleanupMs !== undefined && { keepMs: cleanupMs }) });
-    const bash = tools.bashTool({
-      ...(backgroundMs !== undefined && { backgroundMs }),
-      ...(timeoutSec !== undefined && { timeoutSeconds: timeoutSec }),
-    });
+    const bashNow = () => tools.bashTool(bashSettings(options.config()));
+    // What the config says of commands counts at the next one.
+    const bash = {
+      ...bashNow(),
+      call: (...call: Parameters<typeof tools.read.call>) => bashNow().call(...call),
+    };
     const placed = [
       tools.read,
       tools.write,
@@ -90,6 +97,7 @@ export function createHands(options: HandsOptions): Hands {
       call: (input, _context, signal) => tools.webFetch.call(input, { fetchPage }, signal),
     };
     return [
+      controlExecutor(tools.gateway, options.control),
       ...placed.map((tool) => placeExecutor(tool, ports)),
       ...[...held, page].map((tool) => gatewayExecutor(tool, context)),
       await browser.executor(),
@@ -111,6 +119,14 @@ export function createHands(options: HandsOptions): Hands {
   };
 }
 
+function bashSettings(config: Config): BashSettings {
+  const { backgroundMs, timeoutSec } = config.tools?.bash ?? {};
+  return {
+    ...(backgroundMs !== undefined && { backgroundMs }),
+    ...(timeoutSec !== undefined && { timeoutSeconds: timeoutSec }),
+  };
+}
+
 /** One place for each workspace. */
 function hostPlaces({ config }: HandsOptions) {
   const open = new Map<string, HostPlace>();
@@ -128,7 +144,7 @@ function hostPlaces({ config }: HandsOptions) {
   };
 }
 
-function containers({ config, paths, clock, logger, environment }: HandsOptions) {
+function containers({ config, paths, clock, logger, environment, record }: HandsOptions) {
   let opening: Promise<Sandboxes> | undefined;
   let settled: { readonly of: Config; readonly settings: ReturnType<typeof settingsOfAgents> } | undefined;
 
@@ -158,7 +174,7 @@ function containers({ config, paths, clock, logger, environment }: HandsOptions)
         image: (reference) => ensureImage(engine, reference),
         stateDirectory: paths.stateDir,
         binds: () => bindRules(config(), paths),
-        wayOut: await wayOuts({ config, clock, logger, stateDirectory: paths.stateDir }),
+        wayOut: await wayOuts({ config, clock, logger, record, stateDirectory: paths.stateDir }),
       }),
     });
     await sandboxes.sweep();

@@ -1,13 +1,15 @@
 /** `clawdbot gateway`: reads the config, runs until it is told to stop. */
+import type { LoadedConfig } from "@clawd/config";
 import { catchStrayFaults } from "@clawd/core";
 import { type Issue, isClawdError, messageOf, systemClock } from "@clawd/kernel";
 import { type Arguments, print, printError, UsageError } from "../cli.ts";
+import type { Config } from "../config.ts";
 import { firstSteps } from "../first-steps.ts";
 import { startGateway } from "../gateway.ts";
 import { openGatewayLog } from "../log-file.ts";
 import { printIssues } from "../issues.ts";
 import { loadWhole } from "../load.ts";
-import { pathsFrom } from "../paths.ts";
+import { type Paths, pathsFrom } from "../paths.ts";
 
 export async function gateway({ options }: Arguments): Promise<number> {
   // Whatever a library creates is private, also where it forgets to say so.
@@ -16,15 +18,44 @@ export async function gateway({ options }: Arguments): Promise<number> {
   const port = options["port"] === undefined ? undefined : portFrom(String(options["port"]));
   const loaded = await loadWhole(paths.config);
   if (!loaded.ok) return refuseConfig(loaded.issues);
-  const config = loaded.value;
-  const log = openGatewayLog(
-    config.value.logging ?? {},
-    [...config.secrets, environmentKey()],
-    options["json"] !== true,
-  );
   printIssues(loaded.warnings);
   let isAsked = false;
   const stopAsked = stopSignal(() => (isAsked = true));
+  const run: Run = {
+    paths,
+    port,
+    isJson: options["json"] === true,
+    showsFirstSteps: options["first-steps"] === true,
+    stopAsked,
+    restartedFor: new Set(),
+  };
+  try {
+    // A restart goes on with the config that was in force: what waits on the disk is no more accepted after it than before.
+    for (let config: LoadedConfig<Config> | null = loaded.value; config !== null;)
+      config = await serve(config, run);
+    return 0;
+  } catch (fault) {
+    if (isAsked) return 0;
+    throw fault;
+  }
+}
+
+interface Run {
+  readonly paths: Paths;
+  /** Given on the command line. */
+  port: number | undefined;
+  readonly isJson: boolean;
+  readonly showsFirstSteps: boolean;
+  readonly stopAsked: Promise<void>;
+  readonly restartedFor: Set<string>;
+}
+
+/** A turn that asked for the restart is to finish its answer. */
+const restartGraceMilliseconds = 30_000;
+
+/** Until it is told to stop, or to restart with the config that this gives. */
+async function serve(config: LoadedConfig<Config>, run: Run): Promise<LoadedConfig<Config> | null> {
+  const log = openGatewayLog(config.value.logging ?? {}, [...config.secrets, environmentKey()], !run.isJson);
   const release = catchStrayFaults((fault) => {
     log.error("stray fault", {
       reason: messageOf(fault),
@@ -35,25 +66,26 @@ export async function gateway({ options }: Arguments): Promise<number> {
   });
   try {
     const running = await startGateway({
-      paths,
+      paths: run.paths,
       config,
       clock: systemClock,
       logger: log,
       onSecrets: (secrets) => log.learn(secrets),
-      ...(port === undefined ? {} : { port }),
+      restartedFor: run.restartedFor,
+      ...(run.port !== undefined && { port: run.port }),
     });
-    if (options["json"] === true)
+    if (run.isJson)
       print(JSON.stringify({ event: "ready", port: running.port, providers: running.providers }));
     else printError(readyLine(running.port));
-    if (options["first-steps"] === true && !config.found)
-      printError(firstSteps(running.port, running.tokenFile, paths.config));
-    await stopAsked;
-    if (options["json"] !== true) printError("Stopping …");
-    await running.stop();
-    return 0;
-  } catch (fault) {
-    if (isAsked) return 0;
-    throw fault;
+    if (run.showsFirstSteps && !config.found)
+      printError(firstSteps(running.port, running.tokenFile, run.paths.config));
+    const restart = running.restartAsked.then(() => true);
+    const isRestart = await Promise.race([run.stopAsked.then(() => false), restart]);
+    if (!run.isJson) printError(isRestart ? "Restarting …" : "Stopping …");
+    await running.stop(isRestart ? restartGraceMilliseconds : undefined);
+    // Whoever asked for any free port finds the gateway where it was.
+    if (run.port === 0) run.port = running.port;
+    return isRestart ? running.config() : null;
   } finally {
     release();
     log.close();
