@@ -6,7 +6,7 @@ import type { Clock, Logger } from "@clawd/kernel";
 import { cutOff, ended, failed, type JobState, type Outcome, postponed, stopped } from "@clawd/cron";
 import type { Sessions } from "@clawd/sessions";
 import type { Store } from "@clawd/store";
-import { eventOf, type Job, occurrenceOf, sessionOf } from "./job.ts";
+import { descentOf, eventOf, type Job, occurrenceOf, sessionOf } from "./job.ts";
 import type { JobBook } from "./job-book.ts";
 import type { JobLeave, Leave } from "./job-leave.ts";
 import type { Lanes } from "./lanes.ts";
@@ -79,7 +79,7 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
         id: name,
         from: session,
         text: message,
-        via: [],
+        via: descentOf(job),
         held,
         scheduled: { name: job.definition.name },
       };

@@ -48,6 +48,11 @@ export const sessionOf = ({ id, definition }: Job): string => `agent:${definitio
 /** Names an occurrence for good: its messages, its lines in the transcript, its cost. */
 export const occurrenceOf = (id: string, number: number): string => `cron:${id}:${number}`;
 
+/** A run of the job descends from the turn that made it: what that might not call, it may not. */
+export const descentOf = ({ definition: { agent } }: Pick<Job, "definition">) => [
+  { agent, run: "turn" } as const,
+];
+
 /** The event that a run of the job has: as if its creator had just spoken to the bot, saying nothing. */
 export function eventOf({ id, definition: { origin } }: Job, now: number): InboundEvent {
   return {
