@@ -6,6 +6,7 @@ import type { Place } from "@clawd/sandbox";
 import { installationOf } from "@clawd/sandbox/config";
 import type { Config } from "./config.ts";
 import type { Paths } from "./paths.ts";
+import type { EgressRecord } from "./egress-record.ts";
 import { loopbackWayOut } from "./way-out.ts";
 
 export interface BrowserHandsOptions {
@@ -18,6 +19,8 @@ export interface BrowserHandsOptions {
   readonly places: Places;
   /** The browser's own container for a sandboxed call. @throws when the sandbox has none */
   readonly container: (call: PlacedCall) => Promise<PlaceLease>;
+  /** Takes every way out that is refused. */
+  readonly record: Pick<EgressRecord, "refused">;
   /** Another word after a reset of the session. */
   readonly generation: (agent: string, session: string) => string;
 }

@@ -7,7 +7,7 @@ import { version } from "./version.ts";
 
 export interface UpkeepPorts {
   readonly runtimeDirectory: string;
-  readonly store: Pick<Store, "inbox" | "outbox" | "usage">;
+  readonly store: Pick<Store, "inbox" | "outbox" | "refusals" | "usage">;
   readonly media: Pick<Media, "sweep">;
   readonly policy: () => Policy;
   readonly clock: Clock;
@@ -23,6 +23,7 @@ export interface Upkeep {
 
 /** After the start, which has more urgent things to do. */
 const recordAfterMilliseconds = 2000;
+const settleEveryMilliseconds = 15 * 1000;
 const pruneEveryMilliseconds = 60 * 60 * 1000;
 const keepKeysMilliseconds = 30 * 24 * 60 * 60 * 1000;
 const keepTextsMilliseconds = 24 * 60 * 60 * 1000;
@@ -42,15 +43,33 @@ export function createUpkeep(ports: UpkeepPorts): Upkeep {
     store.inbox.prune(now - keepKeysMilliseconds);
     store.usage.prune();
     store.outbox.prune({ textBefore: now - keepTextsMilliseconds, entryBefore: now - keepKeysMilliseconds });
+    sweepMedia();
+  }
+
+  function sweepMedia(): void {
     const waiting = store.outbox.filesWaiting();
     media
-      .sweep({ isNamed: (digest) => waiting.has(digest), before: now - keepTextsMilliseconds })
+      .sweep({ isNamed: (digest) => waiting.has(digest), before: clock.now() - keepTextsMilliseconds })
       .catch((fault: unknown) => logger.warn("old files are not removed", { reason: messageOf(fault) }));
+  }
+
+  /** What waits stays where it is, and is tried again. */
+  function settle(): void {
+    try {
+      store.refusals.settle();
+    } catch (fault) {
+      logger.warn("refusals that were counted are not recorded yet", { reason: messageOf(fault) });
+    }
   }
 
   return {
     start() {
-      timers = [setTimeout(keepRecord, recordAfterMilliseconds), setInterval(prune, pruneEveryMilliseconds)];
+      timers = [
+        setTimeout(keepRecord, recordAfterMilliseconds),
+        setTimeout(sweepMedia, recordAfterMilliseconds),
+        setInterval(settle, settleEveryMilliseconds),
+        setInterval(prune, pruneEveryMilliseconds),
+      ];
       for (const timer of timers) timer.unref();
     },
     stop() {

@@ -5,6 +5,7 @@ import type { SandboxNeed, WayOut } from "@clawd/sandbox";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Config } from "./config.ts";
+import type { EgressRecord } from "./egress-record.ts";
 import { egressOf } from "./sandbox-settings.ts";
 
 interface WayOutOptions {
@@ -12,6 +13,7 @@ interface WayOutOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly stateDirectory: string;
+  readonly record: Pick<EgressRecord, "refused">;
 }
 
 /** Where the channel's directory stands in a container. */
@@ -19,7 +21,7 @@ const channel = "/run/clawd";
 
 /** Says how a container gets out; null where the config opens nothing. */
 export async function wayOuts(options: WayOutOptions): Promise<(need: SandboxNeed) => WayOut | null> {
-  const { config, clock, logger, stateDirectory } = options;
+  const { config, clock, stateDirectory } = options;
   const egress = await import("@clawd/egress");
   const resolver = egress.createResolver({ clock });
   let authority: ReturnType<typeof egress.openCertificateAuthority> | undefined;
@@ -45,7 +47,7 @@ export async function wayOuts(options: WayOutOptions): Promise<(need: SandboxNee
           resolver,
           clock,
           ...(authority && { authority }),
-          onEvent: (event) => told(logger, need, event),
+          onEvent: (event) => told(options, need, event),
         });
         await proxy.listenForContainer(directory, { isOpenWithin: true });
         return { close: () => proxy.stop() };
@@ -54,15 +56,19 @@ export async function wayOuts(options: WayOutOptions): Promise<(need: SandboxNee
   };
 }
 
-function told(logger: Logger, { scopeKey }: SandboxNeed, event: ProxyEvent): void {
+function told({ logger, record }: WayOutOptions, need: SandboxNeed, event: ProxyEvent): void {
+  const { scopeKey: scope, agent } = need;
   const { kind, host, port } = event;
-  if (kind === "connection-refused")
-    logger.warn("a container was refused a way out", { scope: scopeKey, host, port, reason: event.reason });
-  else logger.debug(kind, { scope: scopeKey, host, port });
+  if (kind !== "connection-refused") return logger.debug(kind, { scope, host, port });
+  const via = need.purpose === "browser" ? "browser" : "sandbox";
+  record.refused(
+    { agent: scope === "shared" ? null : agent, scope, via },
+    { host, port, reason: event.reason },
+  );
 }
 
 /** For a browser on this machine: the public web, whatever a page asks for. */
-export async function loopbackWayOut({ clock, logger }: Pick<WayOutOptions, "clock" | "logger">) {
+export async function loopbackWayOut({ clock, record }: Pick<WayOutOptions, "clock" | "record">) {
   const { createEgressProxy, createResolver } = await import("@clawd/egress");
   const proxy = createEgressProxy({
     allow: "public",
@@ -71,14 +77,14 @@ export async function loopbackWayOut({ clock, logger }: Pick<WayOutOptions, "clo
     onEvent(event) {
       const { kind, host, port } = event;
       if (kind === "connection-refused")
-        logger.info("a browser was refused a way out", { host, port, reason: event.reason });
+        record.refused({ agent: null, scope: null, via: "browser" }, { host, port, reason: event.reason });
     },
   });
   return { port: await proxy.listenOnLoopback(), close: () => proxy.stop() };
 }
 
 /** For `web_fetch` and `image`: the public web, whoever asks. */
-export async function webFetchers({ clock, logger }: Pick<WayOutOptions, "clock" | "logger">): Promise<{
+export async function webFetchers({ clock, record }: Pick<WayOutOptions, "clock" | "record">): Promise<{
   readonly fetchPage: FetchPage;
   readonly fetchFile: FetchFile;
 }> {
@@ -88,7 +94,9 @@ export async function webFetchers({ clock, logger }: Pick<WayOutOptions, "clock"
   const guarded = createGuardedFetch({
     dialer,
     clock,
-    onEvent: ({ reason }) => logger.info("an address was not fetched", { reason }),
+    // Whose call it was, the record of the call right before says.
+    onEvent: ({ host, port, reason }) =>
+      record.refused({ agent: null, scope: null, via: "web_fetch" }, { host, port, reason }),
   });
   return { fetchPage: createPageFetcher(guarded), fetchFile: createFileFetcher(guarded) };
 }

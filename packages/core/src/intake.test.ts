@@ -55,3 +55,31 @@ test("of each provider's account in a batch the note is kept", () => {
   });
   expect(kept).toEqual(["a:default", "b:default", "a:work"]);
 });
+
+test("what a stranger sends without end is counted, not kept line by line; what starts something always is a line", async () => {
+  const clock = fakeClock();
+  const store = memoryStore({ clock });
+  const flood = (from: number, to: number, effect: "allow" | "deny" | "challenge", sender: string) => {
+    for (let index = from; index < to; index++)
+      takeIn([anEvent({ eventId: `${effect}-${index}`, sender: { ...anEvent().sender, id: sender } })], {
+        clock,
+        store,
+        judge: () => decision(effect, ...(effect === "allow" ? [{ kind: "start-turn" }] : [])),
+        remember: () => {},
+        challenge: () => true,
+        tellSpent: () => {},
+        keepNote: () => {},
+      });
+  };
+  flood(0, 500, "deny", "66");
+  flood(500, 700, "challenge", "66");
+  flood(0, 30, "allow", "42");
+  const records = () => [...store.audit.list()];
+  expect(records()).toHaveLength(10 + 10 + 30);
+  await clock.advance(60_000);
+  // A delivery that comes again is none.
+  flood(0, 500, "deny", "66");
+  store.refusals.settle();
+  const repeated = records().flatMap(({ detail }) => (detail as { repeated?: number }).repeated ?? []);
+  expect(repeated).toEqual([490, 190]);
+});

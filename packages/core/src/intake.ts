@@ -16,7 +16,7 @@ export interface Accepted {
 
 export interface IntakePorts {
   readonly clock: Clock;
-  readonly store: Pick<Store, "inbox" | "audit" | "transaction">;
+  readonly store: Pick<Store, "inbox" | "audit" | "refusals" | "transaction">;
   readonly judge: (event: InboundEvent) => Decision;
   /** Keeps the text as context of its group. */
   readonly remember: (session: string, event: InboundEvent) => void;
@@ -49,7 +49,10 @@ export function takeIn(events: readonly InboundEvent[], ports: IntakePorts): rea
         state: isPending ? "pending" : "finished",
       });
       if (outcome === "duplicate") return [];
-      ports.store.audit.append(decisionRecord(event, decision, "received"));
+      const record = decisionRecord(event, decision, "received");
+      // Whoever starts nothing must not make the record grow at their pace.
+      if (decision.effect === "allow") ports.store.audit.append(record);
+      else ports.store.refusals.record(record, event.kind);
       const { session } = decision;
       if (has(decision, "remember-as-context") && session !== null)
         remembered.push(() => ports.remember(session, event));

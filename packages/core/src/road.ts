@@ -153,6 +153,7 @@ export function createRoad(ports: RoadPorts): Road {
       isElevated: (agent, session) => elevatedUntil(agent, session) > clock.now(),
       target: (of, question) => reach.target(of, question),
       audit: store.audit,
+      refusals: store.refusals,
       approvals,
       executors: (await ports.executors((call) => reach.context(call))).map((executor) =>
         boundToFiles(executor, ports.places),

@@ -233,3 +233,23 @@ test("a call may do what a command does only where its person may give the comma
   gate.setPolicy({ ...listed, ...owner });
   expect(call.mayCommand("restart")).toBe(false);
 });
+
+test("a model that asks for what it may not have without end is told no each time, and counted", async () => {
+  const gate = aGate({ ...listed, tools: { deny: ["bash"] } });
+  const { tools, store } = gate;
+  const counting = aGate(
+    { ...listed, tools: { deny: ["bash"] } },
+    { refusals: store.refusals, audit: store.audit },
+  );
+  for (let index = 0; index < 200; index++) {
+    const answer = await counting.call("bash", { command: `try ${index}` });
+    expect(answer).toMatchObject({ isError: true });
+  }
+  expect(gate.records()).toHaveLength(10);
+  // Claims that have no effect are another matter, and are kept.
+  await counting.call("bash", { approved: true });
+  expect(gate.records().at(-1)!.detail).toMatchObject({ claims: ["approved"] });
+  for (let index = 0; index < 30; index++) await counting.call("session_status");
+  expect(gate.records().filter(({ effect }) => effect === "allow")).toHaveLength(30);
+  expect(tools.specifications.map(({ name }) => name)).not.toContain("bash");
+});

@@ -14,7 +14,7 @@ import {
   type RunReference,
 } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
-import type { Audit, AuditDetail } from "@clawd/store";
+import type { Audit, AuditDetail, AuditEntry, Refusals } from "@clawd/store";
 import type { ToolAnswer } from "@clawd/tools";
 import type { Approvals } from "./approvals.ts";
 import { originOf } from "./request.ts";
@@ -31,6 +31,8 @@ export interface ToolGatePorts {
   /** What the config does not hold of a target. */
   readonly target: (run: ToolRun, question: RunQuestion) => Pick<StateFacts, "isTargetPaired" | "isSpawned">;
   readonly audit: Pick<Audit, "append">;
+  /** Takes what is denied. Absent: each denial is a record of its own. */
+  readonly refusals?: Pick<Refusals, "record">;
   readonly approvals: Pick<Approvals, "ask">;
   readonly executors: readonly ToolExecutor[];
 }
@@ -67,23 +69,25 @@ export function gatedTools(run: ToolRun, ports: ToolGatePorts): RunTools {
   function decideAbout(tool: string, question: RunQuestion): Decision {
     const decision = answerAbout(question);
     const { action, ...about } = question;
-    ports.audit.append({
-      ...recordOf(run, tool, decision, { about: about as unknown as AuditDetail }),
-      kind: `${action}-decision`,
-    });
+    const entry = recordOf(run, tool, decision, { about: about as unknown as AuditDetail });
+    keep({ ...entry, kind: `${action}-decision` }, JSON.stringify([tool, about]));
     return decision;
+  }
+
+  /** A model that asks for the same thing again and again is told no each time, and counted. */
+  function keep(entry: AuditEntry, alike: string): void {
+    if (entry.effect === "allow" || ports.refusals === undefined) ports.audit.append(entry);
+    else ports.refusals.record(entry, alike);
   }
 
   async function call(name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer> {
     const asksForHost = Object(input)["elevated"] === true && ports.isElevated(run.agent, run.session);
     const decision = decide(name, asksForHost);
     const leave = understood(decision);
-    ports.audit.append(
-      recordOf(run, name, decision, {
-        waits: leave?.isAsked === true,
-        elevated: asksForHost,
-        claims: claimsOf(input),
-      }),
+    const claims = claimsOf(input);
+    keep(
+      recordOf(run, name, decision, { waits: leave?.isAsked === true, elevated: asksForHost, claims }),
+      JSON.stringify([name.slice(0, 64), asksForHost, claims]),
     );
     if (decision.code === "unknown-tool") return unknownTool(name);
     if (decision.effect !== "allow") return refusal(`Not allowed here (${decision.code}).`);

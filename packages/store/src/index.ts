@@ -5,6 +5,7 @@ export type { Outbox, OutboxEntry, OutboxFile, OutboxMessage, OutboxReader, Outb
 export { type Media, type MediaOptions, openMedia } from "./media.ts";
 export type { Notes } from "./notes.ts";
 export type { Audit, AuditQuery, AuditReader } from "./audit.ts";
+export type { Refusals } from "./refusals.ts";
 export type { AuditDetail, AuditEntry, AuditHead, AuditRecord } from "./audit-record.ts";
 export { describeRecord } from "./audit-line.ts";
 export { examineStore, type StoreExamination } from "./examine-store.ts";

@@ -81,6 +81,15 @@ const steps: readonly string[] = [
   ) STRICT;
   CREATE INDEX IF NOT EXISTS job_runs_of ON job_runs (job, id);
   `,
+  `
+  CREATE TABLE IF NOT EXISTS refusals (
+    key TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    recorded INTEGER NOT NULL,
+    counted INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS refusals_due ON refusals (since);
+  `,
 ];
 
 /** What `PRAGMA user_version` says after all steps. */

@@ -11,6 +11,7 @@ import { createJobs, type Jobs } from "./jobs.ts";
 import { lockState } from "./lock.ts";
 import { createNotes, type Notes } from "./notes.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
 import { migrate } from "./schema.ts";
 import { createTransactions } from "./transactions.ts";
 import { createUsage, type Usage } from "./usage.ts";
@@ -19,6 +20,8 @@ export interface Store {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly audit: Audit;
+  /** What is refused at the pace of whoever is refused. */
+  readonly refusals: Refusals;
   readonly notes: Notes;
   readonly usage: Usage;
   readonly jobs: Jobs;
@@ -75,11 +78,13 @@ export function storeOn(database: Database, clock: Clock, anchor: Anchor, releas
   const usage = createUsage(database, clock);
   const jobs = createJobs(database);
   const audit = createAudit(database, transactions, clock, anchor);
+  const refusals = createRefusals(database, transactions, clock, audit);
   let isOpen = true;
   return {
     inbox,
     outbox,
     audit,
+    refusals,
     notes,
     usage,
     jobs,
