@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scriptedModel } from "@clawd/agent/testing";
+import { ClawdError } from "@clawd/kernel";
 import { type EventKind, fileFault } from "@clawd/provider-kit";
 import type { EventOverrides } from "@clawd/provider-kit/testing";
 import { afterEach, describe, expect, test } from "vitest";
@@ -158,6 +159,23 @@ describe("a run without a tool that opens files", () => {
     expect(text).toContain(`image "cat.png": you see it, image/png, ${png.length} bytes`);
     expect(text).toContain('document "a.pdf": not opened, since you have no tool that opens files');
     expect([road.entered, inbound(road)]).toEqual([[], []]);
+    expect(road.fetched).toHaveLength(1);
+  });
+});
+
+describe("where the place cannot be had", () => {
+  test("pictures are seen all the same, and nothing else is fetched", async () => {
+    const refused = new ClawdError("CLAWD_SANDBOX_ENGINE", "No engine at /var/run/docker.sock.", {
+      hint: "Start it.",
+    });
+    const road = await start({ place: () => Promise.reject(refused) });
+    const { text, images } = await take(road, {
+      attachments: [attachment(), attachment({ kind: "document", mimeType: "text/plain", name: "a.txt" })],
+    });
+    expect(images).toHaveLength(1);
+    expect(text).toContain("you see it, but it is not in the workspace, CLAWD_SANDBOX_ENGINE");
+    expect(text).toContain("not opened, since the workspace cannot be used, CLAWD_SANDBOX_ENGINE");
+    expect(text).not.toContain("docker.sock");
     expect(road.fetched).toHaveLength(1);
   });
 });

@@ -53,9 +53,11 @@ export async function bringIn(
   const fates: string[] = [];
   const pictures: Picture[] = [];
   let bytesLeft = bounds.bytes;
+  /** Before anything is fetched: what could be put nowhere is not. */
+  const where = attachments.length === 0 || ports.place === null ? null : await placeOf(ports.place, ports);
 
   async function bring(attachment: Attachment): Promise<string> {
-    const most = mostOf(attachment, ports, bytesLeft);
+    const most = mostOf(attachment, where, ports.maxBytes, bytesLeft);
     if (typeof most === "string") return most;
     const file = await fetched(attachment, most, ports, signal);
     if (typeof file === "string") return file;
@@ -66,7 +68,7 @@ export async function bringIn(
     const name = safeName(attachment.name ?? file.name, type, attachment.kind);
     const told = `${type.mediaType}, ${bytes.length} bytes`;
     const isSeen = isShowable(bytes, type, pictures);
-    const kept = ports.place === null ? null : await staged(await placeOf(ports.place), name, bytes, ports);
+    const kept = where === null ? null : await staged(where, name, bytes, ports);
     if (isSeen) pictures.push({ name: nameIn(kept) ?? name, mediaType: type.mediaType, bytes });
     if (kept === null)
       return isSeen ? `you see it, ${told}` : `not kept, since it is no picture that can be shown, ${told}`;
@@ -86,12 +88,15 @@ export async function bringIn(
 /** Bytes that may be fetched, or why nothing is. */
 function mostOf(
   { kind, mimeType, size }: Attachment,
-  { place, maxBytes }: InboundFilesPorts,
+  where: Where | null,
+  maxBytes: number,
   bytesLeft: number,
 ): number | string {
   const isPicture = kind === "image" || (mimeType ?? "").startsWith("image/");
-  if (place === null && !isPicture) return "not opened, since you have no tool that opens files";
-  const most = Math.min(maxBytes, place === null ? bounds.picture : Number.POSITIVE_INFINITY);
+  if (where === null && !isPicture) return "not opened, since you have no tool that opens files";
+  const isUsable = where !== null && "files" in where;
+  if (!isUsable && !isPicture) return `not opened, since the workspace cannot be used, ${where?.reason}`;
+  const most = isUsable ? maxBytes : Math.min(maxBytes, bounds.picture);
   if (size !== null && size > most) return tooLarge(most);
   return bytesLeft > 0 ? Math.min(most, bytesLeft) : "not opened, since too much came at once";
 }
@@ -126,29 +131,36 @@ async function fetched(
 
 type Kept = { readonly path: string } | { readonly reason: string };
 
-async function placeOf(open: () => Promise<Place>): Promise<Place | { readonly fault: unknown }> {
+/** Where files are put, or why none can be. */
+type Where = Pick<Place, "files"> | { readonly reason: string };
+
+async function placeOf(open: () => Promise<Place>, ports: InboundFilesPorts): Promise<Where> {
   try {
     return await open();
   } catch (fault) {
-    return { fault };
+    return { reason: reasonOf(fault, ports) };
   }
 }
 
 async function staged(
-  place: Place | { readonly fault: unknown },
+  where: Where,
   name: string,
   bytes: Uint8Array,
-  { logger }: InboundFilesPorts,
+  ports: InboundFilesPorts,
 ): Promise<Kept> {
+  if ("reason" in where) return where;
   try {
-    if ("fault" in place) throw place.fault;
-    return { path: await stageFile(place.files, name, bytes) };
+    return { path: await stageFile(where.files, name, bytes) };
   } catch (fault) {
-    const code = isClawdError(fault) ? fault.code : "CLAWD_DEFECT";
-    logger.warn("a file of a message was not put into the workspace", { code, reason: messageOf(fault) });
-    // The messages of other faults may name paths of the host.
-    return { reason: code === "CLAWD_INBOUND_FULL" ? messageOf(fault) : code };
+    return { reason: reasonOf(fault, ports) };
   }
+}
+
+/** For the model; the messages of most faults may name paths of the host. */
+function reasonOf(fault: unknown, { logger }: InboundFilesPorts): string {
+  const code = isClawdError(fault) ? fault.code : "CLAWD_DEFECT";
+  logger.warn("a file of a message was not put into the workspace", { code, reason: messageOf(fault) });
+  return code === "CLAWD_INBOUND_FULL" ? messageOf(fault) : code;
 }
 
 const nameIn = (kept: Kept | null): string | undefined =>

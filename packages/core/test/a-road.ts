@@ -13,6 +13,7 @@ import { openSessions } from "@clawd/sessions";
 import { openMedia, openStore, type Store } from "@clawd/store";
 import { memoryStore } from "@clawd/store/testing";
 import type { GatewayContext, Tool } from "@clawd/tools";
+import type { Place } from "@clawd/sandbox";
 import { hostEnvironment, hostPlace } from "@clawd/tools/host";
 import {
   createConnections,
@@ -90,6 +91,8 @@ interface RoadOptions {
   readonly fetch?: ProviderConnection["fetch"];
   /** Whether files can be sent. Absent: as they are received. */
   readonly sendsFiles?: boolean;
+  /** Absent: the workspace, on the host. */
+  readonly place?: () => Promise<Place>;
   readonly fetchFile?: FetchFile;
   readonly imageModels?: readonly ScriptedModel[];
   readonly mediaMaxBytes?: number;
@@ -220,7 +223,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     places: {
       enter(call) {
         entered.push(call);
-        return Promise.resolve({ place, release() {} });
+        return (options.place?.() ?? Promise.resolve(place)).then((one) => ({ place: one, release() {} }));
       },
     },
     media: openMedia({ directory: mediaDirectory, clock }),
