@@ -13,7 +13,6 @@ import { containerEngine } from "./container-engine.ts";
 import type { Paths } from "./paths.ts";
 import { bindRules, entryOf, settingsOfAgents } from "./sandbox-settings.ts";
 import type { EgressRecord } from "./egress-record.ts";
-import type { EgressRecord } from "./egress-record.ts";
 import { wayOuts, webFetchers } from "./way-out.ts";
 
 export interface HandsOptions {
@@ -22,8 +21,6 @@ export interface HandsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly environment: NodeJS.ProcessEnv;
-  /** Takes every way out that is refused. */
-  readonly record: Pick<EgressRecord, "refused">;
   /** Takes every way out that is refused. */
   readonly record: Pick<EgressRecord, "refused">;
   /** What the tool `gateway` may reach, for one call. */
@@ -147,7 +144,7 @@ function hostPlaces({ config }: HandsOptions) {
   };
 }
 
-function containers({ config, paths, clock, logger, environment, record, record }: HandsOptions) {
+function containers({ config, paths, clock, logger, environment, record }: HandsOptions) {
   let opening: Promise<Sandboxes> | undefined;
   let settled: { readonly of: Config; readonly settings: ReturnType<typeof settingsOfAgents> } | undefined;
 
