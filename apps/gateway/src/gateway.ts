@@ -25,7 +25,6 @@ import type { Config } from "./config.ts";
 import { accountsToConnect, connectionSpecs } from "./connection-specs.ts";
 import { mountControl } from "./control.ts";
 import { createEgressRecord } from "./egress-record.ts";
-import { createEgressRecord } from "./egress-record.ts";
 import { createHands } from "./hands.ts";
 import { createOwnConfig } from "./own-config.ts";
 import type { Paths } from "./paths.ts";
@@ -184,9 +183,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     signal: stopping.signal,
   });
   const egressRecord = createEgressRecord({ audit: store.audit, clock, logger });
-  const egressRecord = createEgressRecord({ audit: store.audit, clock, logger });
   const hands = createHands({
-    record: egressRecord,
     record: egressRecord,
     control: (call) => ({ ...ownConfig, restart: (when) => Promise.resolve(restart.ask(call, when)) }),
     config: () => inForce.current().value,
