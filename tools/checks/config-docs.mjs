@@ -197,6 +197,11 @@ const tables = [
       "agents.defaults.sandbox.docker.binds": "`source:target`, read-only without `:rw`",
       "agents.defaults.sandbox.docker.dangerouslyAllowExternalBindSources":
         "binds from outside the workspaces too",
+      "agents.defaults.sandbox.browser": "the container of the browser: docs/sandbox.md",
+      "agents.defaults.sandbox.browser.enabled":
+        "default `false`; the lists of tools must allow `browser` besides",
+      "agents.defaults.sandbox.browser.image": "default `clawdbot-sandbox-browser:bookworm-slim`",
+      "agents.defaults.sandbox.browser.containerPrefix": "default `clawdbot-sbx-browser-`",
       "agents.defaults.sandbox.prune": "when an unused container is removed",
       "agents.defaults.sandbox.prune.idleHours": "default 24; 0: never",
       "agents.defaults.sandbox.prune.maxAgeDays": "default 7; 0: never",
@@ -256,6 +261,10 @@ const tables = [
       "agents.list[].sandbox.docker.extraHosts": "",
       "agents.list[].sandbox.docker.binds": "",
       "agents.list[].sandbox.docker.dangerouslyAllowExternalBindSources": "",
+      "agents.list[].sandbox.browser": "",
+      "agents.list[].sandbox.browser.enabled": "",
+      "agents.list[].sandbox.browser.image": "",
+      "agents.list[].sandbox.browser.containerPrefix": "",
       "agents.list[].sandbox.prune": "",
       "agents.list[].sandbox.prune.idleHours": "",
       "agents.list[].sandbox.prune.maxAgeDays": "",
@@ -390,6 +399,18 @@ const tables = [
     },
   },
   {
+    title: "Scheduled runs",
+    under: [""],
+    keys: {
+      cron: "docs/cron.md",
+      "cron.enabled": "`false`: jobs stay, and none runs; default `true`",
+      "cron.maxConcurrentRuns": "the others wait; default 1",
+      "cron.maxJobs": "of one agent; default 50",
+      "cron.minIntervalSeconds": "between two runs of a job; default 60",
+      "cron.timeZone": "of expressions that name none; default: the machine's",
+    },
+  },
+  {
     title: "Sessions, models, gateway, log",
     under: [""],
     keys: {
@@ -410,6 +431,10 @@ const tables = [
       "gateway.auth.token":
         "secret; at least 128 bits; absent: one is made and kept in `credentials/gateway-token`",
       "gateway.allowedHosts": "names, beside the loopback ones, under which it is reached",
+      browser: "the tool `browser`; in a sandbox see `agents.defaults.sandbox.browser`",
+      "browser.enabled": "`false` switches it off everywhere; default `true`: the lists of tools say who has it",
+      "browser.executablePath": "Chromium of this machine; absent: Debian's, else one in the usual directories",
+      "browser.headless": "on this machine; default `true`",
       logging: "waits for the next start",
       "logging.level": "",
       "logging.file": "absent: `/tmp/clawdbot/clawdbot-YYYY-MM-DD.log`",
