@@ -99,6 +99,7 @@ const table: Readonly<Record<KeyClass, readonly string[]>> = {
     "messages.groupChat.historyLimit",
     "access.examples.*.*",
     "session.idleMinutes",
+    ...below("cron", words("enabled maxConcurrentRuns maxJobs minIntervalSeconds timeZone")),
     ...words("gateway.port gateway.auth.token"),
     ...words("logging.level logging.consoleLevel logging.consoleStyle logging.redactSensitive"),
     ...words("models.providers.*.apiKey models.providers.*.models"),

@@ -2,6 +2,7 @@
 import type { BrowserSettings } from "@clawd/browser/schema";
 import type { ModelProviderSettings } from "@clawd/agent/schema";
 import type { ComposedConfig } from "@clawd/config/schema";
+import type { CronConfig } from "@clawd/cron/schema";
 import type { LoggingConfig } from "@clawd/log/schema";
 import type { EgressSettings } from "@clawd/egress/schema";
 import type { SandboxConfig } from "@clawd/sandbox/schema";
@@ -12,6 +13,7 @@ export interface Config extends ComposedConfig {
   readonly gateway?: z.output<z.ZodObject<typeof gatewayShape>>;
   readonly logging?: LoggingConfig;
   readonly browser?: BrowserSettings;
+  readonly cron?: CronConfig;
   readonly session?: { readonly idleMinutes?: number };
   readonly access?: { readonly examples?: unknown };
   readonly commands?: { readonly ownerAllowFrom?: readonly string[] };

@@ -25,6 +25,8 @@ import type { Config } from "./config.ts";
 import { accountsToConnect, connectionSpecs } from "./connection-specs.ts";
 import { mountControl } from "./control.ts";
 import { createEgressRecord } from "./egress-record.ts";
+import { cronSettings } from "@clawd/cron";
+import { machineTimeZone, mountCron } from "./cron-control.ts";
 import { createHands } from "./hands.ts";
 import { createOwnConfig } from "./own-config.ts";
 import type { Paths } from "./paths.ts";
@@ -144,6 +146,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
         takeOver: () => void (agents = nextAgents),
         finish() {
           upkeep.recordAccess();
+          road.current?.scheduled.review();
           return connections.apply(specs);
         },
       };
@@ -213,8 +216,10 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
     fetchFile: hands.fetchFile,
     agents: () => inForce.current().value.agents?.list?.map(({ id }) => id) ?? ["main"],
     ownersChats: chatsOfOwners,
+    cron: () => cronSettings(inForce.current().value.cron, machineTimeZone()),
     hearOwner: (word) => hearAboutConfig(inForce, word),
   });
+  mountCron(server.mount, { scheduled: road.current.scheduled, policy: () => inForce.policy() });
   mountControl(server.mount, {
     pairing,
     send: (message) => road.current?.send(message),

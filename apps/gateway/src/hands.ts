@@ -90,7 +90,7 @@ export function createHands(options: HandsOptions): Hands {
       tools.processTool,
     ];
     const ports = { places, processes, clock };
-    const held = [tools.message, tools.image, ...tools.sessionTools, ...tools.absentTools];
+    const held = [tools.message, tools.image, tools.cron, ...tools.sessionTools, ...tools.absentTools];
     const { fetchPage } = await web();
     const page: Tool<GatewayContext> = {
       ...tools.webFetch,

@@ -16,6 +16,59 @@ const command = (
   options: CommandLine["options"] = {},
 ): CommandLine => ({ usage, summary, options, load });
 
+function cronCommands(): readonly CommandLine[] {
+  const jobs = async () => import("./commands/cron.ts");
+  const made = async () => import("./commands/cron-add.ts");
+  const what = {
+    name: text("NAME", "what it is called"),
+    description: text("TEXT", "what it is for"),
+    at: text("TIME", "once: 2026-03-01T08:00:00+01:00, or 20m from now"),
+    every: text("DURATION", "again and again: 30m, 12h, 7d"),
+    cron: text("EXPRESSION", "five fields: 0 8 * * 1-5"),
+    tz: text("ZONE", "of the expression: Europe/Berlin; absent: cron.timeZone"),
+    message: text("TEXT", "what is to be done"),
+    "timeout-seconds": text("N", "how long it may take; 600"),
+    to: text("CHAT", "where the answer goes: telegram:42, telegram:group:-1001; absent: the web page"),
+    account,
+    "no-deliver": flag("send nothing"),
+    json,
+  };
+  const shown = { json };
+  return [
+    command(
+      "cron status",
+      "scheduled runs: on or off, how many, the next",
+      async () => (await jobs()).status,
+      shown,
+    ),
+    command("cron list", "the scheduled jobs", async () => (await jobs()).list, {
+      all: flag("also those that are off"),
+      json,
+    }),
+    command("cron add", "have an agent do something later", async () => (await made()).add, {
+      ...what,
+      disabled: flag("made, and not switched on"),
+    }),
+    command(
+      "cron edit [id]",
+      "change a job; its rights stay those of its making",
+      async () => (await made()).edit,
+      what,
+    ),
+    command("cron rm [id]", "remove a job, and end it if it runs", async () => (await jobs()).remove, shown),
+    command("cron enable [id]", "switch a job on, from now on", async () => (await jobs()).enable, {
+      renew: flag("with the rights that its creator has now"),
+      json,
+    }),
+    command("cron disable [id]", "switch a job off", async () => (await jobs()).disable, shown),
+    command("cron run [id]", "run a job now, beside its schedule", async () => (await jobs()).run, shown),
+    command("cron runs [id]", "how its runs ended, the newest first", async () => (await jobs()).runs, {
+      limit: text("N", "only so many; 20"),
+      json,
+    }),
+  ];
+}
+
 const table: readonly CommandLine[] = [
   command(
     "gateway",
@@ -187,6 +240,7 @@ const table: readonly CommandLine[] = [
     async () => (await import("./commands/sessions.ts")).show,
     { json },
   ),
+  ...cronCommands(),
   command(
     "sandbox list",
     "the containers of this installation",

@@ -3,6 +3,7 @@ import { browserSchema } from "@clawd/browser/schema";
 import { modelSecrets, modelSections } from "@clawd/agent/schema";
 import { legacyKeysOfNetworks, type LoadConfigOptions, type Locate } from "@clawd/config";
 import { composeSchema } from "@clawd/config/schema";
+import { cronSchema } from "@clawd/cron/schema";
 import { formatPath, type Issue } from "@clawd/kernel";
 import { loggingSchema } from "@clawd/log/schema";
 import { compile } from "@clawd/policy";
@@ -15,6 +16,7 @@ import { toolsShape } from "@clawd/tools/schema";
 import { z } from "zod";
 import { agentIssues } from "./agent-issues.ts";
 import type { Config } from "./config.ts";
+import { cronIssues } from "./cron-issues.ts";
 import { connectable, loadSettings, networks } from "./providers.ts";
 import { sandboxConfigIssues } from "./sandbox-settings.ts";
 
@@ -32,6 +34,7 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
       gateway: z.strictObject(gatewayShape),
       logging: loggingSchema,
       browser: browserSchema,
+      cron: cronSchema.optional(),
       ...modelSections,
     },
     providers: networks.map((network) => ({
@@ -57,6 +60,7 @@ export async function configOptions(path: string): Promise<LoadConfigOptions<Con
     extraChecks: (config, locate) => [
       ...policyIssues(config, locate),
       ...agentIssues(config, locate, process.env),
+      ...cronIssues(config, locate),
       ...sandboxConfigIssues(config, locate, process.env),
       ...readinessIssues(config, locate, settings),
     ],

@@ -255,7 +255,7 @@ test("it writes nowhere that its creator's message could not write then, and can
         }
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
   expect(allowed).toBeGreaterThan(30);
 });
@@ -284,9 +284,9 @@ test("a job runs only where its creator could have made it then, and could make 
         });
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 2500 },
   );
-  expect(may).toBeGreaterThan(50);
+  expect(may).toBeGreaterThan(10);
 });
 
 describe("the policy of its making", () => {
