@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silence } from "@clawd/agent";
-import { callsOf } from "./a-model-with-hands.ts";
+import { type Call, callsOf } from "./a-model-with-hands.ts";
 import { aWorld, type World } from "./a-world.ts";
 import { containerEngine, needsEngine } from "./container-engine.ts";
 import { eventually } from "./harness.ts";
@@ -147,7 +147,7 @@ describe.each(people)(`a model that works %s${needsEngine}`, (_where, who) => {
     expect(told).toContain("a picture of its own");
   }, 60_000);
 
-  test.each([
+  test.each<[parameter: string, call: (path: string) => Call]>([
     ["message.media", (path: string) => ({ name: "message", input: { message: "x", media: path } })],
     ["a list in message.media", (path: string) => ({ name: "message", input: { media: [path] } })],
     ["image.image", (path: string) => ({ name: "image", input: { image: path } })],

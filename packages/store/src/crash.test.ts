@@ -1,11 +1,12 @@
 import { fakeClock } from "@clawd/kernel/testing";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { aDirectory } from "../test/builders.ts";
-import { openStore } from "./index.ts";
+import { openMedia, openStore } from "./index.ts";
 
 /** Runs a writer from number `first` on and kills it at its `count`th acknowledgement; returns the last one seen. */
 async function writeUntilKilled(directory: string, first: number, count: number): Promise<number> {
@@ -62,3 +63,24 @@ test(
     }
   },
 );
+
+test("what was kept is whole after a kill in the middle of writing, and the halves are swept away", async () => {
+  const directory = join(aDirectory(), "media");
+  const script = join(import.meta.dirname, "../test/keep.ts");
+  const kept: string[] = [];
+  for (let kill = 0; kill < 10; kill++) {
+    const keeper = spawn(process.execPath, ["--conditions=@clawd/source", script, directory], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let seen = 0;
+    for await (const line of createInterface({ input: keeper.stdout })) {
+      kept.push(line);
+      if (++seen === 3 + kill) keeper.kill("SIGKILL");
+    }
+  }
+  const media = openMedia({ directory, clock: fakeClock() });
+  for (const digest of kept) expect(await media.read(digest)).toHaveLength(200_000);
+  await media.sweep({ isNamed: () => true, before: 0 });
+  expect(readdirSync(directory).filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([]);
+  for (const name of readdirSync(directory)) expect(await media.read(name)).toHaveLength(200_000);
+}, 60_000);
