@@ -58,18 +58,18 @@ export function createFileView(document, load) {
   /** @param {{ id: string, name: string, size: number }} file */
   function download(file) {
     const button = make("button", "file quiet", "");
-    const about = make("span", "about", sizeText(file.size));
+    const size = make("span", "size", sizeText(file.size));
     button.type = "button";
-    button.append(make("span", "name", file.name), about);
+    button.append(make("span", "name", file.name), size);
     button.setAttribute("aria-label", `Download ${file.name}, ${sizeText(file.size)}`);
     button.addEventListener("click", async () => {
       button.disabled = true;
-      about.textContent = "downloading…";
+      size.textContent = "downloading…";
       try {
         await save(file);
-        about.textContent = sizeText(file.size);
+        size.textContent = sizeText(file.size);
       } catch (fault) {
-        about.textContent = fault.message;
+        size.textContent = fault.message;
       }
       button.disabled = false;
     });
@@ -96,7 +96,7 @@ export function createFileView(document, load) {
         link.append(image);
         frame.replaceChildren(link);
       } catch (fault) {
-        frame.replaceWith(make("p", "about", `${file.name}: ${fault.message}`));
+        frame.replaceWith(make("p", "size", `${file.name}: ${fault.message}`));
       }
     });
     near.observe(frame);

@@ -22,6 +22,8 @@ export function createView(document, fileView) {
   let drawnList = "";
   let wasAtEnd = true;
   messages.addEventListener("scroll", () => (wasAtEnd = isAtEnd()));
+  // The composer grows with what is attached and written: the end of the list must not go below it.
+  new ResizeObserver(() => followEnd()).observe(messages);
   const isAtEnd = () => messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
 
   function make(name, className, text) {
@@ -49,7 +51,7 @@ export function createView(document, fileView) {
         return made;
       }),
     );
-    if (shown === null) item.querySelector(".about").before(group);
+    if (shown === null) item.querySelector(":scope > .about").before(group);
   }
 
   /** Once more when the gateway has said what they are. */
@@ -59,7 +61,7 @@ export function createView(document, fileView) {
     if (shown?.dataset.known === known) return;
     const list = fileView.ofMessage(files, followEnd);
     list.dataset.known = known;
-    if (shown === null) item.querySelector(".about").before(list);
+    if (shown === null) item.querySelector(":scope > .about").before(list);
     else {
       fileView.dispose(shown);
       shown.replaceWith(list);
@@ -86,7 +88,7 @@ export function createView(document, fileView) {
     }
     if (message.files.length > 0) drawFiles(item, message);
     if (message.buttons.length > 0) drawButtons(item, message, buttonsOf(conversation, message), onPress);
-    const line = item.querySelector(".about");
+    const line = item.querySelector(":scope > .about");
     const text = detail === "" ? about : `${about} (${detail})`;
     if (line !== null && line.textContent !== text) line.textContent = text;
   }
@@ -99,7 +101,7 @@ export function createView(document, fileView) {
     remove.setAttribute("aria-label", `Remove ${file.name}`);
     remove.addEventListener("click", () => attachments.remove(key));
     const words = make("span", "words", "");
-    words.append(make("span", "name", file.name), make("span", "about", ""));
+    words.append(make("span", "name", file.name), make("span", "size", ""));
     const progress = document.createElement("progress");
     progress.max = file.size;
     progress.setAttribute("aria-label", `Upload of ${file.name}`);
@@ -113,13 +115,13 @@ export function createView(document, fileView) {
     const progress = item.querySelector("progress");
     progress.hidden = state !== "uploading";
     progress.value = sent;
-    const about = item.querySelector(".about");
+    const size = item.querySelector(".size");
     const said = {
       uploading: `${sizeText(sent)} of ${sizeText(file.size)}`,
       ready: sizeText(file.size),
       failed: problem,
     };
-    if (about.textContent !== said[state]) about.textContent = said[state];
+    if (size.textContent !== said[state]) size.textContent = said[state];
   }
 
   function drawList(conversations, onSelect) {
