@@ -1,5 +1,5 @@
 /** Files of messages through the whole gateway: the real client library, a scripted model, a real container engine. */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -123,6 +123,24 @@ describe.skipIf(containerEngine === undefined)(`a friend${needsEngine}`, () => {
     expect(given().images).toEqual([png.toString("base64")]);
     expect(results[0]!.text).toContain(digest);
     expect(readdirSync(join(world.home.directory, "clawd/media/inbound"))).toEqual(["image.png"]);
+  }, 60_000);
+
+  test("sends and gets back a file of many megabytes, whole", async () => {
+    const bytes = randomBytes(12 * 1024 * 1024);
+    const document = { base64: bytes.toString("base64"), name: "data.bin" };
+    const { results } = await callsOf(
+      world,
+      says(friend, { photo: undefined, document }),
+      { name: "bash", input: { command: "sha256sum media/inbound/data.bin" } },
+      { name: "message", input: { media: "media/inbound/data.bin" } },
+    );
+    expect(results[0]!.text).toContain(createHash("sha256").update(bytes).digest("hex"));
+    expect(results[1]).toMatchObject({ isError: false });
+    const sent = await eventually(() =>
+      world.telegram.control.listSent({ method: "sendDocument", chatId: friend }).at(0),
+    );
+    const { file_id: id } = sent.message!.document!;
+    expect(world.telegram.control.fileContent(id) === bytes.toString("base64")).toBe(true);
   }, 60_000);
 
   test("gets a file that was made in the container", async () => {
