@@ -4,9 +4,10 @@ import { scriptedModel } from "@clawd/agent/testing";
 import { ClawdError } from "@clawd/kernel";
 import { type EventKind, fileFault } from "@clawd/provider-kit";
 import type { EventOverrides } from "@clawd/provider-kit/testing";
+import { sessionTools } from "@clawd/tools";
 import { afterEach, describe, expect, test } from "vitest";
 import { aRoad, type TestRoad } from "../test/a-road.ts";
-import { attachment, friends, gives, idle, message, png, until } from "../test/with-files.ts";
+import { attachment, calling, friends, gives, idle, message, png, until } from "../test/with-files.ts";
 
 let open: TestRoad[] = [];
 afterEach(async () => {
@@ -137,6 +138,17 @@ describe("nobody whose message starts no turn makes the gateway fetch a byte", (
     await road.receive(message(overrides));
     await road.settle();
     expect([road.fetched, road.entered, road.model.requests]).toEqual([[], [], []]);
+  });
+
+  test("a run that a run starts", async () => {
+    const model = calling(["sessions_spawn", { task: "look at it" }]);
+    const road = await start({ model, gatewayTools: sessionTools });
+    await road.receive(message());
+    await until(() => road.model.requests.length >= 3 && road.sent.length > 0);
+    expect(
+      road.model.requests.filter(({ messages }) => JSON.stringify(messages).includes("look at it")),
+    ).not.toEqual([]);
+    expect(road.fetched).toEqual(["ref-1"]);
   });
 
   test("while one who starts a turn does", async () => {
