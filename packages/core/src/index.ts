@@ -9,7 +9,6 @@ export {
 export { catchStrayFaults, type FaultDomain, runInDomain } from "./fault-domain.ts";
 export { jobRow } from "./job-row.ts";
 export type { Job, JobOrigin } from "./job.ts";
-export type { Jobs } from "./jobs.ts";
 export type { Scheduling } from "./scheduling.ts";
 export type { Command, OwnersWord } from "./command.ts";
 export { commands } from "./commands.ts";
