@@ -1,5 +1,6 @@
 /** The tool `browser`: which Chromium serves which session, where, and by which way out. Loaded when the tools are. */
 import type { PlacedCall, PlaceLease, Places, ToolExecutor } from "@clawd/core";
+import type * as library from "@clawd/browser";
 import type { BrowserContext, BrowserNeed, Browsers } from "@clawd/browser";
 import { ClawdError, type Clock, type Logger } from "@clawd/kernel";
 import type { Place } from "@clawd/sandbox";
@@ -8,6 +9,8 @@ import type { Config } from "./config.ts";
 import type { Paths } from "./paths.ts";
 import type { EgressRecord } from "./egress-record.ts";
 import { loopbackWayOut } from "./way-out.ts";
+
+type Library = typeof library;
 
 export interface BrowserHandsOptions {
   readonly config: () => Config;
@@ -56,11 +59,7 @@ export function createBrowserHands(options: BrowserHandsOptions): BrowserHands {
     };
   }
 
-  function contextOf(
-    call: PlacedCall,
-    running: Browsers,
-    library: typeof import("@clawd/browser"),
-  ): BrowserContext {
+  function contextOf(call: PlacedCall, running: Browsers, library: Library): BrowserContext {
     let place: Place | undefined;
     return {
       async use(work) {
@@ -98,7 +97,7 @@ export function createBrowserHands(options: BrowserHandsOptions): BrowserHands {
     }
   }
 
-  function needOf(call: PlacedCall, place: Place, library: typeof import("@clawd/browser")): BrowserNeed {
+  function needOf(call: PlacedCall, place: Place, library: Library): BrowserNeed {
     return {
       key: call.session,
       generation: options.generation(call.agent, call.session),
@@ -110,10 +109,7 @@ export function createBrowserHands(options: BrowserHandsOptions): BrowserHands {
     };
   }
 
-  async function onHost(
-    place: Place,
-    library: typeof import("@clawd/browser"),
-  ): ReturnType<BrowserNeed["prepare"]> {
+  async function onHost(place: Place, library: Library): ReturnType<BrowserNeed["prepare"]> {
     const { executablePath, headless = true } = config().browser ?? {};
     const executable = library.findChromium(executablePath, place.environment.base["PATH"] ?? "");
     const proxyPort = (await (wayOut ??= loopbackWayOut(options))).port;
@@ -145,7 +141,7 @@ export function createBrowserHands(options: BrowserHandsOptions): BrowserHands {
 }
 
 /** What is open to it is the container's matter: without a way out there is none. */
-function inContainer(place: Place, { containerCommand }: typeof import("@clawd/browser")) {
+function inContainer(place: Place, { containerCommand }: Library) {
   const profile = `/tmp/browser-${crypto.randomUUID()}`;
   return {
     argv: containerCommand({ profile, proxyPort: containerProxyPort }),

@@ -1,7 +1,7 @@
 /** `browser` through the whole gateway: real Chromium on the host and in a container, a scripted model, a page of this test. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -24,7 +24,7 @@ const page = `<!doctype html><title>Order</title><h1>Order here</h1><label>Name 
 <button onclick="document.querySelector('p').textContent = 'Thank you, ' + document.querySelector('input').value">Order</button>
 <input type=file aria-label=attach onchange="this.files[0].text().then((t) => { document.querySelector('p').textContent = t; })"><p></p>`;
 
-const portOf = (server: Server | ReturnType<typeof createTcpServer>) =>
+const portOf = (server: Server) =>
   new Promise<number>((resolve) => {
     server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
   });

@@ -39,13 +39,15 @@ const mostWaiting = 32 * 1024 * 1024;
 const heap = 512;
 
 /** @throws CLAWD_BROWSER_START with the end of what Chromium said; CLAWD_COMMAND_START, CLAWD_PLACE_LOST */
-export async function openBrowser({ place, argv, clock, clean }: BrowserStart): Promise<OpenBrowser> {
+export async function openBrowser(start: BrowserStart): Promise<OpenBrowser> {
+  const { place, argv, clock } = start;
+  const clean = () => start.clean().catch(() => undefined);
   let command: Command;
   try {
     const environment = place.environment.base;
     command = await place.start({ argv, cwd: place.home, environment, input: "pipe" });
   } catch (fault) {
-    await clean().catch(() => undefined);
+    await clean();
     throw fault;
   }
   const worker = new Worker(driverFile(), {
@@ -76,12 +78,12 @@ export async function openBrowser({ place, argv, clock, clean }: BrowserStart): 
     over.abort();
     goOn?.();
     settleReady.reject(browserFault("CLAWD_BROWSER_START", `The browser did not start: ${reason}`));
-    for (const { reject } of pending.values())
-      reject(browserFault("CLAWD_BROWSER_LOST", `The browser ended: ${reason}`));
+    for (const call of pending.values())
+      call.reject(browserFault("CLAWD_BROWSER_LOST", `The browser ended: ${reason}`));
     pending.clear();
     command.kill();
     await Promise.all([worker.terminate(), command.exit.catch(() => undefined)]);
-    await clean().catch(() => undefined);
+    await clean();
     settleLost();
   }
 

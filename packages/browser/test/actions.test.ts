@@ -96,7 +96,7 @@ describe.skipIf(withoutChromium)(`actions${needsChromium}`, () => {
   });
 
   test("files are given to an input, or to the next chooser; downloads are refused", async () => {
-    const ref = await at();
+    await at();
     const file = { name: "a.txt", mimeType: "text/plain", bytes: Buffer.from("of the place") };
     await world.ask({ action: "upload", element: "#file" }, [file]);
     await expect.poll(said).toContain("a.txt text/plain of the place");

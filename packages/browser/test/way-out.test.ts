@@ -203,7 +203,7 @@ describe.skipIf(withoutChromium)(`the way out${needsChromium}`, () => {
         await world.ask({
           action: "navigate",
           targetUrl: `${to}${encodeURIComponent(address)}`,
-          timeoutMs: 5000,
+          timeoutMs: 1500,
         });
       await world.ask({ action: "act", request: { kind: "wait", timeMs: 300 } });
       for (const line of (await tabs()).split("\n").filter((text) => /^[a-z-]+:/.test(text)))

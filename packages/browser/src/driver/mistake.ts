@@ -1,4 +1,5 @@
 /** What the model did wrong, or what did not come about: an answer, not a fault of ours. */
+import { stripVTControlCharacters } from "node:util";
 
 const mistakes = new WeakSet<Error>();
 
@@ -24,8 +25,6 @@ export function toldFault(fault: unknown): string {
     .filter((line) => line.trim() !== "")
     .at(-1);
   const told =
-    last === undefined
-      ? text
-      : `${text} (last: ${last.replaceAll(/\u001b\[\d*m/g, "").replace(/^[\s-]+/, "")})`;
+    last === undefined ? text : `${text} (last: ${stripVTControlCharacters(last).replace(/^[\s-]+/, "")})`;
   return told.slice(0, longest);
 }
