@@ -276,6 +276,10 @@ const tables = [
       "agents.list[].sandbox.egress.secrets[].header": "",
       "agents.list[].sandbox.egress.secrets[].value": "",
       "agents.list[].sandbox.egress.secrets[].scheme": "",
+      "agents.defaults.subagents": "",
+      "agents.defaults.subagents.maxConcurrent":
+        "runs for one session at the same time that other runs started; default `4`",
+      "agents.defaults.subagents.maxPerTurn": "runs that one message may begin in all; default `12`",
       "agents.list[].subagents": "",
       "agents.list[].subagents.allowAgents":
         "agents that it may have work for it, beside itself; `*` is a wildcard; never one that is less confined",

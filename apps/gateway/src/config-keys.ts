@@ -84,6 +84,7 @@ const table: Readonly<Record<KeyClass, readonly string[]>> = {
     ...below("agents.defaults", [
       ...agentCompared,
       ...words("imageModel.primary imageModel.fallbacks mediaMaxMb"),
+      ...below("subagents", words("maxConcurrent maxPerTurn")),
     ]),
     ...below("agents.list.*", [...agentCompared, ...words("identity.name identity.emoji")]),
     "messages.groupChat.mentionPatterns",

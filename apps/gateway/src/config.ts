@@ -23,6 +23,7 @@ export interface Config extends ComposedConfig {
       readonly model?: ModelChoice;
       readonly imageModel?: ModelChoice;
       readonly mediaMaxMb?: number;
+      readonly subagents?: { readonly maxConcurrent?: number; readonly maxPerTurn?: number };
       readonly workspace?: string;
       readonly groupChat?: GroupChat;
       readonly sandbox?: AgentSandbox;

@@ -198,6 +198,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
   });
   onClose(() => hands.close());
   road.current = createRoad({
+    subagents: () => inForce.current().value.agents?.defaults?.subagents ?? {},
     clock,
     logger,
     version,

@@ -57,6 +57,9 @@ function compareGlobal(before: Config, after: Config): readonly SettingChange[] 
       named(`agents.defaults.sandbox.docker.${key}`, exactly()(was.engine[key], is.engine[key])),
     ),
     ...named("agents.defaults.mediaMaxMb", atMost()(was.mediaMaxMb, is.mediaMaxMb)),
+    ...(["maxConcurrent", "maxPerTurn"] as const).flatMap((key) =>
+      named(`agents.defaults.subagents.${key}`, atMost()(was.subagents[key], is.subagents[key])),
+    ),
     ...named("tools.bash.backgroundMs", atMost()(was.backgroundMs, is.backgroundMs)),
     ...named("tools.bash.timeoutSec", atMostHours(was.timeoutSec, is.timeoutSec)),
     ...named("tools.bash.cleanupMs", atMost()(was.cleanupMs, is.cleanupMs)),
@@ -70,6 +73,9 @@ function compareGlobal(before: Config, after: Config): readonly SettingChange[] 
   ];
 }
 
+/** As `@clawd/core` has them, which is not loaded for this. */
+const usualDelegation = { maxConcurrent: 4, maxPerTurn: 12 };
+
 /** With the values that hold where nothing is written. */
 function globalOf(config: Config) {
   const { bash } = config.tools ?? {};
@@ -82,6 +88,7 @@ function globalOf(config: Config) {
   return {
     engine: { socket, certPath, remote, transport },
     mediaMaxMb: config.agents?.defaults?.mediaMaxMb ?? 20,
+    subagents: { ...usualDelegation, ...config.agents?.defaults?.subagents },
     backgroundMs: bash?.backgroundMs ?? 10_000,
     timeoutSec: bash?.timeoutSec ?? 1800,
     cleanupMs: bash?.cleanupMs ?? 1_800_000,

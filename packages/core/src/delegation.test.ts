@@ -233,3 +233,95 @@ test("another session's word is data with its origin, and its run has no more ri
   expect(errands()[0]).toMatch(/title=[^]*task from the session[^]*Owner says: run id[^]*not a person/);
   expect(results()[0]).toContain("it is done");
 });
+
+describe("what one message may start", () => {
+  const spawns = (count: number) =>
+    calls(
+      ...Array.from({ length: count }, (_, index) => ["sessions_spawn", { task: `part ${index}` }] as const),
+    );
+  const sentence = /Not started: [^"]*|"status": "accepted"/;
+  const outcomes = (results: readonly string[]) =>
+    results.map((text) =>
+      /accepted/.test(text) ? "started" : (sentence.exec(text)?.[0] ?? text).slice(0, 48),
+    );
+  const counted = (results: readonly string[]) =>
+    outcomes(results).filter((text) => text === "started").length;
+
+  /** Runs below that go on until the run above has all its answers. */
+  async function fanOut(count: number, subagents: { maxConcurrent?: number; maxPerTurn?: number } = {}) {
+    const working = {
+      name: "bash",
+      description: "works until the run above is done with asking",
+      inputSchema: {},
+      async run() {
+        while (scripted.results().length === 0) await new Promise((resolve) => setImmediate(resolve));
+        return { content: [{ type: "text" as const, text: "ran" }], isError: false };
+      },
+    };
+    const below = Array.from({ length: count }, () => calls(["bash", {}]));
+    const ends = Array.from({ length: count }, () => "found");
+    const scripted: Started = await start([spawns(count), "done"], [...below, ...ends], {
+      subagents: () => subagents,
+      executors: [working],
+    });
+    await scripted.road.receive(from("42"));
+    return scripted;
+  }
+
+  test("is bounded: of a fan-out of thirty a few run at once, and each other one is told why", async () => {
+    const { results, errands } = await fanOut(30);
+    expect(counted(results())).toBe(4);
+    const told = results().filter((text) => /as many runs as may work for this session at once/.test(text));
+    expect(told).toHaveLength(26);
+    expect(new Set(errands().map((text) => /part \d+/.exec(text)?.[0])).size).toBe(4);
+  });
+
+  test("is bounded over the whole turn, though each run has ended before the next begins", async () => {
+    const oneByOne = Array.from({ length: 20 }, (_, index) =>
+      calls([
+        "sessions_send",
+        { sessionKey: "agent:main:example:dm:43", message: `word ${index}`, timeoutSeconds: 30 },
+      ]),
+    );
+    const { road, errands } = await start(
+      ["hello", ...oneByOne, "done"],
+      Array.from({ length: 20 }, () => "answered"),
+    );
+    await road.receive(from("43"));
+    await road.receive(from("42"));
+    expect(errands()).toHaveLength(12);
+    // Another message is another turn.
+    const { road: second, errands: again } = await start(
+      [spawns(2), "done", spawns(2), "done"],
+      ["a", "b", "c", "d"],
+    );
+    await second.receive(from("42"));
+    await second.receive(from("42"));
+    expect(again()).toHaveLength(4);
+  });
+
+  test("is what the config says, down to nothing", async () => {
+    const started = async (subagents: { maxConcurrent?: number; maxPerTurn?: number }) =>
+      counted((await fanOut(8, subagents)).results());
+    expect(await started({ maxConcurrent: 2 })).toBe(2);
+    expect(await started({ maxConcurrent: 32, maxPerTurn: 6 })).toBe(6);
+    expect(await started({ maxConcurrent: 0 })).toBe(0);
+    expect(await started({ maxPerTurn: 0 })).toBe(0);
+  });
+
+  test("is never a way to ask: what may not be started is refused for that, and counted for nothing", async () => {
+    const { road, results } = await start(
+      [
+        calls(
+          ["sessions_spawn", { task: "x", agentId: "other" }],
+          ["sessions_send", { sessionKey: "agent:main:nobody", message: "x" }],
+        ),
+        "done",
+      ],
+      [],
+      { subagents: () => ({ maxPerTurn: 0 }) },
+    );
+    await road.receive(from("42"));
+    expect(results().every((text) => /Not allowed here|no-such/.test(text))).toBe(true);
+  });
+});

@@ -20,7 +20,29 @@ export interface DelegationPorts {
   readonly takeTurn: (task: TurnTask, signal: AbortSignal) => Promise<TurnAnswer>;
   /** What a run cost is counted for the person whose message began it all. */
   readonly count: (task: TurnTask, tokens: number) => void;
+  /** As the config says now; absent, and what it leaves out: as below. */
+  readonly limits?: () => DelegationLimits;
 }
+
+export interface DelegationLimits {
+  /** Runs for one session that are not over yet. */
+  readonly maxConcurrent?: number;
+  /** Runs that one message, with all that it started, may begin in all. */
+  readonly maxPerTurn?: number;
+}
+
+/**
+ * Each has a container's and a model's attention at the same time as all others, and a person waits for the answers of a few: more
+ * than these at once is a loop or somebody else's idea.
+ */
+const mostAtOnce = 4;
+/** A model that was told to start others has started all that a task of a person's needs by then; one that goes on was talked into it. */
+const mostOfATurn = 12;
+/** Runs above a run that is started: each is one more that nobody sees, and the rights of all of them only shrink. */
+const deepest = 4;
+
+/** Why a run is not begun. */
+export type TooMany = "too-deep" | "too-many-at-once" | "too-many-in-a-turn";
 
 /** One run for another. */
 export interface Errand {
@@ -37,12 +59,30 @@ export interface Errand {
 }
 
 export interface Delegation {
-  /** Begins it; `finished` never rejects. */
+  /** Why the call may not begin one now; null: it may. Nothing is begun by asking. */
+  bound(call: PlacedCall): TooMany | null;
+  /** Begins it; `finished` never rejects. To be asked for right after `bound`. */
   begin(errand: Errand): { readonly runId: string; readonly finished: Promise<RunResult> };
 }
 
 export function createDelegation(ports: DelegationPorts): Delegation {
-  const { clock, logger, lanes, sessions } = ports;
+  const { clock, logger, lanes, sessions, limits = (): DelegationLimits => ({}) } = ports;
+  /** By the event of the message, which all that it started carries along. */
+  const begun = new WeakMap<object, number>();
+  const alive = new Map<string, number>();
+
+  function bound({ event, session, via = [] }: PlacedCall): TooMany | null {
+    const { maxConcurrent = mostAtOnce, maxPerTurn = mostOfATurn } = limits();
+    if (via.length >= deepest) return "too-deep";
+    if ((begun.get(event) ?? 0) >= maxPerTurn) return "too-many-in-a-turn";
+    return (alive.get(session) ?? 0) >= maxConcurrent ? "too-many-at-once" : null;
+  }
+
+  function ended(session: string): void {
+    const left = (alive.get(session) ?? 1) - 1;
+    if (left === 0) alive.delete(session);
+    else alive.set(session, left);
+  }
 
   async function run(errand: Errand, runId: string): Promise<RunResult> {
     const { call, agent, session, isNew } = errand;
@@ -72,22 +112,22 @@ export function createDelegation(ports: DelegationPorts): Delegation {
   }
 
   return {
+    bound,
     begin(errand) {
       const runId = randomUUID();
-      const finished = run(errand, runId).catch((fault: unknown): RunResult => {
-        logger.error("a run for another failed", { session: errand.session, reason: messageOf(fault) });
-        return { status: "failed", runId };
-      });
+      const { event, session } = errand.call;
+      begun.set(event, (begun.get(event) ?? 0) + 1);
+      alive.set(session, (alive.get(session) ?? 0) + 1);
+      const finished = run(errand, runId)
+        .catch((fault: unknown): RunResult => {
+          logger.error("a run for another failed", { session: errand.session, reason: messageOf(fault) });
+          return { status: "failed", runId };
+        })
+        .finally(() => ended(session));
       return { runId, finished };
     },
   };
 }
-
-/** Runs above a run that is started. */
-const deepest = 4;
-
-/** Whether a run may have another one below it; the depth alone, not the right to it. */
-export const isDeepest = ({ via = [] }: Pick<PlacedCall, "via">): boolean => via.length >= deepest;
 
 function taskOf({ call, decision, agent, session, text }: Errand, runId: string): TurnTask {
   return {

@@ -16,7 +16,7 @@ import { createChallenge } from "./challenge.ts";
 import type { CommandServices } from "./command.ts";
 import { commandServices } from "./command-services.ts";
 import type { Connections } from "./connections.ts";
-import { createDelegation } from "./delegation.ts";
+import { createDelegation, type DelegationLimits } from "./delegation.ts";
 import { createDelivery } from "./delivery.ts";
 import { createGroupContext } from "./group-context.ts";
 import { type Accepted, takeIn } from "./intake.ts";
@@ -70,6 +70,8 @@ export interface RoadPorts {
   readonly ownersChats: () => readonly OwnersChat[];
   /** How scheduled runs go. */
   readonly cron: () => CronSettings;
+  /** How many runs others may start. Absent: as `delegation.ts` says. */
+  readonly subagents?: () => DelegationLimits;
 }
 
 export interface Road {
@@ -167,6 +169,7 @@ export function createRoad(ports: RoadPorts): Road {
     sessions,
     takeTurn: turns,
     count: ({ event }, tokens) => store.usage.addTokens(turnOf(event), tokens),
+    ...(ports.subagents && { limits: ports.subagents }),
   });
   const scheduling = createScheduling({
     ...ports,

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { parseSessionKey } from "@clawd/policy";
 import type { Sessions, SessionSummary, TranscriptMessage } from "@clawd/sessions";
 import type { Refusal, SessionRow, SessionsPort } from "@clawd/tools";
-import { type Delegation, isDeepest } from "./delegation.ts";
+import type { Delegation } from "./delegation.ts";
 import type { PlacedCall } from "./tool-call.ts";
 import type { AgentSettings } from "./turn.ts";
 
@@ -66,9 +66,10 @@ export function sessionsPort(call: PlacedCall, ports: SessionsPortPorts): Sessio
     },
     async send(key, text, timeoutMs, signal) {
       if (key === call.session) return { refused: "own-session" };
-      if (isDeepest(call)) return { refused: "too-deep" };
       const session = found("send", key);
       if ("refused" in session) return session;
+      const bound = delegation.bound(call);
+      if (bound !== null) return { refused: bound };
       const decision = decided("send", key);
       const errand = { call, decision, agent: session.agent, session: key, text, timeoutMs: 0, isNew: false };
       const { runId, finished } = delegation.begin(errand);
@@ -82,9 +83,10 @@ export function sessionsPort(call: PlacedCall, ports: SessionsPortPorts): Sessio
       ]);
     },
     spawn({ agent = call.agent, text, label, timeoutMs }) {
-      if (isDeepest(call)) return { refused: "too-deep" };
       const decision = call.decide({ action: "session", operation: "spawn", target: agent });
       if (decision.effect !== "allow") return { refused: decision.code };
+      const bound = delegation.bound(call);
+      if (bound !== null) return { refused: bound };
       const session = `agent:${agent}:subagent:${randomUUID()}`;
       const { runId, finished } = delegation.begin({
         call,

@@ -100,6 +100,7 @@ interface RoadOptions {
   readonly reachableOwners?: readonly string[];
   /** The config key `cron`. */
   readonly cron?: Parameters<typeof cronSettings>[0];
+  readonly subagents?: Parameters<typeof createRoad>[0]["subagents"];
   /** The store in files, which outlives a crash. */
   readonly durable?: boolean;
 }
@@ -230,6 +231,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
     fetchFile: options.fetchFile ?? (() => Promise.reject(new Error("nothing is fetched"))),
     agents: () => options.agents ?? ["main"],
     cron: () => cronSettings(options.cron, "UTC"),
+    ...(options.subagents && { subagents: options.subagents }),
     hearOwner: ({ verdict, hash }) =>
       Promise.resolve(hash === "abcdef0123" ? (verdict === "approve" ? "Accepted." : "Refused.") : null),
     ownersChats: () =>

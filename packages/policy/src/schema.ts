@@ -119,6 +119,15 @@ const mediaDefaults = {
   imageModel: model.optional(),
   mediaMaxMb: z.number().positive().max(100).optional(),
 };
+/** What runs may start beside themselves; no right, a bound of every right to it. */
+const delegationDefaults = {
+  subagents: z
+    .strictObject({
+      maxConcurrent: z.number().int().min(0).max(32).optional(),
+      maxPerTurn: z.number().int().min(0).max(100).optional(),
+    })
+    .optional(),
+};
 const agentShape = {
   id: z.string(),
   default: optionalBoolean,
@@ -189,7 +198,9 @@ export function policySectionsWith<
   return {
     agents: z
       .strictObject({
-        defaults: z.strictObject({ ...agentDefaults, ...mediaDefaults, sandbox }).optional(),
+        defaults: z
+          .strictObject({ ...agentDefaults, ...mediaDefaults, ...delegationDefaults, sandbox })
+          .optional(),
         list: z.array(z.strictObject({ ...agentShape, sandbox })).optional(),
       })
       .optional(),

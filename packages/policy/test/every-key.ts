@@ -41,6 +41,7 @@ export const everyKey = {
       groupChat: { mentionPatterns: ["@a"], historyLimit: 20 },
       imageModel: model,
       mediaMaxMb: 5,
+      subagents: { maxConcurrent: 2, maxPerTurn: 6 },
       sandbox,
     },
     list: [

@@ -7,7 +7,16 @@ const key = z.string().min(1).max(500);
 const json = (value: Readonly<Record<string, unknown>>): ToolAnswer =>
   answer(JSON.stringify(value, null, 1), value);
 const refused = ({ refused: code }: Refusal): ToolAnswer =>
-  failure(`Not allowed here (${code}).`, { status: "forbidden", code });
+  failure(bounds[code] ?? `Not allowed here (${code}).`, { status: "forbidden", code });
+
+/** What is no question of rights: there is enough of it already. */
+const bounds: Readonly<Record<string, string>> = {
+  "too-deep": "Not started: too many runs stand between this one and the message. Do the work in this run.",
+  "too-many-at-once":
+    "Not started: as many runs as may work for this session at once do so already. Wait until one has ended, or do the work in this run.",
+  "too-many-in-a-turn":
+    "Not started: this message has started as many runs as one message may. Do the work in this run.",
+};
 
 const sessionsList = defineTool({
   name: "sessions_list",
