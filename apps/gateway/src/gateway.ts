@@ -88,7 +88,7 @@ async function wire(options: GatewayOptions, onClose: (close: () => unknown) => 
 
   const store = openStore({ directory: paths.runtime, clock });
   onClose(() => store.close());
-  const media = openMedia({ directory: join(paths.runtime, "media"), clock });
+  const media = openMedia({ directory: join(paths.stateDir, "media"), clock });
   const idleMinutes = config.session?.idleMinutes;
   const sessions = openSessions({
     stateDir: paths.stateDir,

@@ -94,7 +94,7 @@ describe("the owner", () => {
     expect(world.telegram.control.listSent({ method: "sendPhoto", chatId: owner })).toMatchObject([
       { text: "here it is" },
     ]);
-    expect(readdirSync(join(world.home.stateDir, "state/media"))).toEqual([digest]);
+    expect(readdirSync(join(world.home.stateDir, "media"))).toEqual([digest]);
   });
 
   test("has a picture looked at by a tool", async () => {

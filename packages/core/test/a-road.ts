@@ -141,7 +141,7 @@ async function build(options: RoadOptions, state: State): Promise<TestRoad> {
   const fetched: string[] = [];
   const entered: PlacedCall[] = [];
   const place = hostPlace({ workspace, environment: hostEnvironment() });
-  const mediaDirectory = join(directory, "state", "media");
+  const mediaDirectory = join(directory, "media");
   let pairingIsBroken = false;
   let broken: BreakableStep | undefined;
   const store = breakable(state.store, () => broken);

@@ -37,6 +37,8 @@ const expectations: Readonly<Record<FileRole, Expectation>> = {
     rules: [writable, readable],
   },
   runtime_file: { kind: "file", what: "A file of the gateway's database", rules: [writable, readable] },
+  media_dir: { kind: "directory", what: "The directory of files to be sent", rules: [writable, readable] },
+  media_file: { kind: "file", what: "A file to be sent", rules: [writable, readable] },
   log_dir: { kind: "directory", what: "The log's directory", rules: [writable, readable] },
   log_file: { kind: "file", what: "The log", rules: [writable, readable] },
 };

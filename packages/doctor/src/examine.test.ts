@@ -54,6 +54,8 @@ describe("files", () => {
     ["runtime_dir", "directory", 0o755, "warn fs.runtime_dir.perms_readable"],
     ["runtime_file", "file", 0o644, "warn fs.runtime_file.perms_readable"],
     ["runtime_file", "file", 0o660, "critical fs.runtime_file.perms_writable"],
+    ["media_dir", "directory", 0o755, "warn fs.media_dir.perms_readable"],
+    ["media_file", "file", 0o644, "warn fs.media_file.perms_readable"],
     ["log_dir", "directory", 0o777, "critical fs.log_dir.perms_writable"],
     ["log_file", "file", 0o644, "warn fs.log_file.perms_readable"],
   ];

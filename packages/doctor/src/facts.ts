@@ -15,6 +15,8 @@ export type FileRole =
   | "transcript"
   | "runtime_dir"
   | "runtime_file"
+  | "media_dir"
+  | "media_file"
   | "log_dir"
   | "log_file";
 

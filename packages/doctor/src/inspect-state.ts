@@ -29,6 +29,7 @@ export function inspectState({ stateDir, config, includes = [], logFile }: State
 
   const credentials = join(stateDir, "credentials");
   const runtime = join(stateDir, "state");
+  const media = join(stateDir, "media");
   const agents = join(stateDir, "agents");
   const sessions = namesIn(agents).map((agent) => join(agents, agent, "sessions"));
   return [
@@ -42,6 +43,8 @@ export function inspectState({ stateDir, config, includes = [], logFile }: State
       // The key of the way out stands beside the database, and is none of it.
       basename(file.path) === authorityFile ? { ...file, role: "credentials_file" as const } : file,
     ),
+    look("media_dir", media),
+    ...inside("media_file", media),
     ...sessions.flatMap((directory) => [
       look("sessions_dir", directory),
       look("sessions_store", join(directory, "sessions.json")),

@@ -21,13 +21,14 @@ const modeOf = (path: string) => statSync(path).mode & 0o777;
 function aWideState(): { readonly stateDir: string; readonly config: string; readonly logFile: string } {
   const root = aDirectory();
   const stateDir = join(root, ".clawdbot");
-  const directories = ["credentials", "state", "agents/main/sessions", "../log"];
+  const directories = ["credentials", "state", "media", "agents/main/sessions", "../log"];
   const files = [
     "clawdbot.json",
     "credentials/gateway-token",
     "credentials/irc-allowFrom.json",
     "state/gateway.sqlite",
     "state/audit-head.json",
+    "media/00ff",
     "agents/main/sessions/sessions.json",
     "agents/main/sessions/a1.jsonl",
     "../log/clawdbot.log",
@@ -67,7 +68,7 @@ describe("a look", () => {
     const places = aWideState();
     const roles = inspectState(places).map(({ role }) => role);
     expect(roles.sort()).toEqual([
-      "config", "credentials_dir", "credentials_file", "credentials_file", "log_dir", "log_file", "runtime_dir", "runtime_file",
+      "config", "credentials_dir", "credentials_file", "credentials_file", "log_dir", "log_file", "media_dir", "media_file", "runtime_dir", "runtime_file",
       "runtime_file", "sessions_dir", "sessions_store", "state_dir", "transcript",
     ]); // prettier-ignore
   });
