@@ -135,6 +135,7 @@ function jobOf(then: Moment): Job {
     made: {
       at: 0,
       by: "model",
+      policy: "sha256:of then",
       model: then.model,
       standing: { isPaired: then.isPaired, profile: null },
       isTargetPaired: then.isTargetPaired,
@@ -311,6 +312,17 @@ describe("the policy of its making", () => {
       policy: current.hash,
     });
     expect(again?.decide(question).effect).toBe("allow");
+  });
+
+  test("counts as this version reads it where the config is still the very same", () => {
+    const wired = ports(() => then.policy);
+    const job = { ...jobOf(then), rights: "of a version with another format" };
+    const { made } = job.definition;
+    const same = { ...job, definition: { ...job.definition, made: { ...made, policy: then.policy.hash } } };
+    expect(createJobRights(wired).of(same)?.decide(question).effect).toBe("allow");
+    expect(createJobRights(wired).of(job)).toBeNull();
+    const other = policyOf({ tools: { deny: ["bash"] } });
+    expect(createJobRights({ ...wired, policy: () => other }).of(same)).toBeNull();
   });
 
   test("that is gone, changed or of another version gives no rights at all", () => {

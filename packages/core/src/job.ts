@@ -27,6 +27,8 @@ export interface Made {
   readonly at: number;
   /** `model`: by a call of the tool. `operator`: by whoever holds the gateway's token. */
   readonly by: "model" | "operator";
+  /** `sha256:…` of the config. */
+  readonly policy: string;
   /** `provider/model` of the agent. */
   readonly model: string;
   /** What the config did not hold of the sender. */

@@ -193,6 +193,26 @@ describe("rights", () => {
     expect(results()).toHaveLength(2);
   });
 
+  test("on the host, where it may work there at all, its commands wait for an owner", async () => {
+    const host = { ...config, agents: { defaults: { sandbox: { mode: "off" } } } };
+    const { road, ran, said } = await start(
+      [calls(["bash", { command: "x" }]), "a", add(), "ok"],
+      [calls(["bash", { command: "x" }]), "done"],
+      { config: host },
+    );
+    await road.receive(from("42"));
+    await road.receive(from("42"));
+    expect(ran).toHaveLength(1);
+    await pass(road, 10 * minute);
+    expect(ran).toHaveLength(1);
+    expect(said().at(-1)).toContain("asks to use bash");
+    const hash = /\/approve ([0-9a-f]{8})/.exec(JSON.stringify(road.sent.at(-1)))![1]!;
+    await road.receive(from("42", { text: `/approve ${hash}`, command: { name: "approve", args: hash } }));
+    await pass(road, 0);
+    expect(ran.map(({ runIn }) => runIn.place)).toEqual(["host", "host"]);
+    expect(said().at(-1)).toBe("42: done");
+  });
+
   test("what the config takes away is gone, and what it adds later is not added", async () => {
     const narrow = { ...config, tools: { deny: ["bash"] } };
     const { road, ran, offered } = await start(

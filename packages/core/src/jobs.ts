@@ -11,6 +11,7 @@ import {
   switchedOn,
 } from "@clawd/cron";
 import type { JobPatch, JobRequest } from "@clawd/cron/schema";
+import type { Policy } from "@clawd/policy";
 import type { Store } from "@clawd/store";
 import type { Address, Refusal } from "@clawd/tools";
 import type { AddressRequest } from "./address.ts";
@@ -28,6 +29,7 @@ export interface JobsPorts {
   readonly leave: JobLeave;
   readonly lanes: Pick<Lanes, "stop">;
   readonly settings: () => CronSettings;
+  readonly policy: () => Policy;
   readonly model: (agent: string) => string;
   readonly standing: (origin: JobOrigin) => Made["standing"];
   readonly isPaired: (provider: string, account: string, id: string) => boolean;
@@ -123,6 +125,7 @@ export function createJobs(ports: JobsPorts): Jobs {
   const made = (by: Made["by"], agent: string, origin: JobOrigin, deliver: Address | null): Made => ({
     at: clock.now(),
     by,
+    policy: ports.policy().hash,
     model: ports.model(agent),
     standing: ports.standing(origin),
     isTargetPaired: deliver !== null && ports.isPaired(deliver.provider, deliver.account, deliver.chat.id),

@@ -47,7 +47,7 @@ function aJob(id: string, schedule: Schedule): Job {
         chat,
         sender: { id: "42", isBot: false, isSelf: false, name: null, username: null },
       },
-      made: { at: start, by: "model", model: "m", standing: {}, isTargetPaired: false },
+      made: { at: start, by: "model", policy: "p", model: "m", standing: {}, isTargetPaired: false },
     },
     state: newState(schedule, start),
   };

@@ -86,6 +86,7 @@ export function createScheduling(ports: SchedulingPorts): Scheduling {
     leave,
     lanes,
     settings: ports.cron,
+    policy: judging.policy,
     model,
     standing,
     isPaired,
