@@ -33,8 +33,8 @@ console.log(`packages/provider-${id} is there. Next:
 
   npm test -- --project provider-${id}     installs it first; it passes already: keep it so
 
-Then put the network's own library into src/wire.ts, its facts into src/translate.ts, an emulator of it into
-test/memory-network.ts, and remove the skips in test/conformance.test.ts that no longer hold. To switch it on, add
+Then put the network's own library into src/wire.ts, its facts into src/translate.ts, its files into src/files.ts (or
+none: say so there), an emulator of it into test/memory-network.ts, and remove the skips in test/conformance.test.ts that no longer hold. To switch it on, add
 it to apps/gateway/src/providers.ts.`);
 
 function findProblem() {
@@ -164,6 +164,7 @@ console.log(network.canonicalSender("${id}:42")); // { ok: true, id: "42" }
 ## Guarantees
 
 - It passes the conformance suites of \`@clawd/provider-kit\`: see \`test/conformance.test.ts\`, which also says what is skipped and why.
+- Files are announced by their id and downloaded when somebody asks, to a limit and from ${label} only; they go out as what they are.
 - Ids are ${label}'s own immutable ones; names are shown and never matched.
 
 ## Not here
@@ -179,6 +180,7 @@ Decisions: it turns ${label}'s events into facts and sends what it is told to.
 | ${code("REFUSED")} | ${label} refused a message for good | the person may have blocked the bot |
 | ${code("CUT_OFF")} | ${label} did not answer | the message may have arrived |
 | ${code("NOT_SENT")} | ${label} did not take a message | it can be sent again |
-| \`CLAWD_PROVIDER_NOT_STARTED\` | a message before the start | call start() first |
+| \`CLAWD_FILE_…\` | a file is not got, or not sent | see \`@clawd/provider-kit\` |
+| \`CLAWD_PROVIDER_NOT_STARTED\` | a message or a download before the start | call start() first |
 `;
 }
