@@ -18,6 +18,7 @@ describe.skipIf(withoutChromium)(`actions${needsChromium}`, () => {
     world = await aBrowser((request, response) => {
       response.setHeader("content-type", "text/html");
       if (request.url === "/next") return response.end("<title>Next</title><h1>The next page</h1>");
+      if (request.url === "/never") return;
       if (request.url === "/file.bin") {
         response.setHeader("content-type", "application/octet-stream");
         return response.end("binary");
@@ -137,6 +138,19 @@ describe.skipIf(withoutChromium)(`actions${needsChromium}`, () => {
     });
     expect(await world.ask({ action: "close", targetId: "t1" })).toMatchObject({ isError: false });
   });
+
+  test("a frame that never comes is left out of a snapshot, and does not use up its time", async () => {
+    await at();
+    await world.ask({
+      action: "act",
+      request: {
+        kind: "evaluate",
+        fn: "() => { const f = document.createElement('iframe'); f.src = '/never'; document.body.prepend(f); }",
+      },
+    });
+    const { text, isError } = await world.ask({ action: "snapshot", timeoutMs: 50_000 });
+    expect([isError, text]).toEqual([false, expect.stringContaining("iframe")]);
+  }, 20_000);
 
   test("what is missing or wrong in a call is said", async () => {
     expect(await world.ask({ action: "navigate" })).toMatchObject({ text: "navigate needs targetUrl." });

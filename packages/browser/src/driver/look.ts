@@ -6,6 +6,8 @@ import { mistake } from "./mistake.ts";
 import type { DriverAnswer } from "./protocol.ts";
 
 const longestOutline = 40_000;
+/** Milliseconds for frames that do not come. */
+const patience = 2000;
 /** What a model takes in one picture. */
 const largest = { side: 2000, bytes: 5 * 1024 * 1024 };
 /** Points of a page that one picture holds at most. */
@@ -13,8 +15,12 @@ const highest = 10_000;
 const largestDocument = 20 * 1024 * 1024;
 
 export async function outline(page: Page, input: BrowserInput, timeout: number): Promise<string> {
-  if (input.format !== "aria")
-    return bounded(await page.ariaSnapshot({ mode: "ai", timeout }), longestOutline);
+  if (input.format !== "aria") {
+    const of = (time: number) => page.ariaSnapshot({ mode: "ai", timeout: time });
+    // A frame that never comes is waited for as long as there is time, and left out then; a slow page is a fault.
+    const quick = await of(Math.min(timeout, patience)).catch(() => of(timeout));
+    return bounded(quick, longestOutline);
+  }
   const lines = (await page.ariaSnapshot({ timeout })).split("\n");
   const { limit = 500 } = input;
   const rest = lines.length > limit ? [`[… ${lines.length - limit} lines more]`] : [];
