@@ -25,5 +25,6 @@ export {
 export { type Boundary, createBoundary } from "./boundary.ts";
 export { buildSystemPrompt, silence, type SystemPromptInput, type WorkspaceFile } from "./system-prompt.ts";
 export { envelope, type EnvelopeInput, type SpokenLine } from "./envelope.ts";
+export { scheduledTask, type ScheduledTask } from "./scheduled-task.ts";
 export { workspaceFiles } from "./workspace-files.ts";
 export { friendlyFault } from "./friendly-fault.ts";

@@ -4,7 +4,7 @@
  */
 import type { Clock, Logger } from "@clawd/kernel";
 import { cutOff, ended, failed, type JobState, type Outcome, postponed, stopped } from "@clawd/cron";
-import type { Sessions } from "@clawd/sessions";
+import type { Decision } from "@clawd/policy";
 import type { Store } from "@clawd/store";
 import { descentOf, eventOf, type Job, occurrenceOf, sessionOf } from "./job.ts";
 import type { JobBook } from "./job-book.ts";
@@ -21,7 +21,6 @@ export interface JobRunPorts {
   readonly book: JobBook;
   readonly leave: JobLeave;
   readonly lanes: Pick<Lanes, "run">;
-  readonly sessions: Pick<Sessions, "history" | "reset">;
   readonly takeTurn: (task: TurnTask, signal: AbortSignal) => Promise<TurnAnswer>;
   readonly enqueue: Enqueue;
   /** The gateway switched the job off: its owners hear why, once. */
@@ -43,7 +42,7 @@ const patience = 15 * 60_000;
 type Ending = { readonly outcome: Outcome; readonly text: string; readonly tokens: number };
 
 export function createJobRuns(ports: JobRunPorts): JobRuns {
-  const { clock, logger, store, book, leave, lanes, sessions } = ports;
+  const { clock, logger, store, book, leave, lanes } = ports;
 
   async function run(job: Job, signal: AbortSignal): Promise<void> {
     const { number } = job.state.open!;
@@ -52,7 +51,7 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
     if (!granted.may) return refuse(job, granted);
     const event = eventOf(job, clock.now());
     store.transaction(() => {
-      record(job, "started");
+      record(job, "started", null, granted.decision);
       // Whose turns are bounded, theirs are counted.
       if (granted.decision.obligations.some(({ kind }) => kind === "count-against-budget"))
         store.usage.countTurn(budgetSubject(event), name);
@@ -74,7 +73,6 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
     const over = new AbortController();
     let answer: TurnAnswer = { text: "", outcome: "failed", tokens: 0 };
     const work = lanes.run(session, async (stop) => {
-      begin(agent, session, name);
       const errand = {
         id: name,
         from: session,
@@ -103,12 +101,6 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
     if (outcome === "stopping" || signal.aborted) return null;
     if (outcome !== "done") return { outcome: "cancelled", text: "", tokens: answer.tokens };
     return answer;
-  }
-
-  /** Each occurrence begins anew, and one that is taken up again goes on. */
-  function begin(agent: string, session: string, name: string): void {
-    const isBegun = sessions.history(agent, session, 400).some(({ cause }) => cause === `errand:${name}`);
-    if (!isBegun) sessions.reset(agent, session);
   }
 
   function finish(run: Job, name: string, { outcome, text, tokens }: Ending): void {
@@ -166,7 +158,12 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
   }
 
   /** In the audit record, and, for how it ended, in the job's own. */
-  function record(job: Job, what: Outcome | "started", reason: string | null = null): void {
+  function record(
+    job: Job,
+    what: Outcome | "started",
+    reason: string | null = null,
+    decision?: Pick<Decision, "rules" | "policy">,
+  ): void {
     const { open } = job.state;
     const { agent, origin } = job.definition;
     const { provider, account, chat, sender } = origin;
@@ -179,6 +176,7 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
       agent,
       session: sessionOf(job),
       code: what,
+      ...(decision && { rules: decision.rules, policy: decision.policy }),
       detail: {
         job: job.id,
         occurrence: open?.number ?? null,

@@ -120,7 +120,6 @@ function aProcess(
     book,
     leave: { toRun: () => leave, toDeliver: () => leave },
     lanes: createLanes({ concurrent: 16, perLane: 50 }),
-    sessions: { history: () => [], reset: write((): never => undefined as never) },
     enqueue: createEnqueue({ store, connections: { get: () => undefined }, wake: () => {} }),
     onStopped: () => {},
     async takeTurn({ errand }): Promise<TurnAnswer> {

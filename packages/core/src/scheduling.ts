@@ -2,7 +2,6 @@
 import type { Clock, Logger } from "@clawd/kernel";
 import { type CronSettings, timeInWords } from "@clawd/cron";
 import type { Pairing } from "@clawd/pairing";
-import type { Sessions } from "@clawd/sessions";
 import type { OutboxMessage, Store } from "@clawd/store";
 import type { JobsPort, JobsStatus } from "@clawd/tools";
 import { readAddress } from "./address.ts";
@@ -27,7 +26,6 @@ export interface SchedulingPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly store: Store;
-  readonly sessions: Sessions;
   readonly connections: Connections;
   readonly lanes: Lanes;
   readonly judging: JudgePorts;
@@ -42,7 +40,8 @@ export interface SchedulingPorts {
 
 export interface Scheduling {
   readonly jobs: Jobs;
-  status(): JobsStatus;
+  /** Of these jobs; absent: of all. */
+  status(jobs?: readonly Job[]): JobsStatus;
   /** What the tool of one call reaches. */
   port(call: PlacedCall): JobsPort;
   start(): void;
@@ -52,7 +51,7 @@ export interface Scheduling {
 }
 
 export function createScheduling(ports: SchedulingPorts): Scheduling {
-  const { clock, logger, store, sessions, connections, lanes, judging, enqueue } = ports;
+  const { clock, logger, store, connections, lanes, judging, enqueue } = ports;
   const book = openJobBook(ports);
   const rights = createJobRights({ store, logger, policy: judging.policy });
   const model = (agent: string): string => ports.agent(agent).model.id;
@@ -72,7 +71,6 @@ export function createScheduling(ports: SchedulingPorts): Scheduling {
     book,
     leave,
     lanes,
-    sessions,
     takeTurn: ports.takeTurn,
     enqueue,
     onStopped: tellOwners,
@@ -128,9 +126,8 @@ export function createScheduling(ports: SchedulingPorts): Scheduling {
       } satisfies OutboxMessage);
   }
 
-  function status(): JobsStatus {
+  function status(all: readonly Job[] = book.list()): JobsStatus {
     const { isEnabled, mostAtOnce, leastInterval, timeZone } = ports.cron();
-    const all = book.list();
     const next = all.flatMap(({ state }) => (state.isEnabled ? (state.nextAt ?? []) : []));
     const now = clock.now();
     return {

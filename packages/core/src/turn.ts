@@ -8,6 +8,7 @@ import {
   type Model,
   type ModelMessage,
   runTurn,
+  scheduledTask,
   silence,
   type WorkspaceFile,
 } from "@clawd/agent";
@@ -18,7 +19,6 @@ import type { NewMessage, Sessions, TranscriptMessage } from "@clawd/sessions";
 import type { Connections } from "./connections.ts";
 import type { GroupContext } from "./group-context.ts";
 import type { HeldTo } from "./job-rights.ts";
-import { scheduledInput } from "./scheduled-input.ts";
 import { turnOf } from "./state.ts";
 import { filePlace } from "./file-place.ts";
 import { bringIn, broughtNothing, type BroughtFiles } from "./inbound-files.ts";
@@ -104,6 +104,8 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
   const history = sessions.history(agent, session, historyMessages);
   const answered = history.find((line) => line.cause === cause && line.role === "assistant");
   if (answered !== undefined) return answer(String(answered.content), 0);
+  /** What an earlier run of the schedule read, hostile pages too, is not carried into the next. */
+  const isAnew = errand?.scheduled !== undefined;
   const settings = ports.agent(agent);
   const boundary = createBoundary(entry.sessionId, ports.boundaryKey);
   const tools = await ports.tools({
@@ -134,7 +136,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     const { text, usage } = await runTurn({
       model: settings.model,
       system,
-      history: history.filter((line) => line.cause !== cause).map(modelMessage),
+      history: isAnew ? [] : history.filter((line) => line.cause !== cause).map(modelMessage),
       input,
       images: brought.pictures,
       tools,
@@ -218,7 +220,7 @@ function runOf({ via, held, scheduled }: ErrandTask): Pick<ToolRun, "run" | "via
 
 /** Another run's words are data with their origin, also where they say who they are. */
 function errandInput({ from, text, scheduled }: ErrandTask, boundary: Boundary, now: number): string {
-  if (scheduled !== undefined) return scheduledInput(text, scheduled.name, boundary, now);
+  if (scheduled !== undefined) return scheduledTask({ boundary, name: scheduled.name, text, at: now });
   const head = boundary.head("another run of this installation, not a person", new Date(now).toISOString());
   return `${boundary.wrap(`task from the session ${from}`, text)}\n\n${head}\nDo the task above as far as your rules allow, and answer with what you found.`;
 }

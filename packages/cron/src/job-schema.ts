@@ -1,8 +1,16 @@
 /** What a job may be asked to be, by a model and by an owner at the command line alike. Unknown keys are refused. */
 import { z } from "zod";
 
-const name = z.string().trim().min(1).max(100);
-const description = z.string().trim().max(500);
+/** People read it, in lines of their own. */
+const hidden = /[\p{C}\p{Zl}\p{Zp}]/u;
+const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most)
+    .refine((text) => !hidden.test(text), "One line, without hidden characters.");
+const name = line(100).refine((text) => text !== "", "It needs a name.");
+const description = line(500);
 
 export const scheduleSchema = z.discriminatedUnion("kind", [
   z.strictObject({

@@ -25,6 +25,8 @@ describe("a job", () => {
     { ...job, schedule: { kind: "at", atMs: "now" } },
     { ...job, schedule: { ...schedule, atMs: 1 } },
     { ...job, name: "" },
+    { ...job, name: "two\nlines" },
+    { ...job, name: "turned \u202E round" },
     null,
   ])("may say nothing else: %j", (asked) => {
     expect(jobSchema.safeParse(asked).success).toBe(false);
