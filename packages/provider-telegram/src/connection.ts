@@ -10,6 +10,7 @@ import type { Update } from "grammy/types";
 import { attemptNote, hasArrived } from "./arrived.ts";
 import { openClient, type Client } from "./client.ts";
 import { fetchFile } from "./download.ts";
+import { createGather } from "./gather.ts";
 import { createIntake } from "./intake.ts";
 import { pollUpdates } from "./polling.ts";
 import { acknowledgePresses } from "./press.ts";
@@ -31,6 +32,8 @@ interface Life {
   readonly sending: Sending;
   client: Client | undefined;
   bot: Bot | undefined;
+  /** Stores what is posted to the webhook. */
+  readonly gather: (update: Update) => Promise<void>;
   /** Resolves when it is known how the connection stands. */
   started: Promise<void>;
   ended: Promise<void>;
@@ -42,8 +45,8 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
   const progress = createProgress();
   const intake = createIntake(ports, ({ chat, messageId }) => sequences.see(chat.id, messageId));
   const setUpWebhook = mountWebhook(settings, ports, (update) => {
-    const { client, bot } = life ?? {};
-    return client === undefined || bot === undefined ? null : takeIn([update], client, bot);
+    const { client, bot, gather } = life ?? {};
+    return client === undefined || bot === undefined ? null : gather!(update);
   });
   let life: Life | undefined;
   let ending: Promise<void> = Promise.resolve();
@@ -70,7 +73,7 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
     const { client, bot } = await identify(own);
     const { api } = client;
     if (setUpWebhook !== null) return keepWebhook({ api, clock, signal, up, ...setUpWebhook });
-    await pollUpdates({ api, logger, signal, up, store: (updates) => takeIn(updates, client, bot) });
+    await pollUpdates({ api, clock, logger, signal, up, store: (updates) => takeIn(updates, client, bot) });
   }
 
   function begin(): Life {
@@ -83,6 +86,10 @@ export function connect(settings: TelegramSettings, ports: ProviderPorts): Provi
       sending,
       client: undefined,
       bot: undefined,
+      gather: createGather({ clock, signal: controller.signal }, async (updates) => {
+        if (own.client !== undefined && own.bot !== undefined) await takeIn(updates, own.client, own.bot);
+        else throw new Error("The connection is down.");
+      }),
       started: Promise.resolve(),
       ended: Promise.resolve(),
     };

@@ -1,7 +1,8 @@
 /** From updates to stored events. Whoever delivers them is told "received" only after this resolved. */
 import { ClawdError } from "@clawd/kernel";
-import type { InboundEvent, ProviderPorts } from "@clawd/provider-kit";
+import { createLru, type InboundEvent, type ProviderPorts } from "@clawd/provider-kit";
 import type { Update } from "grammy/types";
+import { albumOf, mergeAlbums } from "./album.ts";
 import type { Bot } from "./bot.ts";
 import { translate } from "./translate.ts";
 
@@ -24,12 +25,19 @@ export function createIntake(ports: ProviderPorts, seen: (event: InboundEvent) =
     }
   }
 
+  /** Stored under the id of another part: alone it would not be known again when it is delivered once more. */
+  const parts = createLru<number, true>(1000);
+
   return {
     async store(updates, bot) {
-      const events = updates.map((update) => read(update, bot)).filter((event) => event !== undefined);
-      if (events.length === 0) return;
+      const understood = updates.flatMap((update) => {
+        const event = parts.has(update.update_id) ? undefined : read(update, bot);
+        return event === undefined ? [] : [{ event, album: albumOf(update), id: update.update_id }];
+      });
+      if (understood.length === 0) return;
       // Before they are stored: what is sent in answer must know of them already.
-      for (const event of events) seen(event);
+      for (const { event } of understood) seen(event);
+      const events = mergeAlbums(understood);
       try {
         await ports.receive(events);
       } catch (cause) {
@@ -42,6 +50,7 @@ export function createIntake(ports: ProviderPorts, seen: (event: InboundEvent) =
           },
         );
       }
+      for (const { id, album } of understood) if (album !== undefined) parts.set(id, true);
     },
   };
 }
