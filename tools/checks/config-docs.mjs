@@ -205,6 +205,8 @@ const tables = [
       "agents.defaults.sandbox.prune": "when an unused container is removed",
       "agents.defaults.sandbox.prune.idleHours": "default 24; 0: never",
       "agents.defaults.sandbox.prune.maxAgeDays": "default 7; 0: never",
+      "agents.defaults.sandbox.pool":
+        "containers of each agent that are made before anybody needs them, 0 to 8; default 0",
       "agents.defaults.sandbox.workspaceMax": "bytes that a workspace may hold; default `10g`",
       "agents.defaults.sandbox.egress": "what containers may reach, by a proxy: docs/sandbox.md",
       "agents.defaults.sandbox.egress.allow":
@@ -268,6 +270,7 @@ const tables = [
       "agents.list[].sandbox.prune": "",
       "agents.list[].sandbox.prune.idleHours": "",
       "agents.list[].sandbox.prune.maxAgeDays": "",
+      "agents.list[].sandbox.pool": "",
       "agents.list[].sandbox.workspaceMax": "",
       "agents.list[].sandbox.egress": "",
       "agents.list[].sandbox.egress.allow": "",

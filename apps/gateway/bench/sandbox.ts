@@ -31,6 +31,7 @@ export async function sandbox(): Promise<readonly Row[]> {
   const stateDirectory = join(directory, "state");
   mkdirSync(stateDirectory);
   const settings = resolveSettings({}, {}, "session", stateDirectory);
+  const pooled = resolveSettings({ pool: poolSize }, {}, "session", stateDirectory);
   const wide = resolveSettings({ docker: { cpus: availableParallelism() } }, {}, "session", stateDirectory);
   const sandboxes = createSandboxes({
     engine,
@@ -45,13 +46,13 @@ export async function sandbox(): Promise<readonly Row[]> {
       wayOut: () => null,
     }),
   });
-  const enter: Enter = (session, isWide = false) =>
+  const enter: Enter = (session, which = "usual") =>
     sandboxes.enter({
       scopeKey: session,
       agent: "main",
       access: "none",
       agentWorkspace: directory,
-      settings: isWide ? wide : settings,
+      settings: { usual: settings, wide, pooled }[which],
     });
   try {
     return [...(await measure(enter, directory)), ...(await toolCall(host))];
@@ -61,8 +62,8 @@ export async function sandbox(): Promise<readonly Row[]> {
   }
 }
 
-/** @param isWide as many processors as there are, instead of the default */
-type Enter = (session: string, isWide?: boolean) => Promise<Lease>;
+/** @param which `wide`: as many processors as there are, instead of the default; `pooled`: some are kept ready */
+type Enter = (session: string, which?: "usual" | "wide" | "pooled") => Promise<Lease>;
 
 async function measure(enter: Enter, directory: string): Promise<readonly Row[]> {
   const { place } = await enter("agent:main:warm");
@@ -114,10 +115,35 @@ async function measure(enter: Enter, directory: string): Promise<readonly Row[]>
       openclaw: ["625", "11"],
     },
     { what: "container made, and its first command", unit: "ms", goal: { below: 500 }, ours: figures(cold) },
+    await fromPool(enter),
     ...rates,
     ...much,
     await idle(enter, container),
   ];
+}
+
+const poolSize = 8;
+
+/** New sessions, each with the container that waited for whoever comes. */
+async function fromPool(enter: Enter): Promise<Row> {
+  await enter("agent:main:pool", "pooled");
+  // One a second, and the time that each takes.
+  await new Promise((resolve) => setTimeout(resolve, poolSize * 2_000));
+  const times: number[] = [];
+  for (let session = 0; session < poolSize; session++) {
+    const start = performance.now();
+    const { place } = await enter(`agent:main:pooled${session}`, "pooled");
+    await run(place, ["true"]);
+    times.push(performance.now() - start);
+  }
+  // Nobody needs any more of them.
+  await enter("agent:main:pool", "usual");
+  return {
+    what: "one from the pool, and its first command",
+    unit: "ms",
+    goal: { below: 10 },
+    ours: figures(times),
+  };
 }
 
 /** `true` by 8 callers at once, each the next when the last has ended, with the default limit of one processor for a container. */
@@ -125,7 +151,7 @@ async function commandRates(enter: Enter, place: Place): Promise<readonly Row[]>
   const places = await Promise.all(
     Array.from({ length: callers }, async (_, caller) => (await enter(`agent:main:caller${caller}`)).place),
   );
-  const { place: wide } = await enter("agent:main:wide", true);
+  const { place: wide } = await enter("agent:main:wide", "wide");
   const loop = `i=0; while [ $i -lt ${callers * each} ]; do /bin/true; i=$((i+1)); done`;
   const rates = { apart: [] as number[], one: [] as number[], wide: [] as number[], shell: [] as number[] };
   for (let round = 0; round < 4; round++) {

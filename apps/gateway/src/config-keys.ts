@@ -51,7 +51,7 @@ const agentCompared = [
   ...words("workspace model.primary model.fallbacks groupChat.mentionPatterns"),
   ...below("sandbox", sandboxCompared),
 ];
-const agentOwn = words("groupChat.historyLimit sandbox.docker.containerPrefix");
+const agentOwn = words("groupChat.historyLimit sandbox.docker.containerPrefix sandbox.pool");
 
 const table: Readonly<Record<KeyClass, readonly string[]>> = {
   policy: [

@@ -2,7 +2,14 @@
 import type { FetchFile, PlacedCall, PlaceLease, Places, ToolExecutor } from "@clawd/core";
 import { ClawdError, type Clock, type Logger } from "@clawd/kernel";
 import type { SandboxNeed, Sandboxes } from "@clawd/sandbox";
-import { browserSettings, installationOf, type SandboxSettings, scopeKeyOf } from "@clawd/sandbox/config";
+import {
+  browserSettings,
+  installationOf,
+  type SandboxSettings,
+  scopeKeyOf,
+  scopeRecords,
+  scopesIn,
+} from "@clawd/sandbox/config";
 import type { BashSettings, ControlPort, GatewayContext, Processes, Tool } from "@clawd/tools";
 import type { HostPlace } from "@clawd/tools/host";
 import { mkdirSync } from "node:fs";
@@ -167,6 +174,7 @@ function containers({ config, paths, clock, logger, environment, record }: Hands
       clock,
       logger,
       installation: installationOf(paths.stateDir),
+      records: scopeRecords(scopesIn(paths.runtime)),
       plan: createPlanner({
         engine,
         reach,

@@ -172,11 +172,12 @@ const special: Readonly<Record<string, readonly unknown[]>> = {
   "docker.dns": [[], ["9.9.9.9"], ["1.1.1.1", "9.9.9.9"]],
   "docker.extraHosts": [[], ["a:1.2.3.4"]],
 };
-/** Keys that reach nothing: a name; what may only be said one way; and the socket, one for all agents, compared beside. */
+/** Keys that reach nothing: a name; how many wait; what may only be said one way; and the socket, one for all agents, compared beside. */
 // Of the engine: whether a config names another one is not a question of what an agent's container may.
 const ofEngine = ["docker.socket", "docker.certPath", "docker.remote", "docker.transport"];
 const without = [
   "docker.containerPrefix",
+  "pool",
   "browser.containerPrefix",
   "docker.capDrop",
   "docker.memorySwap",

@@ -84,6 +84,8 @@ const rules: Rules<SandboxSettings> = {
     key: "prune",
     compare: ({ prune: before }, { prune: after }) => compared(before, after, pruneRules, "prune."),
   },
+  // How many wait is nothing that can be reached.
+  pool: alone("pool", "pool", () => []),
   workspaceMaxBytes: alone("workspaceMax", "workspaceMaxBytes", atMost(bytes)),
 };
 

@@ -14,4 +14,5 @@ export { browserSettings } from "./browser-settings.ts";
 export { resolveSettings, type SandboxSettings } from "./settings.ts";
 export type { BindRules } from "./binds.ts";
 export { containerNameOf, installationOf, scopeKeyOf, workspaceOf } from "./scope.ts";
+export { ofScope, scopeRecords, scopesIn, sparePrefix } from "./scope-records.ts";
 export { labels } from "./specification.ts";

@@ -9,7 +9,7 @@ function aWorkspace(maxBytes: number) {
   const path = mkdtempSync(join(tmpdir(), "clawd-disk-"));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   const clock = fakeClock();
-  return { path, clock, watch: diskWatch({ path, maxBytes, clock, onFull: () => undefined }) };
+  return { path, clock, watch: diskWatch({ path: () => path, maxBytes, clock, onFull: () => undefined }) };
 }
 
 test("a workspace over its limit takes no more commands, until something was removed", async () => {

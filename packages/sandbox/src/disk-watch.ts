@@ -9,8 +9,8 @@ import type { Clock } from "@clawd/kernel";
 import { sandboxFault } from "./sandbox-fault.ts";
 
 export interface DiskWatchOptions {
-  /** Directory on the host. */
-  readonly path: string;
+  /** Directory on the host, where it is now. */
+  readonly path: () => string;
   /** Bytes that it may hold. */
   readonly maxBytes: number;
   readonly clock: Clock;
@@ -42,7 +42,7 @@ export function diskWatch({ path, maxBytes, clock, onFull }: DiskWatchOptions): 
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   async function measure(): Promise<void> {
-    size = await sizeOf(path, maxBytes);
+    size = await sizeOf(path(), maxBytes);
     measuredAt = clock.now();
   }
 
@@ -50,7 +50,7 @@ export function diskWatch({ path, maxBytes, clock, onFull }: DiskWatchOptions): 
   function isNearlyFull(): boolean {
     const now = clock.now();
     if (now - lookedAt < lookEvery) return isFull;
-    const { bavail, bsize } = statfsSync(path);
+    const { bavail, bsize } = statfsSync(path());
     lookedAt = now;
     isFull = bavail * bsize < reserve;
     return isFull;

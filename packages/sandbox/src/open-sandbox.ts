@@ -2,6 +2,7 @@
  * Makes one container and proves it. INVARIANT: what comes out runs with the limits that were asked for, read back from inside;
  * anything else is removed and a fault (open-sandbox.test.ts).
  */
+import { renameSync } from "node:fs";
 import { type Clock, isClawdError, messageOf } from "@clawd/kernel";
 import { diskWatch } from "./disk-watch.ts";
 import type { ContainerSpecification, Engine, EngineInfo } from "./engine.ts";
@@ -22,8 +23,21 @@ export interface Sandbox {
   isBusy(): boolean;
   /** Resolves when the container is gone, by whomever. */
   readonly lost: Promise<void>;
+  /**
+   * Nobody's until now, it is this one from now on: read back once more, and its workspace moved to where it belongs. It may not
+   * be used under its old name afterwards.
+   * @throws CLAWD_SANDBOX_UNPROVEN; CLAWD_PLACE_LOST; of the file system, where `workspace` is no empty directory
+   */
+  become(as: Identity, signal: AbortSignal): Promise<Sandbox>;
   /** Kills everything in it and removes it. Idempotent; never throws. */
   close(): Promise<void>;
+}
+
+/** What distinguishes a container from another one of its kind. */
+export interface Identity {
+  readonly configuration: string;
+  /** Directory on the host. */
+  readonly workspace: string;
 }
 
 export interface OpenSandboxPorts {
@@ -49,12 +63,7 @@ export async function openSandbox(
   const container = await engine.create(specification);
   try {
     const supervisor = await ports.connect(container);
-    const found = differences(await supervisor.observe(), specification);
-    if (found.length > 0)
-      throw sandboxFault(
-        "CLAWD_SANDBOX_UNPROVEN",
-        `The container is not confined as asked: ${found.join("; ")}.`,
-      );
+    await prove(supervisor, specification);
     const receipt: SandboxReceipt = {
       place: "sandbox",
       container,
@@ -67,11 +76,12 @@ export async function openSandbox(
     let running = 0;
     const workspace = specification.mounts.find(({ target }) => target === specification.workdir);
     // One in the container's memory has its size from the kernel.
+    let directory = workspace?.source ?? "";
     const disk =
       workspace === undefined
         ? null
         : diskWatch({
-            path: workspace.source,
+            path: () => directory,
             maxBytes: settings.workspaceMaxBytes,
             clock: ports.clock,
             onFull: () => supervisor.close(),
@@ -95,21 +105,45 @@ export async function openSandbox(
       },
     };
     if (settings.docker.setupCommand !== undefined) await setUp(place, settings.docker.setupCommand);
-    return {
+    const lost = supervisor.lost.then(() => undefined);
+    const sandboxOf = (configuration: string): Sandbox => ({
       container,
-      configuration: receipt.configuration,
-      place,
+      configuration,
+      place: { ...place, receipt: { ...receipt, configuration } },
       isBusy: () => running > 0,
-      lost: supervisor.lost.then(() => undefined),
+      lost,
+      async become(as, signal) {
+        if (workspace === undefined || running > 0)
+          throw sandboxFault(
+            "CLAWD_SANDBOX_UNPROVEN",
+            "The container is in use, or has no workspace of its own.",
+          );
+        await prove(supervisor, specification);
+        signal.throwIfAborted();
+        // Takes the place of an empty directory and of nothing else; what is mounted is the directory, not its name.
+        renameSync(directory, as.workspace);
+        directory = as.workspace;
+        return sandboxOf(as.configuration);
+      },
       async close() {
         supervisor.close();
         await engine.remove(container).catch(() => undefined);
       },
-    };
+    });
+    return sandboxOf(receipt.configuration);
   } catch (fault) {
     await engine.remove(container).catch(() => undefined);
     throw fault;
   }
+}
+
+async function prove(supervisor: Supervisor, specification: ContainerSpecification): Promise<void> {
+  const found = differences(await supervisor.observe(), specification);
+  if (found.length > 0)
+    throw sandboxFault(
+      "CLAWD_SANDBOX_UNPROVEN",
+      `The container is not confined as asked: ${found.join("; ")}.`,
+    );
 }
 
 /** What the engine cannot limit, it would silently not limit. */

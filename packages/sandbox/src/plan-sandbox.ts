@@ -7,11 +7,18 @@ import type { ContainerSpecification, Engine, ImageInfo, Mount } from "./engine.
 import { openSandbox, type Sandbox } from "./open-sandbox.ts";
 import { isSilence, layDown, reachSupervisor } from "./reach-supervisor.ts";
 import { sandboxFault } from "./sandbox-fault.ts";
-import type { SandboxNeed, SandboxPlan } from "./sandboxes.ts";
+import type { SandboxNeed, SandboxPlan } from "./sandbox-plan.ts";
 import { containerNameOf, installationOf, workspaceOf } from "./scope.ts";
 import { seccompFault, seccompProfile } from "./seccomp.ts";
 import { type DockerSettings, fallbackUid } from "./settings.ts";
-import { channelPath, labels, specificationOf, supervisorPath, type Surroundings } from "./specification.ts";
+import {
+  channelPath,
+  labels,
+  specificationOf,
+  supervisorPath,
+  type SandboxTarget,
+  type Surroundings,
+} from "./specification.ts";
 import { type EngineReach, reasonFor, type Transport, transportsFor } from "./transport.ts";
 import { checkDirectory, ownerOf, prepareWorkspace } from "./workspace.ts";
 
@@ -129,13 +136,7 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
           },
         });
         sandbox.lost.then(close, close);
-        return {
-          ...sandbox,
-          async close() {
-            await sandbox.close();
-            await close();
-          },
-        };
+        return withChannel(sandbox, close);
       } catch (fault) {
         await close();
         throw fault;
@@ -164,7 +165,43 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
       throw noWay(reach);
     }
 
-    return { configuration, open };
+    const kind = kindOf(need, target, surroundings, first);
+    const isSpare = need.access !== "rw" && !reach.isRemote && way === null && need.purpose === undefined;
+    return {
+      configuration,
+      open,
+      ...(isSpare && { spare: { kind, workspace: target.workspace } }),
+    };
+  };
+}
+
+/** Digest of all that two containers for different scopes have in common: whatever is the scope's own is left out. */
+function kindOf(
+  need: SandboxNeed,
+  target: SandboxTarget,
+  surroundings: Omit<Surroundings, "command" | "channel" | "transport">,
+  transport: Chosen,
+): string {
+  const nobody = { ...target, scopeKey: "", workspace: "" };
+  const around = {
+    ...surroundings,
+    name: "",
+    command: commandOf(transport.way, null),
+    channel: null,
+    transport,
+  };
+  return specificationOf(need.settings, nobody, around, 0).labels[labels.configHash] ?? "";
+}
+
+/** What was made for the container alone goes when it does. */
+function withChannel(sandbox: Sandbox, close: () => Promise<void>): Sandbox {
+  return {
+    ...sandbox,
+    become: async (as, signal) => withChannel(await sandbox.become(as, signal), close),
+    async close() {
+      await sandbox.close();
+      await close();
+    },
   };
 }
 

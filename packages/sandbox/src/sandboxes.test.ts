@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import type { ContainerInfo, Engine } from "./engine.ts";
 import type { Sandbox } from "./open-sandbox.ts";
 import type { Place } from "./place.ts";
-import { createSandboxes, type SandboxNeed } from "./sandboxes.ts";
+import type { SandboxNeed } from "./sandbox-plan.ts";
+import { createSandboxes } from "./sandboxes.ts";
 import { resolveSettings } from "./settings.ts";
 import { labels } from "./specification.ts";
 
@@ -62,6 +63,7 @@ function aWorld(delay = () => Promise.resolve()) {
             place: { home: id } as Place,
             lost,
             isBusy: () => busy.has(id),
+            become: () => Promise.reject(new Error("it is somebody's")),
             close: () => engine.remove(id),
           };
         },

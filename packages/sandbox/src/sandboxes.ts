@@ -8,20 +8,10 @@ import type { ContainerInfo, Engine } from "./engine.ts";
 import type { Sandbox } from "./open-sandbox.ts";
 import type { Place } from "./place.ts";
 import { sandboxFault } from "./sandbox-fault.ts";
-import type { SandboxSettings } from "./settings.ts";
+import type { SandboxNeed, SandboxPlan } from "./sandbox-plan.ts";
+import { createSpares } from "./spares.ts";
+import { ofScope, type ScopeRecords } from "./scope-records.ts";
 import { labels } from "./specification.ts";
-
-/** What a call needs: decided by the policy and the config, nothing of it by the model. */
-export interface SandboxNeed {
-  readonly scopeKey: string;
-  /** A container beside the one of the tools. Absent: theirs. */
-  readonly purpose?: "browser";
-  readonly agent: string;
-  readonly access: "none" | "ro" | "rw";
-  readonly agentWorkspace: string;
-  /** The same object while the config is the same. */
-  readonly settings: SandboxSettings;
-}
 
 export interface Lease {
   readonly place: Place;
@@ -37,13 +27,8 @@ export interface SandboxesPorts {
   readonly installation: string;
   /** Says what `need` makes of a container, without making it. */
   readonly plan: (need: SandboxNeed) => Promise<SandboxPlan>;
-}
-
-/** A container to be, and how to make it. */
-export interface SandboxPlan {
-  /** Equal digests are the same container. */
-  readonly configuration: string;
-  open(): Promise<Sandbox>;
+  /** Whose a container is that was made before it was anybody's, for other processes. Absent: nobody asks. */
+  readonly records?: ScopeRecords;
 }
 
 export interface Sandboxes {
@@ -78,6 +63,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
   const open = new Map<string, Open>();
   /** The end of the work that is under way for a key: containers of one key are made and removed one after the other. */
   const busy = new Map<string, Promise<unknown>>();
+  const spares = createSpares({ ...ports, isQuiet: () => busy.size === 0 });
   let prunedAt = clock.now();
   let isClosed = false;
 
@@ -124,7 +110,8 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
       return lease(known);
     }
     if (known !== undefined) await remove(key, known, "its configuration changed");
-    const sandbox = await plan.open();
+    const taken = await spares.take(need, plan);
+    const sandbox = taken ?? (await plan.open());
     if (isClosed) {
       await sandbox.close();
       throw sandboxFault("CLAWD_SANDBOX_CLOSED", "No sandbox is opened any more.");
@@ -132,6 +119,8 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
     const now = clock.now();
     const entry: Open = { sandbox, need, createdAt: now, usedAt: now, leases: 0 };
     open.set(key, entry);
+    if (taken !== null) ports.records?.set(sandbox.container, need.scopeKey);
+    spares.refill(need);
     logger.info("sandbox opened", { scope: key, container: sandbox.container.slice(0, 12) });
     void sandbox.lost.then(() => forget(key, sandbox));
     return lease(entry);
@@ -141,6 +130,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
   function forget(key: string, sandbox: Sandbox): void {
     if (open.get(key)?.sandbox !== sandbox) return;
     open.delete(key);
+    ports.records?.delete(sandbox.container);
     logger.warn("sandbox lost", { scope: key, container: sandbox.container.slice(0, 12) });
     void sandbox.close();
   }
@@ -148,6 +138,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
   async function remove(key: string, { sandbox }: Open, reason: string): Promise<void> {
     open.delete(key);
     await sandbox.close();
+    ports.records?.delete(sandbox.container);
     logger.info("sandbox removed", { scope: key, container: sandbox.container.slice(0, 12), reason });
   }
 
@@ -163,6 +154,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
 
   async function prune(): Promise<void> {
     prunedAt = clock.now();
+    await spares.prune();
     for (const [key, entry] of open) {
       if (!expired(entry)) continue;
       await oneByOne(key, async () => {
@@ -177,8 +169,14 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
   return {
     enter,
     prune,
-    list: () => engine.list(ours),
+    async list() {
+      const taken = new Map(
+        [...open.values()].map(({ sandbox, need }) => [sandbox.container, need.scopeKey]),
+      );
+      return (await engine.list(ours)).map((container) => ofScope(container, taken.get(container.id)));
+    },
     async recreate(fits) {
+      await spares.empty();
       const keys = [...open].filter(([, { need }]) => fits(need.scopeKey)).map(([key]) => key);
       for (const key of keys)
         await oneByOne(key, async () => {
@@ -190,7 +188,11 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
       return keys.length + left.length;
     },
     async sweep() {
-      const known = new Set([...open.values()].map(({ sandbox }) => sandbox.container));
+      ports.records?.clear();
+      const known = new Set([
+        ...[...open.values()].map(({ sandbox }) => sandbox.container),
+        ...spares.containers(),
+      ]);
       for (const { id } of await engine.list(ours)) {
         if (known.has(id)) continue;
         await engine.remove(id).catch((fault: unknown) => {
@@ -204,6 +206,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
     async close() {
       isClosed = true;
       await Promise.allSettled(busy.values());
+      await spares.close();
       await Promise.all([...open].map(([key, entry]) => remove(key, entry, "the gateway stops")));
     },
   };

@@ -70,6 +70,8 @@ export const sandboxShape = {
       containerPrefix: z.string().optional(),
     })
     .optional(),
+  /** Containers of each agent that are made before anybody needs them. Absent: none. */
+  pool: z.number().int().min(0).max(8).optional(),
   /** Bytes that a workspace may hold, such as "10g". */
   workspaceMax: size.optional(),
 };

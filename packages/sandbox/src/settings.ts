@@ -9,6 +9,8 @@ export interface SandboxSettings {
   readonly docker: DockerSettings;
   readonly browser: SandboxBrowser;
   readonly prune: { readonly idleHours: number; readonly maxAgeDays: number };
+  /** Containers that wait for whoever comes. */
+  readonly pool: number;
   /** Bytes that a workspace may hold before commands are refused. */
   readonly workspaceMaxBytes: number;
 }
@@ -108,6 +110,7 @@ export function resolveSettings(
     },
     browser: resolveBrowser(defaults, own, scope),
     prune: { idleHours: prune.idleHours ?? 24, maxAgeDays: prune.maxAgeDays ?? 7 },
+    pool: (scope === "shared" ? undefined : own.pool) ?? defaults.pool ?? 0,
     workspaceMaxBytes: bytesOf(own.workspaceMax ?? defaults.workspaceMax ?? "10g"),
   };
 }

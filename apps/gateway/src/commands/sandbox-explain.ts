@@ -214,6 +214,8 @@ function linesOf(report: Report): readonly string[] {
     `  network          ${docker.network}`,
     `  limits           ${docker.pidsLimit} processes, ${Math.round(docker.memory / 2 ** 20)} MiB without swap, ${docker.cpus} cpu`,
     `  removed after    ${prune.idleHours} h without use, or ${prune.maxAgeDays} days`,
+    `  kept ready       ${settings.pool === 0 ? "none" : settings.pool} for sessions to come (pool)`,
+    `  kept ready       ${settings.pool === 0 ? "none" : String(settings.pool)} for sessions to come`,
     `  commands go by   the supervisor in the container${transportText(report.transport)}`,
     engine.info === null
       ? "Engine: none answers."

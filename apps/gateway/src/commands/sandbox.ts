@@ -1,7 +1,7 @@
 /** `clawdbot sandbox list`, `recreate` and `build`: the containers of this installation, as the engine itself knows them. */
 import { systemClock } from "@clawd/kernel";
 import { buildImages, type ContainerInfo, type ImageName, imageNames } from "@clawd/sandbox";
-import { installationOf, labels } from "@clawd/sandbox/config";
+import { installationOf, labels, ofScope, scopeRecords, scopesIn, sparePrefix } from "@clawd/sandbox/config";
 import { createInterface } from "node:readline/promises";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
 import { containerEngine } from "../container-engine.ts";
@@ -16,12 +16,18 @@ export async function engineOfHere(): ReturnType<typeof containerEngine> {
 
 /** Those of this installation. */
 async function containers(): Promise<readonly ContainerInfo[]> {
-  const installation = installationOf(pathsFrom(process.env).stateDir);
+  const { stateDir, runtime } = pathsFrom(process.env);
+  const installation = installationOf(stateDir);
   const { engine } = await engineOfHere();
-  return engine.list({ [labels.sandbox]: "1", [labels.installation]: installation });
+  const records = scopeRecords(scopesIn(runtime));
+  const found = await engine.list({ [labels.sandbox]: "1", [labels.installation]: installation });
+  return found.map((container) => ofScope(container, records.get(container.id)));
 }
 
 const scopeOf = ({ labels: own }: ContainerInfo): string => own[labels.sessionKey] ?? "";
+
+/** Made before anybody needed it. */
+const isSpare = (container: ContainerInfo): boolean => scopeOf(container).startsWith(sparePrefix);
 
 const isBrowser = ({ labels: own }: ContainerInfo): boolean => own[labels.browser] !== undefined;
 
@@ -54,7 +60,7 @@ function shown(container: ContainerInfo) {
 function lineOf(container: ContainerInfo): string {
   const { name, image, isRunning, createdAt } = container;
   const age = ageOf(Date.now() - createdAt);
-  const purpose = isBrowser(container) ? "  browser" : "";
+  const purpose = isBrowser(container) ? "  browser" : isSpare(container) ? "  nobody's yet" : "";
   return `${name}  ${isRunning ? "running" : "stopped"}  ${scopeOf(container)}${purpose}  made ${age} ago  image ${image.slice(7, 19)}`;
 }
 
