@@ -179,6 +179,17 @@ describe("the owner's own browser, on the host", () => {
     }
   });
 
+  test("after a reset of the conversation it is another one, without the pages of before", async () => {
+    const [before] = chromiums();
+    world.telegram.control.say({ from: owner, text: "/new" });
+    await eventually(
+      () => world.texts(owner).some((text) => text.startsWith("A new conversation")) || undefined,
+    );
+    const { results } = await callsOf(world, says(owner), browser({ action: "tabs" }));
+    expect(results[0]!.text).toContain("There is no tab");
+    expect(chromiums()).not.toContain(before);
+  }, 60_000);
+
   test("one that crashed is told, and the next call starts anew", async () => {
     const [main] = chromiums()
       .map(Number)
