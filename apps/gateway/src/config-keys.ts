@@ -44,6 +44,7 @@ const sandboxCompared = [
       cpus ulimits.*.soft ulimits.*.hard seccompProfile apparmorProfile dns extraHosts binds
       dangerouslyAllowExternalBindSources`),
   ),
+  ...below("browser", words("enabled image")),
   ...below("egress.allow.*", words("host ports private")),
   ...below("egress.secrets.*", words("host header value scheme")),
 ];
@@ -51,7 +52,9 @@ const agentCompared = [
   ...words("workspace model.primary model.fallbacks groupChat.mentionPatterns"),
   ...below("sandbox", sandboxCompared),
 ];
-const agentOwn = words("groupChat.historyLimit sandbox.docker.containerPrefix sandbox.pool");
+const agentOwn = words(
+  "groupChat.historyLimit sandbox.docker.containerPrefix sandbox.browser.containerPrefix sandbox.pool",
+);
 
 const table: Readonly<Record<KeyClass, readonly string[]>> = {
   policy: [
@@ -92,6 +95,8 @@ const table: Readonly<Record<KeyClass, readonly string[]>> = {
     ...words("gateway.bind gateway.allowedHosts"),
     ...words("logging.file logging.redactPatterns"),
     ...words("models.providers.*.baseUrl models.providers.*.api"),
+    ...words("browser.enabled browser.executablePath"),
+    ...below("cron", words("enabled maxConcurrentRuns maxJobs minIntervalSeconds")),
   ],
   own: [
     "$schema",
@@ -100,8 +105,8 @@ const table: Readonly<Record<KeyClass, readonly string[]>> = {
     "messages.groupChat.historyLimit",
     "access.examples.*.*",
     "session.idleMinutes",
-    ...below("cron", words("enabled maxConcurrentRuns maxJobs minIntervalSeconds timeZone")),
-    ...words("gateway.port gateway.auth.token"),
+    "cron.timeZone",
+    ...words("browser.headless gateway.port gateway.auth.token"),
     ...words("logging.level logging.consoleLevel logging.consoleStyle logging.redactSensitive"),
     ...words("models.providers.*.apiKey models.providers.*.models"),
   ],
@@ -159,7 +164,7 @@ export type SecretSettings = (network: string) => readonly string[];
  * what they have switched on, and everything about the gateway itself.
  */
 const byHandAlone: readonly string[] = [
-  ...words("gateway logging models commands"),
+  ...words("gateway logging models commands browser.executablePath"),
   ...["agents.defaults", "agents.list.*"].flatMap((agent) =>
     below(agent, [
       ...words("workspace model imageModel identity sandbox.workspaceRoot sandbox.egress.secrets"),

@@ -63,6 +63,13 @@ function compareGlobal(before: Config, after: Config): readonly SettingChange[] 
     ...named("tools.bash.backgroundMs", atMost()(was.backgroundMs, is.backgroundMs)),
     ...named("tools.bash.timeoutSec", atMostHours(was.timeoutSec, is.timeoutSec)),
     ...named("tools.bash.cleanupMs", atMost()(was.cleanupMs, is.cleanupMs)),
+    ...named("browser.enabled", inOrder(false, true)(was.browser.enabled, is.browser.enabled)),
+    ...named("browser.executablePath", exactly()(was.browser.executablePath, is.browser.executablePath)),
+    ...named("cron.enabled", inOrder(false, true)(was.cron.enabled, is.cron.enabled)),
+    ...named("cron.maxConcurrentRuns", atMost()(was.cron.maxConcurrentRuns, is.cron.maxConcurrentRuns)),
+    ...named("cron.maxJobs", atMost()(was.cron.maxJobs, is.cron.maxJobs)),
+    // Less time between two runs is more runs.
+    ...named("cron.minIntervalSeconds", atLeast(was.cron.minIntervalSeconds, is.cron.minIntervalSeconds)),
     ...named("gateway.bind", inOrder("loopback", "lan")(was.bind, is.bind)),
     ...compareWords("gateway.allowedHosts", "widens", was.allowedHosts, is.allowedHosts),
     ...named("logging.file", exactly()(was.logFile, is.logFile)),
@@ -73,12 +80,15 @@ function compareGlobal(before: Config, after: Config): readonly SettingChange[] 
   ];
 }
 
+const atLeast: typeof atMostHours = (before, after) => atMost((value) => String(-value))(-before, -after);
+
 /** As `@clawd/core` has them, which is not loaded for this. */
 const usualDelegation = { maxConcurrent: 4, maxPerTurn: 12 };
 
 /** With the values that hold where nothing is written. */
 function globalOf(config: Config) {
   const { bash } = config.tools ?? {};
+  const { cron = {} } = config;
   const {
     socket,
     certPath,
@@ -92,6 +102,13 @@ function globalOf(config: Config) {
     backgroundMs: bash?.backgroundMs ?? 10_000,
     timeoutSec: bash?.timeoutSec ?? 1800,
     cleanupMs: bash?.cleanupMs ?? 1_800_000,
+    browser: { enabled: config.browser?.enabled ?? true, executablePath: config.browser?.executablePath },
+    cron: {
+      enabled: cron.enabled ?? true,
+      maxConcurrentRuns: cron.maxConcurrentRuns ?? 1,
+      maxJobs: cron.maxJobs ?? 50,
+      minIntervalSeconds: cron.minIntervalSeconds ?? 60,
+    },
     bind: config.gateway?.bind ?? "loopback",
     allowedHosts: config.gateway?.allowedHosts ?? [],
     logFile: config.logging?.file,
