@@ -1,5 +1,6 @@
 /** The web page in a real browser, served by the real gateway: what a person sees, types and can be shown. */
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { aHome, clawdbot, type Home, type RunningGateway, startGateway } from "./harness.ts";
@@ -201,6 +202,18 @@ describe.skipIf(!hasBrowser && process.env["CI"] !== "true")("the web page", { t
     expect(await page.evaluate("window.wasRun")).toBeUndefined();
     // This one was to be; and the other tests' emptiness of this list means something.
     expect(contexts[0]!.violations.splice(0)).toEqual(["script-src-elem inline"]);
+  });
+
+  test("takes a file to where the agent works, and the conversation goes on", async () => {
+    const page = await signedIn();
+    await newConversation(page);
+    const notes = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("milk and bread") };
+    await page.getByLabel("Files to attach").setInputFiles(notes);
+    await page.locator("#attached li[data-state=ready]").waitFor();
+    await converse(page, "what is in it?");
+    await page.getByRole("button", { name: "Download notes.txt" }).waitFor();
+    const inbound = join(home.directory, "clawd/media/inbound/notes.txt");
+    expect(readFileSync(inbound, "utf8")).toBe("milk and bread");
   });
 
   test("works with the keyboard alone", async () => {

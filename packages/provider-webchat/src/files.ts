@@ -1,12 +1,13 @@
 /** The files of the page: those that it uploads, in parts, and those of the agent's messages. */
 import type { Attachment, FetchedFile, FetchLimit, FileCapabilities, ReadFile } from "@clawd/provider-kit";
-import { displayName, fileFault, maxFiles } from "@clawd/provider-kit";
+import { fileFault, maxFiles } from "@clawd/provider-kit";
 import type { Clock } from "@clawd/kernel";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createShelf, type Appended, type Shelf, type ShelfLimits } from "./file-shelf.ts";
 import { imageTypeOf } from "./image-type.ts";
+import { shownName } from "./shown-name.ts";
 
 const megabyte = 1024 * 1024;
 
@@ -90,7 +91,7 @@ export function createFiles(directory: string | undefined, clock: Clock): Files 
 
   async function factsOf(shelf: Shelf, id: string, { name, size }: Pick<Announced, "name" | "size">) {
     const bytes = await shelf.read(id);
-    return bytes && { id, name: displayName(name) ?? "file", size, image: imageTypeOf(bytes) };
+    return bytes && { id, name: shownName(name), size, image: imageTypeOf(bytes) };
   }
 
   return {
