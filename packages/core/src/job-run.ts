@@ -27,9 +27,17 @@ export interface JobRunPorts {
   readonly onStopped: (job: Job, code: string) => void;
 }
 
+/** The gateway's end. */
+export interface Stopping {
+  /** It has begun: what is cut off from now on is taken up at the next start. */
+  readonly closing: AbortSignal;
+  /** Nothing is waited for any more. */
+  readonly cut: AbortSignal;
+}
+
 export interface JobRuns {
   /** Runs the occurrence that is open and was stored as begun. Never rejects. */
-  run(job: Job, signal: AbortSignal): Promise<void>;
+  run(job: Job, stopping: Stopping): Promise<void>;
   /** An earlier process was killed under it. */
   recover(job: Job): void;
   /** Switches it off for good, and says why. */
@@ -44,7 +52,7 @@ type Ending = { readonly outcome: Outcome; readonly text: string; readonly token
 export function createJobRuns(ports: JobRunPorts): JobRuns {
   const { clock, logger, store, book, leave, lanes } = ports;
 
-  async function run(job: Job, signal: AbortSignal): Promise<void> {
+  async function run(job: Job, stopping: Stopping): Promise<void> {
     const { number } = job.state.open!;
     const name = occurrenceOf(job.id, number);
     const granted = leave.toRun(job, clock.now(), name);
@@ -56,7 +64,7 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
       if (granted.decision.obligations.some(({ kind }) => kind === "count-against-budget"))
         store.usage.countTurn(budgetSubject(event), name);
     });
-    const ending = await turn(job, name, granted, signal);
+    const ending = await turn(job, name, granted, stopping);
     if (ending === null) return save(job, postponed(job.state, clock.now()));
     finish(job, name, ending);
   }
@@ -66,7 +74,7 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
     job: Job,
     name: string,
     { decision, authority, held }: Extract<Leave, { may: true }>,
-    signal: AbortSignal,
+    { closing, cut }: Stopping,
   ): Promise<Ending | null> {
     const { agent, message, timeoutMs } = job.definition;
     const session = sessionOf(job);
@@ -94,11 +102,11 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
     // What does not heed its signal is left behind: it can say nothing any more.
     const waited = new AbortController();
     const late = clock.sleep(timeoutMs, waited.signal).then(() => "late" as const);
-    const outcome = await Promise.race([work, late, aborted(signal)]);
+    const outcome = await Promise.race([work, late, aborted(cut)]);
     waited.abort();
     over.abort();
     if (outcome === "late") return { outcome: "timeout", text: "", tokens: answer.tokens };
-    if (outcome === "stopping" || signal.aborted) return null;
+    if (outcome === "stopping" || (outcome !== "done" && closing.aborted)) return null;
     if (outcome !== "done") return { outcome: "cancelled", text: "", tokens: answer.tokens };
     return answer;
   }
@@ -193,9 +201,9 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
 
   return {
     stop: (job, code) => refuse(job, { may: false, code, isForNow: false }),
-    async run(job, signal) {
+    async run(job, stopping) {
       try {
-        await run(job, signal);
+        await run(job, stopping);
       } catch (fault) {
         logger.error("a scheduled run failed", { job: job.id, reason: String(fault) });
         settle(job);

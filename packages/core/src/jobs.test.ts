@@ -243,6 +243,23 @@ describe("rights", () => {
     expect(ran).toHaveLength(1);
   });
 
+  test("a denied tool is denied by the same rule as in a turn of its creator", async () => {
+    const read = calls(["bash", { command: "x" }]);
+    const { road } = await start([read, "a", add(), "ok"], [read, "done"], {
+      config: { ...config, tools: { deny: ["bash"] } },
+    });
+    await road.receive(from("42"));
+    await road.receive(from("42"));
+    await pass(road, 10 * minute);
+    const denied = [...road.store.audit.list()].filter(
+      ({ kind, effect }) => kind === "tool-decision" && effect === "deny",
+    );
+    expect(denied.map(({ code, rules }) => [code, rules[0]?.path])).toEqual([
+      ["tool-not-allowed", "tools.deny"],
+      ["tool-not-allowed", "tools.deny"],
+    ]);
+  });
+
   test("a creator who is blocked has no job: it is stopped, and owners hear why, once", async () => {
     const { road, said, tasks } = await start([add(), "ok"], ["never", "never"], { reachableOwners: ["44"] });
     await road.receive(from("42"));

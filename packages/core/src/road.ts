@@ -238,8 +238,7 @@ export function createRoad(ports: RoadPorts): Road {
     wake: () => delivery.wake(),
     async stop(graceMilliseconds) {
       performer.close();
-      await scheduling.stop();
-      await lanes.close(graceMilliseconds);
+      await Promise.all([scheduling.stop(graceMilliseconds), lanes.close(graceMilliseconds)]);
       await delivery.stop(graceMilliseconds);
     },
   };

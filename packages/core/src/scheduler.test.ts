@@ -186,7 +186,7 @@ describe("a process that is killed at any write", () => {
         const killed = aProcess(machine, last);
         killed.scheduler.start();
         await live(machine, minute);
-        await killed.scheduler.stop();
+        await killed.scheduler.stop(0);
         // The next one starts a little later, before the next time of the job.
         await machine.clock.advance(1000);
         const next = aProcess(machine);
@@ -195,7 +195,7 @@ describe("a process that is killed at any write", () => {
         expect([last, messages(machine)]).toEqual([last, ["cron:a:1"]]);
         expect([last, endings(machine, "a").length]).toEqual([last, 1]);
         expect([last, machine.asked <= 2]).toEqual([last, true]);
-        await next.scheduler.stop();
+        await next.scheduler.stop(0);
       }
     },
   );
@@ -225,7 +225,7 @@ test("a write that fails once costs a repetition, and no answer", async () => {
     expect([last, messages(machine)]).toEqual([last, ["cron:a:1"]]);
     expect([last, endings(machine, "a").length]).toEqual([last, 1]);
     expect(process.book.get("a")?.state).toMatchObject({ open: null, isEnabled: false });
-    await process.scheduler.stop();
+    await process.scheduler.stop(0);
   }
 });
 
@@ -240,7 +240,7 @@ test("a machine that slept for a day does once what it missed, and goes on at th
   expect(process.book.get("a")?.state.nextAt).toBe(start + 1441 * minute);
   await live(machine, minute);
   expect(messages(machine)).toEqual(["cron:a:1", "cron:a:2"]);
-  await process.scheduler.stop();
+  await process.scheduler.stop(0);
 });
 
 test.each([1, 2, 5])("never do more than %i run at once, and all of them run", async (atOnce) => {
@@ -252,7 +252,7 @@ test.each([1, 2, 5])("never do more than %i run at once, and all of them run", a
   for (let turn = 0; turn < 100; turn++) await settled();
   expect(process.most()).toBe(atOnce);
   expect(messages(machine)).toHaveLength(12);
-  await process.scheduler.stop();
+  await process.scheduler.stop(0);
 });
 
 test("a gateway that stops lets go of a run without counting it, and the next start takes it up", async () => {
@@ -262,13 +262,13 @@ test("a gateway that stops lets go of a run without counting it, and the next st
     const stopping = aProcess(machine, Number.POSITIVE_INFINITY, 1, () => new Promise<void>(() => {}));
     stopping.scheduler.start();
     await live(machine, minute);
-    await stopping.scheduler.stop();
+    await stopping.scheduler.stop(0);
   }
   const last = aProcess(machine);
   last.scheduler.start();
   await live(machine, minute);
   expect(messages(machine)).toEqual(["cron:a:1"]);
-  await last.scheduler.stop();
+  await last.scheduler.stop(0);
 });
 
 function rowOf({ id, rights, definition, state }: Job) {
@@ -289,5 +289,5 @@ test("a job that cannot be read is left alone, and stops nobody else's", async (
   await live(machine, minute);
   expect(messages(machine)).toEqual(["cron:a:1"]);
   expect(machine.store.jobs.list()).toHaveLength(4);
-  await process.scheduler.stop();
+  await process.scheduler.stop(0);
 });

@@ -22,21 +22,22 @@ export interface Scheduler {
   start(): void;
   /** Something changed: looks at once. */
   look(): void;
-  /** Begins nothing more, and lets go of what runs; the next start takes it up. Idempotent. */
-  stop(): Promise<void>;
+  /** Begins nothing more, and lets what runs finish for a while; the next start takes up what is left. Idempotent. */
+  stop(graceMilliseconds: number): Promise<void>;
 }
 
 /** Milliseconds; a machine that slept, and a clock that was set, are noticed as soon. */
 const longestWait = 60_000;
 
 export function createScheduler({ clock, logger, book, runs, settings }: SchedulerPorts): Scheduler {
-  const stopping = new AbortController();
+  const closing = new AbortController();
+  const cut = new AbortController();
   const running = new Map<string, Promise<void>>();
   let wait = new AbortController();
   let isStarted = false;
 
   function look(): void {
-    if (!isStarted || stopping.signal.aborted) return;
+    if (!isStarted || closing.signal.aborted) return;
     wait.abort();
     wait = new AbortController();
     try {
@@ -69,7 +70,7 @@ export function createScheduler({ clock, logger, book, runs, settings }: Schedul
   function run(job: Job, now: number): void {
     const started = { ...job, state: begun(job.state, now) };
     book.save(started);
-    const work = runs.run(started, stopping.signal).finally(() => {
+    const work = runs.run(started, { closing: closing.signal, cut: cut.signal }).finally(() => {
       running.delete(job.id);
       look();
     });
@@ -90,10 +91,12 @@ export function createScheduler({ clock, logger, book, runs, settings }: Schedul
       look();
     },
     look,
-    async stop() {
-      stopping.abort();
+    async stop(graceMilliseconds) {
+      closing.abort();
       wait.abort();
+      const timer = setTimeout(() => cut.abort(), graceMilliseconds);
       await Promise.allSettled(running.values());
+      clearTimeout(timer);
     },
   };
 }

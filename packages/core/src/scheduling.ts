@@ -45,7 +45,7 @@ export interface Scheduling {
   /** What the tool of one call reaches. */
   port(call: PlacedCall): JobsPort;
   start(): void;
-  stop(): Promise<void>;
+  stop(graceMilliseconds: number): Promise<void>;
   /** Another config is in force: jobs of agents that are gone end, whoever comes back under their names. */
   review(): void;
 }
@@ -145,8 +145,11 @@ export function createScheduling(ports: SchedulingPorts): Scheduling {
 
   function review(): void {
     const known = new Set(ports.agents());
-    for (const job of book.list())
-      if (!known.has(job.definition.agent) && job.state.stopped === null) runs.stop(job, "agent-gone");
+    for (const job of book.list()) {
+      if (known.has(job.definition.agent) || job.state.stopped !== null) continue;
+      runs.stop(job, "agent-gone");
+      lanes.stop(sessionOf(job));
+    }
     scheduler.look();
   }
 
@@ -158,7 +161,7 @@ export function createScheduling(ports: SchedulingPorts): Scheduling {
       scheduler.start();
       review();
     },
-    stop: () => scheduler.stop(),
+    stop: (graceMilliseconds) => scheduler.stop(graceMilliseconds),
     review,
   };
 }

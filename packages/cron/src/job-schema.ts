@@ -12,7 +12,7 @@ const line = (most: number) =>
 const name = line(100).refine((text) => text !== "", "It needs a name.");
 const description = line(500);
 
-export const scheduleSchema = z.discriminatedUnion("kind", [
+const scheduleSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("at"),
     atMs: z.int().describe("Milliseconds since 1970; `status` says what time it is."),
@@ -69,4 +69,3 @@ export const jobPatchSchema = z.strictObject({
 
 export type JobRequest = z.output<typeof jobSchema>;
 export type JobPatch = z.output<typeof jobPatchSchema>;
-export type ScheduleRequest = z.output<typeof scheduleSchema>;
