@@ -399,7 +399,7 @@ const tables = [
       "commands.allowFrom": 'only these may give commands, by network; `"*"` is every network',
       "commands.text": "`false`: no commands as text",
       "commands.native": "`false`: no commands of the network's own kind",
-      "commands.restart": "`true` makes `/restart` exist, for owners",
+      "commands.restart": "`true` makes `/restart` exist, for owners, and their tool `gateway` restart",
       "commands.config": "the same for `/config`",
       "commands.debug": "the same for `/debug`",
       "commands.useAccessGroups": "may only be `true`, which it is anyway",
