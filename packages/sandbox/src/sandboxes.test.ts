@@ -210,3 +210,15 @@ test("whatever is asked in whatever order, a key never has two containers, and a
     { numRuns: 200 },
   );
 });
+
+test("the browser of a scope is in a container beside that of its tools; both go with the scope", async () => {
+  const { sandboxes, containers } = aWorld();
+  const tools = await sandboxes.enter(aNeed());
+  const browser = await sandboxes.enter(aNeed({ purpose: "browser" }));
+  expect(browser.place.home).not.toBe(tools.place.home);
+  expect((await sandboxes.enter(aNeed({ purpose: "browser" }))).place.home).toBe(browser.place.home);
+  expect((await sandboxes.enter(aNeed())).place.home).toBe(tools.place.home);
+  expect(containers.size).toBe(2);
+  expect(await sandboxes.recreate((scopeKey) => scopeKey === "agent:main")).toBe(2);
+  expect(containers.size).toBe(0);
+});
