@@ -9,7 +9,7 @@ import type { Paths } from "./paths.ts";
 import { loadWhole, violatedExamples } from "./load.ts";
 import { policyOf } from "./policy-of.ts";
 import { secretSettingsOf } from "./providers.ts";
-import { settingChanges } from "./setting-changes.ts";
+import { concealed, settingChanges } from "./setting-changes.ts";
 import { configOptions } from "./settings.ts";
 
 export interface ReloadPorts {
@@ -50,7 +50,11 @@ export async function createReload(ports: ReloadPorts): Promise<Reload> {
   const inForce = createConfigInForce({
     initial,
     compile: (loaded: LoadedConfig<Config>) => (loaded === initial ? ports.policy : policyOf(loaded)),
-    settings: (before, after) => settingChanges(before.value, after.value, { paths, secretSettings }),
+    settings: (before, after) =>
+      concealed(settingChanges(before.value, after.value, { paths, secretSettings }), [
+        ...before.secrets,
+        ...after.secrets,
+      ]),
     async apply(loaded, policy, takeOver) {
       const before = inForce.current().value;
       const prepared = await ports.prepare(loaded.value);

@@ -4,7 +4,7 @@ import { type SchemaNode, schemaLeaves } from "../test/schema-keys.ts";
 import type { Config } from "./config.ts";
 import { classOf } from "./config-keys.ts";
 import { secretSettingsOf } from "./providers.ts";
-import { settingChanges } from "./setting-changes.ts";
+import { concealed, settingChanges } from "./setting-changes.ts";
 import { configOptions } from "./settings.ts";
 
 const secretSettings = await secretSettingsOf();
@@ -120,6 +120,17 @@ test("an agent that comes is compared with what it would have had; nothing is sa
   expect(found(one, two({}))).toEqual([]);
   expect(found(one, two({ workspace: "/" }))).toEqual(["changes workspace of new"]);
   expect(found(two({ workspace: "/" }), one)).toEqual([]);
+});
+
+test("no secret of the two configs is in the words, and two of them are still two changes", () => {
+  const to = (password: string) => {
+    const after = { telegram: { apiRoot: `https://u:${password}@host` } };
+    const changes = settingChanges({ telegram: {} }, after, ports);
+    return concealed(changes, ["canary-one", "canary-two"])[0]!;
+  };
+  const [one, two] = [to("canary-one"), to("canary-two")];
+  expect([one.after, two.after]).toEqual(["https://u:[redacted]@host", "https://u:[redacted]@host"]);
+  expect(one.seal).not.toBe(two.seal);
 });
 
 // Every key of the schema, one at a time: what is compared or held is never missed, and nothing else is ever said.

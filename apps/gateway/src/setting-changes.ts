@@ -6,11 +6,13 @@
 import type { SettingDifference } from "@clawd/core";
 import { formatPath, type SettingChange } from "@clawd/kernel";
 import { atMost, atMostHours, canonical, type Difference, exactly, inOrder } from "@clawd/sandbox/config";
+import { createHash } from "node:crypto";
 import { compareAgent, compareWords } from "./agent-reach.ts";
 import type { Config } from "./config.ts";
 import { classOf, leavesOf, type SecretSettings } from "./config-keys.ts";
 import type { Paths } from "./paths.ts";
 import { networks } from "./providers.ts";
+import { cleaned } from "./redact-config.ts";
 
 export interface SettingPorts {
   readonly paths: Pick<Paths, "stateDir">;
@@ -30,6 +32,19 @@ export function settingChanges(
     ...compareRest(before, after, ports.secretSettings),
   ];
   return [...ofAll.map((change) => ({ ...change, agents: [] })), ...alike(ofAgents)];
+}
+
+/** For whoever reads them: without the secrets of the two configs. What was left out still tells two changes apart. */
+export function concealed<Change extends SettingChange>(
+  changes: readonly Change[],
+  secrets: readonly string[],
+): readonly Change[] {
+  return changes.map((change) => {
+    const [before, after] = [change.before, change.after].map((text) => cleaned(text, { values: secrets }));
+    if (before === change.before && after === change.after) return change;
+    const seal = createHash("sha256").update(canonical([change.before, change.after, change.seal]));
+    return { ...change, before, after, seal: seal.digest("hex").slice(0, 32) };
+  });
 }
 
 /** One line for all agents with the same change. */

@@ -16,12 +16,13 @@ import { loadOrExplain } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import { analysisOptions } from "../policy-of.ts";
 import { networks, secretSettingsOf } from "../providers.ts";
-import { settingChanges } from "../setting-changes.ts";
+import { concealed, settingChanges } from "../setting-changes.ts";
 
 interface LoadedPolicy {
   readonly policy: Policy;
   readonly config: Config;
   readonly options: CompileOptions;
+  readonly secrets: readonly string[];
 }
 
 /** Everyone who can get to a capability, or to any of them. */
@@ -44,10 +45,11 @@ export async function diff({ options, positionals }: Arguments): Promise<number>
   const [old, next] = [await loadPolicy(resolve(before), false), await loadPolicy(resolve(after), false)];
   if (old === undefined || next === undefined) return 1;
   const { configDifference } = await import("@clawd/core");
-  const settings = settingChanges(old.config, next.config, {
+  const changes = settingChanges(old.config, next.config, {
     paths: pathsFrom(process.env),
     secretSettings: await secretSettingsOf(),
   });
+  const settings = concealed(changes, [...old.secrets, ...next.secrets]);
   const { policy, ...found } = await configDifference(old.policy, next.policy, settings);
   if (options["json"] === true)
     printJson({ hash: found.hash, widens: found.widens, changes: policy.changes, settings: found.settings });
@@ -84,7 +86,7 @@ async function loadPolicy(path: string, connectedOnly: boolean): Promise<LoadedP
   const { value } = loaded;
   const options = connectedOnly ? analysisOptions(loaded) : { networks, locate: loaded.locate };
   const compiled = compile(value, options);
-  if (compiled.ok) return { policy: compiled.policy, config: value, options };
+  if (compiled.ok) return { policy: compiled.policy, config: value, options, secrets: loaded.secrets };
   printIssues(compiled.issues);
   return undefined;
 }
