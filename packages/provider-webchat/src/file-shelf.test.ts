@@ -84,6 +84,19 @@ describe("a file on the shelf", () => {
     expect((await Promise.all(both)).map((one) => one?.isTaken)).toEqual([true, false]);
   });
 
+  test("goes on after the disk failed, with the part that failed", async () => {
+    const { shelf, folder } = await aShelf();
+    const id = (await shelf.begin(4))!;
+    mkdirSync(join(folder, `${id}.part`));
+    await expect(shelf.append(id, 0, Uint8Array.of(1, 2))).rejects.toMatchObject({ code: "EISDIR" });
+    rmSync(join(folder, `${id}.part`), { recursive: true });
+    // As a full disk leaves it: made, and with less in it than was to be written.
+    writeFileSync(join(folder, `${id}.part`), "9", { mode: 0o600 });
+    await shelf.append(id, 0, Uint8Array.of(1, 2));
+    await shelf.append(id, 2, Uint8Array.of(3, 4));
+    expect([...(await shelf.read(id))!]).toEqual([1, 2, 3, 4]);
+  });
+
   test("can be read by this user only", async () => {
     const { shelf, folder } = await aShelf();
     const unfinished = (await shelf.begin(4))!;

@@ -48,7 +48,7 @@ interface Kept {
 }
 
 const idForm = /^[0-9a-f]{32}$/;
-const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_NOFOLLOW } = constants;
 
 export function createShelf(directory: string, limits: ShelfLimits, clock: Clock): Shelf {
   /** The oldest first. */
@@ -85,9 +85,8 @@ export function createShelf(directory: string, limits: ShelfLimits, clock: Clock
 
   async function write(id: string, file: Kept, part: Uint8Array): Promise<void> {
     const path = `${pathOf(id)}.part`;
-    await using(
-      open(path, O_WRONLY | O_CREAT | (file.received === 0 ? O_EXCL : 0) | O_NOFOLLOW, 0o600),
-      (handle) => handle.write(part, 0, part.byteLength, file.received),
+    await using(open(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600), (handle) =>
+      handle.write(part, 0, part.byteLength, file.received),
     );
     file.received += part.byteLength;
     file.touchedAt = clock.now();

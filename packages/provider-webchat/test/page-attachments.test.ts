@@ -11,6 +11,7 @@ function someAttachments() {
     reject: (fault: Error) => void;
     signal: AbortSignal;
     onProgress: (bytes: number) => void;
+    onTrouble: () => void;
   }[] = [];
   let changes = 0;
   const attachments = createAttachments({
@@ -39,6 +40,17 @@ describe("a file that is attached", () => {
     expect(attachments.isWaiting()).toBe(false);
     expect(attachments.take().map(({ id }) => id)).toEqual(["id-0", "id-1"]);
     expect(attachments.list()).toEqual([]);
+  });
+
+  test("and cannot be uploaded now says that it is tried again, until it goes on", async () => {
+    const { attachments, uploads } = someAttachments();
+    attachments.add([aFile("a")]);
+    uploads[0]!.onTrouble();
+    expect(attachments.list()).toMatchObject([
+      { state: "uploading", problem: expect.stringMatching(/trying again/) },
+    ]);
+    uploads[0]!.onProgress(4);
+    expect(attachments.list()).toMatchObject([{ problem: "" }]);
   });
 
   test("and removed is not uploaded any further, and its end is not heard of", async () => {

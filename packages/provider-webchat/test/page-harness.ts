@@ -88,7 +88,11 @@ export function pageHarness(clock: Clock): ConformanceHarness<Readonly<Record<st
 
   function upload({ name, mimeType: type, bytes }: SentFile): Promise<string> {
     const file = new File([new Uint8Array(bytes)], name, { type });
-    return page.upload(file, { signal: new AbortController().signal, onProgress: () => {} });
+    return page.upload(file, {
+      signal: new AbortController().signal,
+      onProgress: () => {},
+      onTrouble: () => {},
+    });
   }
 
   return {

@@ -10,7 +10,7 @@
 
 /**
  * @param {{
- *   upload: (file: File, options: { signal: AbortSignal, onProgress: (bytes: number) => void }) => Promise<string>,
+ *   upload: (file: File, options: { signal: AbortSignal, onProgress: (bytes: number) => void, onTrouble: () => void }) => Promise<string>,
  *   onChange: () => void,
  * }} options
  */
@@ -43,10 +43,16 @@ export function createAttachments({ upload, onChange }) {
         signal: attached.abort.signal,
         onProgress(bytes) {
           attached.sent = bytes;
+          attached.problem = "";
+          onChange();
+        },
+        onTrouble() {
+          attached.problem = "The gateway does not take it now; trying again.";
           onChange();
         },
       });
       attached.state = "ready";
+      attached.problem = "";
       problem = "";
     } catch (fault) {
       if (attached.abort.signal.aborted) return;

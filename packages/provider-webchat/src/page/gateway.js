@@ -128,8 +128,9 @@ export function createGateway({ token, fetch, sleep, cursor, onLine, onState, on
    * @param {string} path
    * @param {{ method?: string, headers?: Readonly<Record<string, string>>, body?: BodyInit }} init
    * @param {AbortSignal} signal
+   * @param {() => void} onTrouble
    */
-  async function ask(path, init, signal) {
+  async function ask(path, init, signal, onTrouble = () => {}) {
     const either = AbortSignal.any([closing.signal, signal]);
     for (let attempt = 0; ; attempt++) {
       try {
@@ -146,6 +147,7 @@ export function createGateway({ token, fetch, sleep, cursor, onLine, onState, on
         // The network is gone; or the signal ended it, which is seen below.
       }
       if (either.aborted) throw new Error("It was given up.");
+      onTrouble();
       await wait(attempt);
     }
   }
@@ -163,13 +165,18 @@ export function createGateway({ token, fetch, sleep, cursor, onLine, onState, on
   /**
    * In parts, so that it can be seen how far it is, and goes on where it stopped.
    * @param {File} file
-   * @param {{ signal: AbortSignal, onProgress: (bytes: number) => void }} options
+   * @param {{ signal: AbortSignal, onProgress: (bytes: number) => void, onTrouble: () => void }} options
    * @returns {Promise<string>} its id
    */
-  async function upload(file, { signal, onProgress }) {
+  async function upload(file, { signal, onProgress, onTrouble }) {
     const announced = JSON.stringify({ name: file.name || "file", type: file.type, size: file.size });
     const headers = { "content-type": "application/json" };
-    const begun = await ask("/webchat/files", { method: "POST", headers, body: announced }, signal);
+    const begun = await ask(
+      "/webchat/files",
+      { method: "POST", headers, body: announced },
+      signal,
+      onTrouble,
+    );
     if (!begun.ok) throw new Error(await hintOf(begun));
     const { id } = await begun.json();
     for (let at = 0; at < file.size;) {
@@ -179,6 +186,7 @@ export function createGateway({ token, fetch, sleep, cursor, onLine, onState, on
         `/webchat/files/${id}?at=${at}`,
         { method: "PUT", headers: type, body },
         signal,
+        onTrouble,
       );
       if (answer.status === 404) throw new Error("The gateway was restarted: attach it again.");
       if (!answer.ok && answer.status !== 409) throw new Error(await hintOf(answer));

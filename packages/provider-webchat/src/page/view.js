@@ -117,7 +117,7 @@ export function createView(document, fileView) {
     progress.value = sent;
     const size = item.querySelector(".size");
     const said = {
-      uploading: `${sizeText(sent)} of ${sizeText(file.size)}`,
+      uploading: problem || `${sizeText(sent)} of ${sizeText(file.size)}`,
       ready: sizeText(file.size),
       failed: problem,
     };
