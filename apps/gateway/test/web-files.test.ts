@@ -309,7 +309,7 @@ describe.skipIf(!hasBrowser && process.env["CI"] !== "true")(
       expect(readFileSync(await (await saving).path(), "utf8")).toBe(content);
       expect(await agent.locator("img").count()).toBe(0);
       // Somebody opens its address: without the token there is nothing.
-      expect((await page.request.get(`${url}/webchat/files/${id}`)).status()).toBe(401);
+      expect((await fetch(`${url}/webchat/files/${id}`)).status).toBe(401);
       // With a proxy on the way that adds the token, the worst place for it.
       await context.setExtraHTTPHeaders({ authorization: `Bearer ${token}` });
       const other = await context.newPage();
