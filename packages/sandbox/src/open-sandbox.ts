@@ -84,13 +84,19 @@ export async function openSandbox(
             path: () => directory,
             maxBytes: settings.workspaceMaxBytes,
             clock: ports.clock,
-            onFull: () => supervisor.close(),
+            onFull: (fault) => supervisor.close(fault),
           });
     const place: Place = {
       receipt,
       home: specification.workdir,
       environment: ports.environment,
-      files: supervisor.files,
+      files: {
+        ...supervisor.files,
+        async write(path, bytes, expect) {
+          await disk?.check();
+          return supervisor.files.write(path, bytes, expect);
+        },
+      },
       async start(request) {
         await disk?.check();
         const command = await supervisor.start(request);
@@ -105,7 +111,7 @@ export async function openSandbox(
       },
     };
     if (settings.docker.setupCommand !== undefined) await setUp(place, settings.docker.setupCommand);
-    const lost = supervisor.lost.then(() => undefined);
+    const lost = supervisor.lost.then(() => disk?.stop());
     const sandboxOf = (configuration: string): Sandbox => ({
       container,
       configuration,

@@ -45,11 +45,11 @@ test("nobody is root, whoever owns the workspace", () => {
   expect(user(0, 0, { user: "1234" })).toBe("1234:1234");
 });
 
-test("every tmpfs has a size, and lends no rights", () => {
+test("every tmpfs has a size and a number of files, and lends no rights", () => {
   const { tmpfs } = specificationOf(settings({ tmpfs: ["/tmp:size=1g,exec", "/run"] }), target, around, 0);
   expect(tmpfs).toEqual({
-    "/tmp": "rw,size=1g,exec,nosuid,nodev,mode=1777",
-    "/run": "rw,nosuid,nodev,size=256m,mode=1777",
+    "/tmp": "rw,size=1g,exec,nosuid,nodev,mode=1777,nr_inodes=64k",
+    "/run": "rw,nosuid,nodev,size=256m,mode=1777,nr_inodes=64k",
   });
 });
 

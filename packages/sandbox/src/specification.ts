@@ -182,7 +182,7 @@ function remoteTmpfs({ docker, workspaceMaxBytes }: SandboxSettings, user: strin
 export function tmpfsOf(entry: string): readonly [string, string] {
   const [path = "", written = ""] = entry.split(":");
   const options = written.split(",").filter((option) => option !== "" && !/^(?:suid|dev)$/.test(option));
-  const defaults = ["nosuid", "nodev", "size=256m", "mode=1777"];
+  const defaults = ["nosuid", "nodev", "size=256m", "mode=1777", "nr_inodes=64k"];
   const missing = defaults.filter(
     (option) => !options.some((own) => own.split("=")[0] === option.split("=")[0]),
   );

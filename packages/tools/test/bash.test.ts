@@ -1,4 +1,4 @@
-import { systemClock } from "@clawd/kernel";
+import { ClawdError, systemClock } from "@clawd/kernel";
 import { fakeClock } from "@clawd/kernel/testing";
 import { bashTool, createProcesses, processTool } from "@clawd/tools";
 import { hostPlace } from "@clawd/tools/host";
@@ -66,6 +66,28 @@ test("where there is no bash it is the system's shell", async () => {
   const here = { place: () => Promise.resolve(without) };
   expect((await world.call(bash, { command: "echo $0 '$(id)'" }, here)).text).toBe("sh $(id)\n");
   expect(argv).toEqual(["/bin/bash", "/bin/sh"]);
+});
+
+test("a command whose place ended says why", async () => {
+  const { place } = world;
+  const ended: typeof place = {
+    ...place,
+    async start(request) {
+      const command = await place.start(request);
+      const fault = new ClawdError("CLAWD_SANDBOX_DISK", "The workspace holds more than it may.", {
+        hint: "",
+      });
+      command.kill();
+      const exit = Promise.reject(fault);
+      exit.catch(() => undefined);
+      return { ...command, exit };
+    },
+  };
+  const told = await world.call(bash, { command: "sleep 5" }, { place: () => Promise.resolve(ended) });
+  expect(told).toMatchObject({
+    isError: true,
+    text: "The place ended under the command: The workspace holds more than it may.",
+  });
 });
 
 test("it is bash where there is bash", async () => {

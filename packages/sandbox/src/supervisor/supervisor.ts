@@ -52,8 +52,8 @@ export interface Supervisor {
   observe(): Promise<Observed>;
   /** A round trip. @throws CLAWD_PLACE_LOST */
   ping(): Promise<void>;
-  /** Ends the stream: the supervisor kills everything, and the container stops. Idempotent. */
-  close(): void;
+  /** Ends the stream: the supervisor kills everything, and the container stops. Whoever waits hears the reason. Idempotent. */
+  close(reason?: ClawdError): void;
   /** Resolves, never rejects, when the stream is over, with the reason. */
   readonly lost: Promise<ClawdError>;
 }
@@ -96,7 +96,7 @@ export async function connectSupervisor(stream: Duplex, options: SupervisorOptio
     },
     observe: () => observe(connection),
     ping: () => ping(connection),
-    close: () => connection.fail(lostFault("it was closed")),
+    close: (reason) => connection.fail(reason ?? lostFault("it was closed")),
     lost: connection.lost,
   };
 }

@@ -1,5 +1,5 @@
 /** The commands that are running, and those in the background that are over; nothing of them survives the gateway. */
-import { ClawdError, type Clock } from "@clawd/kernel";
+import { ClawdError, type Clock, isClawdError } from "@clawd/kernel";
 import type { Command, CommandExit } from "@clawd/sandbox";
 import { PlainText } from "./plain-text.ts";
 import { TextTail } from "./text-tail.ts";
@@ -36,6 +36,8 @@ export interface ProcessSession {
 export interface ProcessEnd {
   /** Null when the place was lost under the command. */
   readonly exit: CommandExit | null;
+  /** Why it was, where that is known. */
+  readonly lost?: string;
   readonly endedAt: number;
 }
 
@@ -151,6 +153,7 @@ class RunningProcess implements ProcessSession {
   async #follow(onOutput: NewProcess["onOutput"], clock: Clock): Promise<ProcessEnd> {
     const plain = { stdout: new PlainText(), stderr: new PlainText() };
     let exit: CommandExit | null = null;
+    let lost: string | undefined;
     try {
       for await (const piece of this.command.output) {
         this.output.add(plain[piece.stream].add(piece.bytes));
@@ -158,13 +161,14 @@ class RunningProcess implements ProcessSession {
         onOutput?.(this);
       }
       exit = await this.command.exit;
-    } catch {
+    } catch (fault) {
       // The place ended under the command: how it went is not known to anybody.
+      if (isClawdError(fault)) lost = fault.message;
       this.command.kill();
       this.command.exit.catch(() => undefined);
     }
     this.output.add(plain.stdout.end() + plain.stderr.end());
-    this.end = { exit, endedAt: clock.now() };
+    this.end = { exit, endedAt: clock.now(), ...(lost !== undefined && { lost }) };
     return this.end;
   }
 }

@@ -12,8 +12,8 @@ export function toldOutput({ text, lost }: { readonly text: string; readonly los
 }
 
 /** Empty for an end without anything to tell. */
-export function toldEnd({ exit }: ProcessEnd, timeoutSeconds?: number): string {
-  if (exit === null) return "The place ended under the command";
+export function toldEnd({ exit, lost }: ProcessEnd, timeoutSeconds?: number): string {
+  if (exit === null) return ["The place ended under the command", lost].filter(Boolean).join(": ");
   if (exit.isTimedOut)
     return timeoutSeconds === undefined
       ? "Command timed out"
