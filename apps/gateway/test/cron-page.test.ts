@@ -41,3 +41,18 @@ test.each(configsOf("cron.md").map((config, index) => [index + 1, config] as con
     await install(world.home, config);
   },
 );
+
+test.each([
+  [{ timeZone: "Europe/Berln" }, "cron.timeZone", "Did you mean Europe/Berlin?"],
+  [{ maxConcurrentRuns: 0 }, "cron.maxConcurrentRuns", ""],
+  [{ minIntervalSeconds: 1 }, "cron.minIntervalSeconds", ""],
+  [{ store: "jobs.json" }, "cron.store", ""],
+])("%j is no config of it", async (cron, path, hint) => {
+  world.home.configure({ cron });
+  const { code, stdout } = await clawdbot(world.home, ["config", "validate", "--json"]);
+  const { issues } = JSON.parse(stdout) as {
+    issues: readonly { path: string; hint: string; line: number }[];
+  };
+  expect(code).toBe(1);
+  expect(issues).toMatchObject([{ path, hint: expect.stringContaining(hint), line: expect.any(Number) }]);
+});

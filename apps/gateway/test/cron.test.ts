@@ -40,7 +40,7 @@ beforeAll(async () => {
       const text = JSON.stringify(messages);
       if (!text.includes("the schedule, for the person")) return undefined as never;
       asked.push({ text, tools: tools.map(({ name }) => name) });
-      const answer = says;
+      const answer = /repeat (word-\d+)/.exec(text)?.[1] ?? says;
       await thinks();
       return { text: answer };
     },
@@ -149,6 +149,33 @@ describe("a gateway that is killed", () => {
     expect(times("Better late.")).toBe(1);
   });
 });
+
+test("a gateway that is killed again and again around the time of a job says each answer once", async () => {
+  const words = Array.from({ length: 4 }, (_, count) => `word-${count}`);
+  for (const word of words) {
+    const message = `repeat ${word}`;
+    const made = await cron(
+      "add",
+      "--name",
+      word,
+      "--at",
+      "2s",
+      "--message",
+      message,
+      "--to",
+      `telegram:${owner}`,
+    );
+    expect(made.code).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 1700 + Math.random() * 600));
+    await world.gateway.kill();
+    await world.start();
+  }
+  for (const word of words) await saidOnce(word);
+  // The clean stop lets whatever would still repeat an answer do so.
+  expect(await world.stop()).toBe(0);
+  await world.start();
+  expect(words.map(times)).toEqual(words.map(() => 1));
+}, 180_000);
 
 describe("rights", () => {
   const apply = async () => {
