@@ -214,6 +214,19 @@ describe("the owner's own browser, on the host", () => {
     expect(leftovers()).toEqual([]);
   }, 60_000);
 
+  test("a gateway that is killed leaves no Chromium running, and its next start nothing of it", async () => {
+    await callsOf(world, says(owner), browser({ action: "start" }));
+    expect(leftovers().length).toBe(1);
+    await world.gateway.kill();
+    await eventually(() => (chromiums().length === 0 ? true : undefined));
+    const [left] = leftovers();
+    await world.start();
+    await callsOf(world, says(owner), browser({ action: "start" }));
+    expect(leftovers()).not.toContain(left);
+    await callsOf(world, says(owner), browser({ action: "stop" }));
+    expect(leftovers()).toEqual([]);
+  }, 60_000);
+
   test("has a record that says where each call ran", () => {
     const finished = world.audit().filter(({ kind }) => kind === "tool-finished");
     expect(finished).toContainEqual(
