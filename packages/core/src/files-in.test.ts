@@ -241,6 +241,18 @@ describe("limits", () => {
     expect(given(road).text).toContain("fetching it took too long");
   });
 
+  test("files that are slow together hold up their session for two minutes, and no longer", async () => {
+    const road = await start({ fetch: () => new Promise(() => {}) });
+    await road.receive(message({ attachments: Array.from({ length: 5 }, () => attachment()) }));
+    for (const fetched of [1, 2]) {
+      await until(() => road.fetched.length === fetched);
+      await road.clock.advance(60_000);
+    }
+    await until(() => road.model.requests.length === 1);
+    expect(road.fetched).toHaveLength(2);
+    expect(given(road).text).toContain("since fetching the others took too long");
+  });
+
   test("of many files the first ten are fetched", async () => {
     const road = await start();
     const attachments = Array.from({ length: 25 }, (_, index) => attachment({ reference: `ref-${index}` }));

@@ -39,7 +39,8 @@ const bounds = {
   picture: 5 * megabyte,
   pictures: 15 * megabyte,
   side: 8000,
-  milliseconds: 60_000,
+  /** For one file, and for all of a message: its session waits meanwhile. */
+  milliseconds: { file: 60_000, all: 120_000 },
 };
 
 export const broughtNothing: BroughtFiles = { fates: [], pictures: [] };
@@ -53,13 +54,15 @@ export async function bringIn(
   const fates: string[] = [];
   const pictures: Picture[] = [];
   let bytesLeft = bounds.bytes;
+  const end = ports.clock.now() + bounds.milliseconds.all;
   /** Before anything is fetched: what could be put nowhere is not. */
   const where = attachments.length === 0 || ports.place === null ? null : await placeOf(ports.place, ports);
 
   async function bring(attachment: Attachment): Promise<string> {
     const most = mostOf(attachment, where, ports.maxBytes, bytesLeft);
     if (typeof most === "string") return most;
-    const file = await fetched(attachment, most, ports, signal);
+    const milliseconds = Math.min(bounds.milliseconds.file, end - ports.clock.now());
+    const file = await fetched(attachment, { maxBytes: most, milliseconds }, ports, signal);
     if (typeof file === "string") return file;
     const { bytes } = file;
     bytesLeft -= bytes.length;
@@ -106,13 +109,14 @@ const tooLarge = (most: number) =>
 
 async function fetched(
   { reference }: Attachment,
-  maxBytes: number,
+  { maxBytes, milliseconds }: FetchLimit & { readonly milliseconds: number },
   { fetch, clock, logger }: InboundFilesPorts,
   signal: AbortSignal,
 ): Promise<FetchedFile | string> {
+  if (milliseconds <= 0) return "not opened, since fetching the others took too long";
   const over = new AbortController();
   const limit = AbortSignal.any([signal, over.signal]);
-  const late = clock.sleep(bounds.milliseconds, limit).then(() => over.abort());
+  const late = clock.sleep(milliseconds, limit).then(() => over.abort());
   try {
     // A provider that does not heed the signal is left behind.
     const file = await Promise.race([fetch(reference, { maxBytes }, limit), late.then(() => null)]);
