@@ -97,8 +97,13 @@ const compiled = (config: unknown): Policy | null => {
 };
 const policies = configs.map(compiled).filter((policy) => policy !== null);
 
-const event = anEvent({ sender: { id: "1" }, chat: { kind: "dm", id: "1" } });
-const origin = { provider: event.provider, account: event.account, chat: event.chat, sender: event.sender };
+const origins = {
+  dm: anEvent({ sender: { id: "1" }, chat: { kind: "dm", id: "1" } }),
+  group: anEvent({ sender: { id: "1" }, chat: { kind: "group", id: "-7" } }),
+} as const;
+
+type Where = keyof typeof origins;
+const wheres = fc.constantFrom<Where>("dm", "dm", "group");
 
 interface Moment {
   readonly policy: Policy;
@@ -120,7 +125,8 @@ const friend = {
   chat: { kind: "dm", id: "2", thread: null },
 } as const;
 
-function jobOf(then: Moment): Job {
+function jobOf(then: Moment, where: Where = "dm"): Job {
+  const { provider, account, chat, sender } = origins[where];
   const schedule = { kind: "every", everyMs: 60_000, anchorMs: 0 } as const;
   const definition: JobDefinition = {
     version: 1,
@@ -131,7 +137,7 @@ function jobOf(then: Moment): Job {
     timeoutMs: 1000,
     deliver: friend,
     agent: "main",
-    origin,
+    origin: { provider, account, chat, sender },
     made: {
       at: 0,
       by: "model",
@@ -147,8 +153,14 @@ function jobOf(then: Moment): Job {
 const stateAt = ({ isPaired }: Moment): StateFacts => ({ isPaired, isWithinBudget: true });
 
 /** What a message of the creator, written at that moment, would have the right to. */
-function ofMessage(moment: Moment, tool: string): Decision {
-  const request = { action: "tool", tool, agent: "main", model: moment.model, ...originOf(event) } as const;
+function ofMessage(moment: Moment, tool: string, where: Where): Decision {
+  const request = {
+    action: "tool",
+    tool,
+    agent: "main",
+    model: moment.model,
+    ...originOf(origins[where]),
+  } as const;
   return moment.policy.decide(request, stateAt(moment));
 }
 
@@ -167,7 +179,7 @@ const isAsked = ({ obligations }: Decision): boolean =>
   obligations.some(({ kind }) => kind === "await-approval");
 
 /** Calls every tool there is in a scheduled run; gives what was carried out, and what an owner was asked about. */
-async function scheduledRun(then: Moment, now: Moment) {
+async function scheduledRun(then: Moment, now: Moment, where: Where) {
   const carriedOut: PlacedCall[] = [];
   const asked = new Set<string>();
   const executors = tools.map((name): ToolExecutor => ({
@@ -179,10 +191,10 @@ async function scheduledRun(then: Moment, now: Moment) {
       return Promise.resolve({ content: [], isError: false });
     },
   }));
-  const job = jobOf(then);
+  const job = jobOf(then, where);
   const gate = gatedTools(
     {
-      event,
+      event: origins[where],
       agent: "main",
       session: "agent:main:cron:a",
       model: now.model,
@@ -210,12 +222,12 @@ async function scheduledRun(then: Moment, now: Moment) {
 test("a scheduled run never has a right that its creator's message did not have then, and has not now", async () => {
   let allowed = 0;
   await fc.assert(
-    fc.asyncProperty(moments, moments, async (then, now) => {
-      const { carriedOut, asked } = await scheduledRun(then, now);
+    fc.asyncProperty(moments, moments, wheres, async (then, now, where) => {
+      const { carriedOut, asked } = await scheduledRun(then, now, where);
       allowed += carriedOut.length;
       for (const { tool, runIn } of carriedOut)
         for (const moment of [then, now]) {
-          const decision = ofMessage(moment, tool);
+          const decision = ofMessage(moment, tool, where);
           expect([tool, runIn, isWithin(runIn, decision)]).toEqual([tool, runIn, true]);
           if (isAsked(decision) && runIn.place === "host") expect(asked).toContain(tool);
         }
@@ -237,8 +249,8 @@ test("it writes nowhere that its creator's message could not write then, and can
   }));
   let allowed = 0;
   await fc.assert(
-    fc.asyncProperty(moments, moments, async (then, now) => {
-      const { carriedOut } = await scheduledRun(then, now);
+    fc.asyncProperty(moments, moments, wheres, async (then, now, where) => {
+      const { carriedOut } = await scheduledRun(then, now, where);
       const call = carriedOut.find(({ tool }) => tool === "message");
       for (const to of targets) {
         if (call?.decide({ action: "send", to }).effect !== "allow") continue;
@@ -249,7 +261,7 @@ test("it writes nowhere that its creator's message could not write then, and can
             to,
             agent: "main",
             model: moment.model,
-            ...originOf(event),
+            ...originOf(origins[where]),
           } as const;
           const state = { ...stateAt(moment), isTargetPaired: moment.isTargetPaired };
           expect([to.chat.id, moment.policy.decide(request, state).effect]).toEqual([to.chat.id, "allow"]);
@@ -264,7 +276,7 @@ test("it writes nowhere that its creator's message could not write then, and can
 test("a job runs only where its creator could have made it then, and could make it now", () => {
   let may = 0;
   fc.assert(
-    fc.property(moments, moments, (then, now) => {
+    fc.property(moments, moments, wheres, (then, now, where) => {
       const leave = createJobLeave({
         policy: () => now.policy,
         grant: () => (now.isPaired ? { profile: null } : undefined),
@@ -274,11 +286,11 @@ test("a job runs only where its creator could have made it then, and could make 
         model: () => now.model,
         isPaired: () => now.isTargetPaired,
       });
-      if (!leave.toDeliver(jobOf(then), 0, "t").may) return;
+      if (!leave.toDeliver(jobOf(then, where), 0, "t").may) return;
       may++;
       for (const moment of [then, now]) {
-        expect(ofMessage(moment, "cron").effect).toBe("allow");
-        const request = { action: "message", mentioned: true, ...originOf(event) };
+        expect(ofMessage(moment, "cron", where).effect).toBe("allow");
+        const request = { action: "message", mentioned: true, ...originOf(origins[where]) };
         expect(moment.policy.decide(request, stateAt(moment))).toMatchObject({
           effect: "allow",
           agent: "main",
@@ -296,7 +308,7 @@ describe("the policy of its making", () => {
     const store = memoryStore({ clock: fakeClock() });
     return { store, logger: recordingLogger(), policy };
   };
-  const question = { action: "tool", tool: "read", agent: "main", ...originOf(event) } as const;
+  const question = { action: "tool", tool: "read", agent: "main", ...originOf(origins.dm) } as const;
   const then: Moment = { policy: policyOf({}), model: "one/a", isPaired: false, isTargetPaired: false };
 
   test("outlives the process, and is kept once for all jobs", () => {
