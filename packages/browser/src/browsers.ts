@@ -98,7 +98,9 @@ export function createBrowsers(options: BrowsersOptions): Browsers {
       all.set(need.key, running);
       logger.info("browser started", { session: need.key, place: need.place.receipt.place });
       void browser.lost.then(() => {
-        if (all.get(need.key) === running) all.delete(need.key);
+        if (all.get(need.key) !== running) return;
+        all.delete(need.key);
+        logger.warn("browser lost", { session: need.key });
       });
       void endWhenIdle(need.key, running);
       return running;
