@@ -412,6 +412,7 @@ const tables = [
       cron: "docs/cron.md",
       "cron.enabled": "`false`: jobs stay, and none runs; default `true`",
       "cron.maxConcurrentRuns": "the others wait; default 1",
+      "cron.maxRunsPerHour": "of all jobs together; default 60",
       "cron.maxJobs": "of one agent; default 50",
       "cron.minIntervalSeconds": "between two runs of a job; default 60",
       "cron.timeZone": "of expressions that name none; default: the machine's",
@@ -439,8 +440,10 @@ const tables = [
         "secret; at least 128 bits; absent: one is made and kept in `credentials/gateway-token`",
       "gateway.allowedHosts": "names, beside the loopback ones, under which it is reached",
       browser: "the tool `browser`; in a sandbox see `agents.defaults.sandbox.browser`",
-      "browser.enabled": "`false` switches it off everywhere; default `true`: the lists of tools say who has it",
-      "browser.executablePath": "Chromium of this machine; absent: Debian's, else one in the usual directories",
+      "browser.enabled":
+        "`false` switches it off everywhere; default `true`: the lists of tools say who has it",
+      "browser.executablePath":
+        "Chromium of this machine; absent: Debian's, else one in the usual directories",
       "browser.headless": "on this machine; default `true`",
       logging: "waits for the next start",
       "logging.level": "",

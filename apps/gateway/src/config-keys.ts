@@ -96,7 +96,7 @@ const table: Readonly<Record<KeyClass, readonly string[]>> = {
     ...words("logging.file logging.redactPatterns"),
     ...words("models.providers.*.baseUrl models.providers.*.api"),
     ...words("browser.enabled browser.executablePath"),
-    ...below("cron", words("enabled maxConcurrentRuns maxJobs minIntervalSeconds")),
+    ...below("cron", words("enabled maxConcurrentRuns maxRunsPerHour maxJobs minIntervalSeconds")),
   ],
   own: [
     "$schema",

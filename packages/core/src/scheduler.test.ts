@@ -138,6 +138,7 @@ function aProcess(
   const settings = {
     isEnabled: true,
     mostAtOnce: atOnce,
+    mostPerHour: 20,
     mostJobs: 50,
     leastInterval: minute,
     timeZone: "UTC",
@@ -252,6 +253,19 @@ test.each([1, 2, 5])("never do more than %i run at once, and all of them run", a
   for (let turn = 0; turn < 100; turn++) await settled();
   expect(process.most()).toBe(atOnce);
   expect(messages(machine)).toHaveLength(12);
+  await process.scheduler.stop(0);
+});
+
+test("no more begin in any hour than the settings say, and what waited comes once", async () => {
+  const machine = aMachine();
+  machine.store.jobs.put(rowOf(aJob("a", each)));
+  machine.store.jobs.put(rowOf(aJob("b", each)));
+  const process = aProcess(machine);
+  process.scheduler.start();
+  await live(machine, 60 * minute);
+  expect(messages(machine)).toHaveLength(20);
+  await live(machine, 60 * minute);
+  expect(messages(machine)).toHaveLength(40);
   await process.scheduler.stop(0);
 });
 

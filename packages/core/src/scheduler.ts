@@ -1,6 +1,6 @@
 /**
  * Looks for jobs that are due, and has them run: each begin is stored first. INVARIANT: nothing is held while a job runs, and
- * never do more run than the settings say (scheduler.test.ts).
+ * never do more run, at once or in an hour, than the settings say (scheduler.test.ts).
  */
 import type { Clock, Logger } from "@clawd/kernel";
 import { begun, type CronSettings, isReady, openDue, wakesAt } from "@clawd/cron";
@@ -28,6 +28,7 @@ export interface Scheduler {
 
 /** Milliseconds; a machine that slept, and a clock that was set, are noticed as soon. */
 const longestWait = 60_000;
+const hour = 3_600_000;
 
 export function createScheduler({ clock, logger, book, runs, settings }: SchedulerPorts): Scheduler {
   const closing = new AbortController();
@@ -35,6 +36,8 @@ export function createScheduler({ clock, logger, book, runs, settings }: Schedul
   const running = new Map<string, Promise<void>>();
   let wait = new AbortController();
   let isStarted = false;
+  /** Within the last hour. */
+  let begunAt: number[] = [];
 
   function look(): void {
     if (!isStarted || closing.signal.aborted) return;
@@ -64,12 +67,20 @@ export function createScheduler({ clock, logger, book, runs, settings }: Schedul
       .list()
       .filter(({ id, state }) => !running.has(id) && isReady(state, now))
       .toSorted((a, b) => a.state.open!.dueAt - b.state.open!.dueAt);
-    for (const job of ready.slice(0, Math.max(0, settings().mostAtOnce - running.size))) run(job, now);
+    for (const job of ready.slice(0, places(now))) run(job, now);
+  }
+
+  /** How many may begin now. Those that wait merge with their next time, so that nothing piles up. */
+  function places(now: number): number {
+    const { mostAtOnce, mostPerHour } = settings();
+    begunAt = begunAt.filter((at) => Math.abs(now - at) < hour);
+    return Math.max(0, Math.min(mostAtOnce - running.size, mostPerHour - begunAt.length));
   }
 
   function run(job: Job, now: number): void {
     const started = { ...job, state: begun(job.state, now) };
     book.save(started);
+    begunAt.push(now);
     const work = runs.run(started, { closing: closing.signal, cut: cut.signal }).finally(() => {
       running.delete(job.id);
       look();

@@ -49,6 +49,7 @@ describe("the settings", () => {
     expect(cronSettings(undefined, "Europe/Berlin")).toEqual({
       isEnabled: true,
       mostAtOnce: 1,
+      mostPerHour: 60,
       mostJobs: 50,
       leastInterval: 60_000,
       timeZone: "Europe/Berlin",
@@ -64,6 +65,7 @@ describe("the settings", () => {
     { maxConcurrentRuns: 100 },
     { minIntervalSeconds: 1 },
     { maxJobs: -1 },
+    { maxRunsPerHour: 0 },
     { enabled: "yes" },
     { store: "/tmp" },
   ])("cannot be %j", (config) => {
