@@ -87,6 +87,12 @@ decided and every check on the way, after checking each field of the request; th
 - **20 users at once**: each says the next thing when the last was answered. On WebChat the built-in practice model answers: the
   road itself. All of WebChat is one conversation with one operator, answered in order, so no two turns run side by side. On
   Telegram the emulator enforces the network's limits; the pace beside it is what the provider allows itself to keep below them.
+- **Whole tool call**: from the last byte of the model's answer that asks for it to the arrival of the request with its result, in a
+  gateway with a sandbox that is warm: two decisions and their records, the tool, the transcript. Two of these wait for the disk.
+- **Sandboxes**: with the default limits, one processor each, but for "all processors". Each of the 8 callers begins the next \`true\` when the
+  last has ended. The shell beside them does nothing but to start \`/bin/true\`, as often, in the same container: what is left is the program.
+- **From the pool**: a new session's first command, where a container waited for whoever comes (\`sandbox.pool\`).
+- **Growth of the gateway's side**: resident size of the process that reads, and gives back what it read, as the gateway's tool does.
 - **\`policy.decide\`, \`compile\`**: beside the first engine of the table above (\`packages/policy/bench\`).
 `;
 }
