@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 // "@clawd/source" makes one package's tests import the other packages' sources, so they need no build.
@@ -16,6 +17,8 @@ const projects = folders.flatMap((folder) =>
       test: {
         name,
         include: ["src/**/*.test.ts", "test/**/*.test.ts", "proof/**/*.test.ts"],
+        // A socket that nobody may open fails the test that opened it.
+        setupFiles: [fileURLToPath(new URL("tools/tests/watch-sockets.ts", import.meta.url))],
         benchmark: { include: ["bench/**/*.bench.ts"] },
       },
     })),

@@ -11,7 +11,12 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export const nodeArguments =
   process.env["CLAWD_TEST_BUILT"] === "1"
     ? [path("../bin/clawdbot.mjs")]
-    : ["--conditions=@clawd/source", "--no-warnings", path("../src/main.ts")];
+    : ["--conditions=@clawd/source", "--no-warnings", ...watched(), path("../src/main.ts")];
+
+/** Every socket that the gateway opens is looked at: `tools/tests/watch-sockets.ts` fails the test that saw a wrong one. */
+function watched(): readonly string[] {
+  return ["--import", path("../../../tools/tests/declared-sockets.mjs")];
+}
 
 export interface Home {
   readonly directory: string;
@@ -35,6 +40,7 @@ export function aHome(environment: Record<string, string> = {}): Home {
       HOME: directory,
       CLAWDBOT_STATE_DIR: stateDir,
       CLAWDBOT_LOG_DIR: join(directory, "log"),
+      CLAWD_TEST_SOCKET_REPORT: process.env["CLAWD_TEST_SOCKET_REPORT"],
       ...environment,
     },
     configure(config) {
