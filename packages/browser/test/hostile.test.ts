@@ -44,6 +44,16 @@ test.each([
   60_000,
 );
 
+test("why it did not start is told in its own last words", async () => {
+  const opening = openBrowser({
+    place,
+    argv: ["/bin/sh", "-c", "echo No usable sandbox >&2; exit 1"],
+    clock: systemClock,
+    clean: async () => undefined,
+  });
+  await expect(opening).rejects.toMatchObject({ message: expect.stringContaining("No usable sandbox") });
+});
+
 test("a program that is not there is told, and what was prepared for it is removed", async () => {
   let cleaned = 0;
   const opening = openBrowser({
