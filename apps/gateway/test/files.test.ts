@@ -173,6 +173,44 @@ test("nobody who starts no turn makes the gateway ask the network for a file", a
   expect(world.anthropic.control.requests).toHaveLength(asked);
 });
 
+test("the web page: a picture goes up, the model sees it, and a file comes back", async () => {
+  const { url, token } = world.gateway;
+  const ask = async (path: string, method = "GET", type = "", body: string | Buffer | null = null) =>
+    fetch(`${url}/webchat/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(type !== "" && { "content-type": type }) },
+      ...(body !== null && { body }),
+    });
+  const announced = JSON.stringify({ name: "from-the-page.png", type: "image/png", size: png.length });
+  const { id } = (await (await ask("files", "POST", "application/json", announced)).json()) as { id: string };
+  const put = await ask(`files/${id}?at=0`, "PUT", "application/octet-stream", png);
+  expect(put.status).toBe(200);
+  world.anthropic.control.script(
+    {
+      toolUses: [
+        { name: "message", input: { message: "and back", media: "media/inbound/from-the-page.png" } },
+      ],
+    },
+    { text: "that was the page" },
+  );
+  const said = JSON.stringify({ id: "m1", text: "look", files: [id] });
+  expect((await ask("message", "POST", "application/json", said)).status).toBe(200);
+  const lines: string[] = [];
+  for await (const chunk of (await ask("events")).body!.pipeThrough(new TextDecoderStream())) {
+    lines.push(chunk);
+    if (lines.join("").includes("that was the page")) break;
+  }
+  expect(given().images).toEqual([png.toString("base64")]);
+  const shown = lines
+    .join("")
+    .split("\n")
+    .filter((line) => line.includes("and back"))
+    .map((line) => JSON.parse(line) as { from: string; files: { id: string }[] });
+  expect(shown).toMatchObject([{ from: "agent", files: [{ name: "from-the-page.png" }] }]);
+  const back = await ask(`files/${shown[0]!.files[0]!.id}`);
+  expect(Buffer.from(await back.arrayBuffer()).equals(png)).toBe(true);
+}, 60_000);
+
 test("a file that waits to be sent goes out after a kill, once, as it was when it was sent", async () => {
   const { control } = world.telegram;
   const path = join(world.home.directory, "clawd/waiting.png");
