@@ -22,8 +22,16 @@ function aCopy(): string {
   const copy = mkdtempSync(join(tmpdir(), "new-provider-"));
   onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
   for (const directory of ["tools", "packages", "apps", "examples"]) mkdirSync(join(copy, directory));
-  for (const file of ["tools/new-provider.mjs", "tsconfig.base.json", "vitest.config.ts", "package.json"]) {
-    cpSync(join(root, file), join(copy, file));
+  for (const file of [
+    "tools/new-provider.mjs",
+    // Every test's sockets are watched.
+    "tools/tests",
+    "tools/checks/declared-connections.mjs",
+    "tsconfig.base.json",
+    "vitest.config.ts",
+    "package.json",
+  ]) {
+    cpSync(join(root, file), join(copy, file), { recursive: true });
   }
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   symlinkSync(join(root, "packages/provider-kit"), join(copy, "packages/provider-kit"));
