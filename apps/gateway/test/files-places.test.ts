@@ -1,6 +1,7 @@
 /** Where files that come in are put, for each thing that a container may see of the workspace; and without an engine. */
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { silence } from "@clawd/agent";
 import { afterAll, describe, expect, test } from "vitest";
 import { callsOf } from "./a-model-with-hands.ts";
 import { aWorld, type World } from "./a-world.ts";
@@ -67,6 +68,32 @@ describe.skipIf(containerEngine === undefined)(`in a container${needsEngine}`, (
     },
     60_000,
   );
+
+  test("that makes its directory a link and back all the time, no file is put through the link", async () => {
+    const world = await aPlace({});
+    const flipping =
+      "mkdir -p media/inbound out /tmp/out; while :; do mv media/inbound aside; ln -s /workspace/out media/inbound; rm media/inbound; ln -s /tmp/out media/inbound; rm media/inbound; mv aside media/inbound; done";
+    await callsOf(world, says(world), { name: "bash", input: { command: flipping, background: true } });
+    const fates: string[] = [];
+    for (let n = 0; n < 40; n++) {
+      const before = world.anthropic.control.requests.length;
+      world.anthropic.control.script({ text: silence });
+      const base64 = Buffer.from(`file ${n}`).toString("base64");
+      world.telegram.control.say({ from: friend, text: `${n}`, document: { base64, name: `${n}.txt` } });
+      const asked = await eventually(() => world.anthropic.control.requests.slice(before).at(0), 20_000);
+      const { messages } = asked.body as { messages: { content: unknown }[] };
+      fates.push(JSON.stringify(messages.at(-1)));
+    }
+    const { results } = await callsOf(
+      world,
+      () => void world.telegram.control.say({ from: friend, text: "and now?" }),
+      { name: "bash", input: { command: "find out /tmp/out -name '*.txt'; echo that is all" } },
+    );
+    expect(results[0]!.text).toContain("that is all");
+    expect(results[0]!.text).not.toContain(".txt");
+    expect(fates.filter((fate) => fate.includes("at media/inbound/")).length).toBeGreaterThan(0);
+    expect(readdirSync(join(world.home.directory, "clawd"))).toEqual([]);
+  }, 120_000);
 });
 
 test("without an engine nothing is fetched but pictures, and nothing is put anywhere", async () => {
