@@ -302,6 +302,28 @@ test("a job runs only where its creator could have made it then, and could make 
   expect(may).toBeGreaterThan(5);
 });
 
+test("a job whose rights cannot be read, or whose agent is gone, does not run", () => {
+  fc.assert(
+    fc.property(moments, fc.constantFrom("rights-unreadable", "agent-gone"), (moment, code) => {
+      const leave = createJobLeave({
+        policy: () => moment.policy,
+        grant: () => undefined,
+        usage: { read: () => ({ turnsThisHour: 0, turnsToday: 0, tokensToday: 0 }) },
+        rights: {
+          keep: () => "r",
+          of: () => (code === "agent-gone" ? heldTo(moment.policy, jobOf(moment)) : null),
+        },
+        agents: () => (code === "agent-gone" ? ["other"] : ["main"]),
+        model: () => moment.model,
+        isPaired: () => true,
+      });
+      expect(leave.toRun(jobOf(moment), 0, "t")).toEqual({ may: false, code, isForNow: false });
+      expect(leave.toDeliver(jobOf(moment), 0, "t")).toEqual({ may: false, code, isForNow: false });
+    }),
+    { numRuns: 50 },
+  );
+});
+
 describe("the policy of its making", () => {
   const policyOf = (config: object) => compiled({ example: { allowFrom: ["1"] }, ...config })!;
   const ports = (policy: () => Policy) => {

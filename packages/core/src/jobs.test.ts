@@ -63,12 +63,16 @@ async function start(
   const clock = scriptedModel(...scheduled);
   const model: ScriptedModel = {
     ...people,
-    stream(request, signal) {
+    async *stream(request, signal) {
       all.push(request);
-      return (isScheduled(request) ? clock : people).stream(request, signal);
+      for await (const said of (isScheduled(request) ? clock : people).stream(request, signal))
+        yield said.type === "tool-call" ? { ...said, input: withId(said.input) } : said;
     },
   };
-  const road = await aRoad({
+  /** The script is written before there is a job that it could name. */
+  const withId = (input: unknown): unknown =>
+    JSON.parse(JSON.stringify(input).replace("FIRST-JOB", () => only(road).id));
+  const road: TestRoad = await aRoad({
     config,
     model,
     executors: [bash],
@@ -466,6 +470,70 @@ describe("a gateway that is killed", () => {
       const after = again.sent.filter(({ text }) => text === "Wake up!").length;
       expect([step, before + after]).toEqual([step, 1]);
     }
+  });
+});
+
+describe("jobs in reach of the tool", () => {
+  const inSandbox = { ...config, tools: { sandbox: { tools: { allow: ["*"], deny: [] } } } };
+  const list = calls(["cron", { action: "list" }]);
+  const group = { chat: { kind: "group", id: "-7" }, mentioned: true };
+  const namesIn = (results: readonly string[]) =>
+    [...results.join().matchAll(/"name": "(\w+)"/g)].map(([, name]) => name);
+
+  test("are those that were made here by the same person, and those whose session the run may read", async () => {
+    const { road, results } = await start(
+      [add({ name: "mine" }), "ok", add({ name: "ours" }), "ok", list, "a", list, "b"],
+      [],
+      { config: inSandbox },
+    );
+    await road.receive(from("42"));
+    await road.receive(from("42", group));
+    // A group is in the sandbox: it sees nothing of what its owner does elsewhere.
+    await road.receive(from("42", group));
+    expect(namesIn(results())).toEqual(["ours"]);
+    // An owner's own conversation may read all of its agent.
+    await road.receive(from("42"));
+    expect(namesIn(results())).toEqual(["mine", "ours"]);
+  });
+
+  test("are the only ones that it changes; others are told like those that are not there", async () => {
+    const acts = (jobId: string) =>
+      calls(
+        ["cron", { action: "update", jobId, patch: { name: "stolen" } }],
+        ["cron", { action: "run", jobId }],
+        ["cron", { action: "runs", jobId }],
+        ["cron", { action: "remove", jobId }],
+      );
+    const { road, results } = await start(
+      [add({ name: "mine" }), "ok", acts("FIRST-JOB"), "a", acts("none"), "b", acts("FIRST-JOB"), "c"],
+      ["done"],
+      { config: inSandbox },
+    );
+    await road.receive(from("42"));
+    await road.receive(from("42", group));
+    const others = results();
+    expect(others).toHaveLength(4);
+    expect(only(road)).toMatchObject({ definition: { name: "mine" }, state: { count: 0 } });
+    await road.receive(from("42", group));
+    expect(results()).toEqual(others);
+    await road.receive(from("42"));
+    expect(results().map((text) => text.includes("no-such-job"))).toEqual([false, false, false, false]);
+    expect(road.road.scheduled.jobs.list()).toEqual([]);
+  });
+
+  test("never are those of another agent, also where that one answered before", async () => {
+    const agents = { list: [{ id: "main" }, { id: "family" }] };
+    const { road, results } = await start([add({ name: "mine" }), "ok", list, "a", list, "b"], [], {
+      config: { ...inSandbox, agents },
+      agents: ["main", "family"],
+    });
+    await road.receive(from("42"));
+    await road.receive(from("42"));
+    expect(namesIn(results())).toEqual(["mine"]);
+    const bindings = [{ agentId: "family", match: { provider: "example" } }];
+    road.setPolicy({ ...inSandbox, agents, bindings });
+    await road.receive(from("42"));
+    expect(namesIn(results())).toEqual([]);
   });
 });
 
