@@ -38,7 +38,7 @@ export async function wayOuts(options: WayOutOptions): Promise<(need: SandboxNee
       socket: egress.socketName,
       digest: createHash("sha256").update(JSON.stringify(settings)).digest("hex"),
       environment: egress.containerEnvironment(hasSecrets ? { directory: channel } : {}),
-      async open(directory) {
+      async open(directory, whose) {
         if (hasSecrets)
           authority ??= egress.openCertificateAuthority({ directory: join(stateDirectory, "state"), clock });
         const proxy = egress.createEgressProxy({
@@ -47,7 +47,7 @@ export async function wayOuts(options: WayOutOptions): Promise<(need: SandboxNee
           resolver,
           clock,
           ...(authority && { authority }),
-          onEvent: (event) => told(options, need, event),
+          onEvent: (event) => told(options, { ...need, scopeKey: whose() }, event),
         });
         await proxy.listenForContainer(directory, { isOpenWithin: true });
         return { close: () => proxy.stop() };

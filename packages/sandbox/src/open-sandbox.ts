@@ -35,6 +35,7 @@ export interface Sandbox {
 
 /** What distinguishes a container from another one of its kind. */
 export interface Identity {
+  readonly scopeKey: string;
   readonly configuration: string;
   /** Directory on the host. */
   readonly workspace: string;

@@ -30,8 +30,11 @@ export interface WayOut {
   readonly digest: string;
   /** Name of the proxy's socket in the channel's directory. */
   readonly socket: string;
-  /** Serves in that directory from now on. */
-  open(directory: string): Promise<{ close(): Promise<void> }>;
+  /**
+   * Serves in that directory from now on.
+   * @param whose the scope key of whoever has the container at that moment: one that was made beforehand gets another one.
+   */
+  open(directory: string, whose: () => string): Promise<{ close(): Promise<void> }>;
 }
 
 export interface PlannerPorts {
@@ -103,13 +106,14 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
 
     async function openBy(transport: Chosen, onSilence: () => void): Promise<Sandbox> {
       const channel = await openChannel(transport.way === "socket");
+      const owner = { scopeKey: need.scopeKey };
       let proxy: { close(): Promise<void> } | undefined;
       const close = async () => {
         channel.close();
         await proxy?.close();
       };
       try {
-        proxy = await way?.open(channel.directory);
+        proxy = await way?.open(channel.directory, () => owner.scopeKey);
         const specification = make(transport, channel.directory, configuration);
         const environment = { base: environmentOf(need.settings.docker, image, way), settable };
         const sandbox = await openSandbox(specification, need.settings, {
@@ -136,7 +140,7 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
           },
         });
         sandbox.lost.then(close, close);
-        return withChannel(sandbox, close);
+        return withChannel(sandbox, owner, close);
       } catch (fault) {
         await close();
         throw fault;
@@ -165,8 +169,8 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
       throw noWay(reach);
     }
 
-    const kind = kindOf(need, target, surroundings, first);
-    const isSpare = need.access !== "rw" && !reach.isRemote && way === null && need.purpose === undefined;
+    const kind = kindOf(need, target, surroundings, first, way);
+    const isSpare = need.access !== "rw" && !reach.isRemote && need.purpose === undefined;
     return {
       configuration,
       open,
@@ -181,12 +185,13 @@ function kindOf(
   target: SandboxTarget,
   surroundings: Omit<Surroundings, "command" | "channel" | "transport">,
   transport: Chosen,
+  way: WayOut | null,
 ): string {
   const nobody = { ...target, scopeKey: "", workspace: "" };
   const around = {
     ...surroundings,
     name: "",
-    command: commandOf(transport.way, null),
+    command: commandOf(transport.way, way),
     channel: null,
     transport,
   };
@@ -194,10 +199,14 @@ function kindOf(
 }
 
 /** What was made for the container alone goes when it does. */
-function withChannel(sandbox: Sandbox, close: () => Promise<void>): Sandbox {
+function withChannel(sandbox: Sandbox, owner: { scopeKey: string }, close: () => Promise<void>): Sandbox {
   return {
     ...sandbox,
-    become: async (as, signal) => withChannel(await sandbox.become(as, signal), close),
+    async become(as, signal) {
+      const made = await sandbox.become(as, signal);
+      owner.scopeKey = as.scopeKey;
+      return withChannel(made, owner, close);
+    },
     async close() {
       await sandbox.close();
       await close();

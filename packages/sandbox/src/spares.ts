@@ -8,7 +8,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Logger } from "@clawd/kernel";
 import { messageOf } from "@clawd/kernel";
-import type { Sandbox } from "./open-sandbox.ts";
+import type { Identity, Sandbox } from "./open-sandbox.ts";
 import type { SandboxNeed, SandboxPlan } from "./sandbox-plan.ts";
 import { sparePrefix } from "./scope-records.ts";
 import { slugOf } from "./scope.ts";
@@ -70,7 +70,8 @@ export function createSpares({ clock, logger, installation, plan, isQuiet }: Spa
     if (!isEmpty(wish.workspace)) return null;
     for (let spare = next(isFor); spare !== undefined; spare = next(isFor)) {
       try {
-        return await become(spare, configuration, wish.workspace);
+        const { scopeKey } = need;
+        return await become(spare, { scopeKey, configuration, workspace: wish.workspace });
       } catch (fault) {
         logger.warn("a spare sandbox was not what it was", {
           container: spare.sandbox.container.slice(0, 12),
@@ -88,7 +89,7 @@ export function createSpares({ clock, logger, installation, plan, isQuiet }: Spa
     return index < 0 ? undefined : ready.splice(index, 1)[0];
   }
 
-  async function become({ sandbox }: Spare, configuration: string, workspace: string): Promise<Sandbox> {
+  async function become({ sandbox }: Spare, identity: Identity): Promise<Sandbox> {
     const late = new AbortController();
     const done = new AbortController();
     const tooLate = clock.sleep(becomeMs, done.signal).then(() => {
@@ -98,7 +99,7 @@ export function createSpares({ clock, logger, installation, plan, isQuiet }: Spa
     });
     tooLate.catch(() => undefined);
     try {
-      return await Promise.race([sandbox.become({ configuration, workspace }, late.signal), tooLate]);
+      return await Promise.race([sandbox.become(identity, late.signal), tooLate]);
     } finally {
       done.abort();
     }

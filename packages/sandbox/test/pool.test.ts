@@ -101,6 +101,32 @@ withEngine("a pool of sandboxes", (bench) => {
     60_000,
   );
 
+  test("its way out is that of whoever has it, and one with other rules is nobody's", async () => {
+    const owners: (() => string)[] = [];
+    let digest = "first";
+    const world = aWorld({
+      wayOut: () => ({
+        environment: {},
+        digest,
+        socket: "proxy.sock",
+        open(_directory, whose) {
+          owners.push(whose);
+          return Promise.resolve({ close: () => Promise.resolve() });
+        },
+      }),
+    });
+    const spare = await ready(world);
+    expect(owners.map((whose) => whose())).toEqual(["agent:main:first", scope(spare)]);
+    const { place } = await world.sandboxes.enter(world.need("second"));
+    expect(containerOf(place)).toBe(spare.id);
+    expect(owners[1]!()).toBe("agent:main:second");
+    await expect.poll(async () => (await waiting(world)).length, { timeout: 20_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const [other] = await waiting(world);
+    digest = "second";
+    expect(containerOf((await world.sandboxes.enter(world.need("third"))).place)).not.toBe(other!.id);
+  }, 60_000);
+
   test("one of another image is nobody's", async () => {
     let label = "";
     const world = aWorld({
