@@ -147,6 +147,16 @@ describe("config.apply", () => {
     );
   });
 
+  test("a limit counts from the next command on", async () => {
+    const [done, command] = await asks(owner, patch({ tools: { bash: { timeoutSec: 1 } } }), {
+      name: "bash",
+      input: { command: "sleep 20; echo late" },
+    });
+    expect(done).toMatchObject({ isError: false });
+    expect(command!.text).toContain("timed out after 1 seconds");
+    expect(command!.text).not.toContain("late");
+  });
+
   test("takes a whole config too, with the marks of its secrets standing for what they were", async () => {
     const [shown] = await asks(owner, call({ action: "config.get" }));
     const { config } = read(shown) as { config: { tools: { deny: string[] } } };
