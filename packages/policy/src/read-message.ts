@@ -108,11 +108,11 @@ function hasOnlyRequestFields(request: Fields): boolean {
       case "account":
       case "chat":
       case "sender":
-      case "event":
       case "mentioned":
       case "mentionDetectable":
-      case "mentionsOthers":
       case "command":
+      case "event":
+      case "mentionsOthers":
         continue;
       default:
         return false;
@@ -126,10 +126,10 @@ function hasOnlyChatFields(chat: Fields): boolean {
     switch (field) {
       case "kind":
       case "id":
-      case "parent":
       case "thread":
       case "guild":
       case "team":
+      case "parent":
         continue;
       default:
         return false;

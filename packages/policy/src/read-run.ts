@@ -41,15 +41,26 @@ export function readRun(request: Fields): RunQuestion | null {
   const others = readList(contributors, mostContributors, readContributor);
   if (origin === null || ancestors === null || others === null) return null;
   const modelProvider = providerOf(model);
+  if (action === "tool") {
+    const { tool, elevated: isElevated = false } = request;
+    if (!isId(tool) || typeof isElevated !== "boolean") return null;
+    return {
+      action,
+      agent,
+      run,
+      via: ancestors,
+      origin,
+      contributors: others,
+      model,
+      modelProvider,
+      tool,
+      isElevated,
+    };
+  }
   const common = { agent, run, via: ancestors, origin, contributors: others, model, modelProvider };
   if (action === "session") return readSession(request, common);
-  if (action === "send") {
-    const to = readTarget(request["to"]);
-    return to && { ...common, action, to };
-  }
-  const { tool, elevated = false } = request;
-  if (!isId(tool) || typeof elevated !== "boolean") return null;
-  return { ...common, action, tool, isElevated: elevated };
+  const to = readTarget(request["to"]);
+  return to && { ...common, action, to };
 }
 
 function providerOf(model: string | null): string | null {

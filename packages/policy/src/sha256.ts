@@ -5,22 +5,29 @@ export function sha256(text: string): string {
   const { roots, state } = constants();
   const bytes = padded(new TextEncoder().encode(text));
   const words = new Int32Array(64);
-  const view = new DataView(bytes.buffer);
   for (let offset = 0; offset < bytes.length; offset += 64) {
-    for (let i = 0; i < 16; i++) words[i] = view.getInt32(offset + i * 4);
-    for (let i = 16; i < 64; i++) {
-      const early = words[i - 15]!;
-      const late = words[i - 2]!;
-      const mixedEarly = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
-      const mixedLate = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
-      words[i] = words[i - 16]! + mixedEarly + words[i - 7]! + mixedLate;
-    }
+    spread(bytes, offset, words);
     compress(state, words, roots);
   }
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
-/** One by one, not as a list: this is most of what a large config takes to compile. */
+/**
+ * The sixteen words of a block, and the rest of the schedule. Here and below, numbers one by one and no call: most configs
+ * are compiled once in a process, by code that nothing has made fast, and there this is the largest part of it.
+ */
+function spread(bytes: Uint8Array, offset: number, words: Int32Array): void {
+  for (let i = 0, at = offset; i < 16; i++, at += 4)
+    words[i] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+  for (let i = 16; i < 64; i++) {
+    const a = words[i - 15]!;
+    const b = words[i - 2]!;
+    const early = ((a >>> 7) | (a << 25)) ^ ((a >>> 18) | (a << 14)) ^ (a >>> 3);
+    const late = ((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10);
+    words[i] = words[i - 16]! + early + words[i - 7]! + late;
+  }
+}
+
 function compress(state: Int32Array, words: Int32Array, roots: Int32Array): void {
   let a = state[0]!;
   let b = state[1]!;
@@ -31,10 +38,11 @@ function compress(state: Int32Array, words: Int32Array, roots: Int32Array): void
   let g = state[6]!;
   let h = state[7]!;
   for (let i = 0; i < 64; i++) {
-    const choice = (e & f) ^ (~e & g);
-    const majority = (a & b) ^ (a & c) ^ (b & c);
-    const first = (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + choice + roots[i]! + words[i]!) | 0;
-    const second = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + majority) | 0;
+    const choice = g ^ (e & (f ^ g));
+    const majority = (a & b) ^ (c & (a ^ b));
+    const turnedE = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const turnedA = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const first = (h + turnedE + choice + roots[i]! + words[i]!) | 0;
     h = g;
     g = f;
     f = e;
@@ -42,7 +50,7 @@ function compress(state: Int32Array, words: Int32Array, roots: Int32Array): void
     d = c;
     c = b;
     b = a;
-    a = (first + second) | 0;
+    a = (first + turnedA + majority) | 0;
   }
   state[0]! += a;
   state[1]! += b;
@@ -75,5 +83,3 @@ function constants(): { roots: Int32Array; state: Int32Array } {
     state: Int32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime))),
   };
 }
-
-const rotate = (word: number, by: number): number => (word >>> by) | (word << (32 - by));

@@ -30,6 +30,8 @@ export interface ToolVerdict {
   readonly own: ToolList | null;
   /** The checks, for the chat that was asked about first. In another one, another key gives the standing. */
   readonly trace: readonly Step[];
+  /** The same, not frozen: a frozen list takes many times as long to copy. */
+  readonly steps: readonly Step[];
   readonly standing: Step;
 }
 
@@ -85,13 +87,13 @@ function judge(
   const outcome = toolCore(facts);
   const own = refusingOfAgent(ground.agent, tool.name, call);
   const ruleOf = (check: ToolCheck): RuleReference => ruleOfCheck(check, ground, tool, own, facts);
-  const trace = toolChecks.slice(0, outcome.depth).map((check): Step => {
+  const steps = toolChecks.slice(0, outcome.depth).map((check): Step => {
     if (check === "standing") return standing;
     return Object.freeze({ check, result: String(facts[check]), rule: ruleOf(check) });
   });
   const rules = Object.freeze([ruleOf(outcome.rule)]);
   const obligations = obligationsOf(outcome, ground.agent);
-  return { outcome, rules, obligations, own, trace: Object.freeze(trace), standing };
+  return { outcome, rules, obligations, own, trace: Object.freeze(steps.slice()), steps, standing };
 }
 
 export const nothing: readonly Obligation[] = Object.freeze([]);
