@@ -1,4 +1,6 @@
 /** A reload that widens access waits for an owner's word for exactly that difference; one that narrows does not wait. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aWorld, type World } from "./a-world.ts";
 import { clawdbot, eventually } from "./harness.ts";
@@ -207,6 +209,10 @@ describe("a reload", () => {
   test.each([
     ["a tool", { tools: { elevated: { allowFrom: { telegram: [42] } } } }],
     ["the host", { agents: { defaults: { sandbox: { mode: "off" } } } }],
+    ["a container a way out", { agents: { defaults: { sandbox: { egress: { allow: ["example.org"] } } } } }],
+    ["a container more memory", { agents: { defaults: { sandbox: { docker: { memory: "2g" } } } } }],
+    ["an agent another workspace", { agents: { defaults: { workspace: "/tmp" } } }],
+    ["other machines the page", { gateway: { bind: "lan" } }],
     ["a friend the owner's session", { session: { dmScope: "main" }, telegramMore: [42, 43] }],
   ])("that gives %s waits", async (_name, { telegramMore, ...more }: Record<string, unknown>) => {
     if (telegramMore !== undefined) {
@@ -218,6 +224,34 @@ describe("a reload", () => {
     expect((await policyInForce()).state).toBe("held");
   });
 });
+
+test("what lets somebody in and what reaches further is one difference, with one hash, wherever it is shown", async () => {
+  const wider = (memory: string, ...people: number[]) =>
+    config(people, { agents: { defaults: { sandbox: { docker: { memory } } } } });
+  const files = [config([42]), wider("2g", 42, 43)].map((one, index) => {
+    const path = join(world.home.directory, `${index}.json`);
+    writeFileSync(path, JSON.stringify(one));
+    return path;
+  });
+  const shown = await clawdbot(world.home, ["policy", "diff", ...files]);
+  world.home.configure(wider("2g", 42, 43));
+  const { state, hash = "", lines = [] } = await policyInForce();
+  expect([state, shown.code, shown.stdout.trim()]).toEqual(["held", 1, lines.join("\n")]);
+  expect(lines[0]).toBe("Widens: sandbox.docker.memory of main: 1g -> 2g");
+  expect(lines.join()).toContain("telegram:43");
+  // Neither half of it is accepted by the word for the whole.
+  for (const half of [wider("1g", 42, 43), wider("2g", 42)]) {
+    world.home.configure(half);
+    expect((await policyInForce()).state).toBe("held");
+    expect((await clawdbot(world.home, ["config", "apply", "--ack", hash])).code).toBe(1);
+  }
+  world.home.configure(wider("2g", 42, 43));
+  await policyInForce();
+  expect((await clawdbot(world.home, ["config", "apply", "--ack", hash])).code).toBe(0);
+  expect((await say(43, "hello")).effect).toBe("allow");
+  world.home.configure(wider("1g", 42));
+  expect((await policyInForce()).state).toBe("in-force");
+}, 120_000);
 
 test("making somebody an owner is an owner's word for itself, and for nothing else that waits", async () => {
   await world.stop();
