@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-// @ts-expect-error plain JavaScript, because processes that tests start load it too
-import { undeclared } from "../../../tools/tests/declared-sockets.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const judged = undeclared as (stack: string) => string | null;
+/** Of the workspace, and of no package. */
+const { undeclared: judged } = (await import(`${root}tools/tests/declared-sockets.mjs`)) as {
+  readonly undeclared: (stack: string) => string | null;
+};
 const stackOf = (...frames: readonly string[]) =>
   ["Error: a socket is opened", ...frames.map((frame) => `    at connect (${frame}:1:2)`)].join("\n");
 const own = (path: string) => `${root}${path}`;

@@ -14,6 +14,11 @@ export interface Engine {
   /** Builds `dockerfile` with the files beside it. Tells of each step as it begins. @throws CLAWD_IMAGE_BUILD with the line of the step that failed. */
   build(build: ImageBuild, onProgress: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
   /**
+   * Removes images that have this label and no name, all but the newest `keep`; what a container or another image is made of
+   * stays. Says how many went.
+   */
+  removeUnnamed(label: string, keep: number, signal?: AbortSignal): Promise<number>;
+  /**
    * Made, not started; what the engine made is held against what was asked. Returns the id.
    * @throws CLAWD_ENGINE_CONFLICT when the name is taken.
    */

@@ -16,7 +16,7 @@ export const imageNames = {
 export type ImageName = keyof typeof imageNames;
 
 /** On an image: digest of the supervisor's source in it. */
-const supervisorLabel = "clawdbot.supervisor";
+export const supervisorLabel = "clawdbot.supervisor";
 /** On the browser's: digest of what starts the browser. */
 const browserLabel = "clawdbot.browser";
 const layerName = "clawdbot-sandbox-layer";

@@ -34,6 +34,7 @@ export type {
 export { buildImages, ensureImage, imageNames, type BuildSettings, type ImageName } from "./images.ts";
 export { imageFiles, type ImageFiles } from "./image-files.ts";
 export { imageState, type ImageState } from "./image-state.ts";
+export { removeOldImages } from "./old-images.ts";
 export type { SandboxNeed } from "./sandbox-plan.ts";
 export { createSandboxes, type Lease, type Sandboxes } from "./sandboxes.ts";
 export { createPlanner, type PlannerPorts, type WayOut } from "./plan-sandbox.ts";

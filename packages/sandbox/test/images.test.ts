@@ -195,3 +195,26 @@ withEngine("the images themselves", (bench) => {
     expect(await say(imageNames.sandbox, ["/bin/dmesg"], "runsc")).toMatch(/gVisor/);
   }, 120_000);
 });
+
+withEngine("what a build leaves behind", (bench) => {
+  test("images without a name go, but for the newest; others, and what a container is made of, stay", async () => {
+    const label = `clawdbot.test.old-${bench.name()}`;
+    const build = (word: string, tag: string) =>
+      bench.engine.build(
+        { ...busyboxBuild([`LABEL word=${word}`], tag), labels: { [label]: "1" } },
+        () => undefined,
+      );
+    const tag = `${bench.name()}:one`;
+    const made = [];
+    for (const word of ["a", "b", "c", "d"]) made.push(await build(word, tag));
+    const [first, second, third, fourth] = made.map(({ id }) => id);
+    const container = await bench.engine.create(bench.specification("sleep 60", { image: first! }));
+    expect(await bench.engine.removeUnnamed(label, 1)).toBe(1);
+    expect(await bench.engine.image(second!)).toBeNull();
+    for (const id of [first!, third!, fourth!, bench.image.id])
+      expect(await bench.engine.image(id)).not.toBeNull();
+    await bench.engine.remove(container);
+    expect(await bench.engine.removeUnnamed(label, 0)).toBe(2);
+    expect(await bench.engine.image(fourth!)).not.toBeNull();
+  });
+});

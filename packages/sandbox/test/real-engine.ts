@@ -6,9 +6,9 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { plainContainer } from "../src/conformance/plain-container.ts";
 import { dockerEngine } from "../src/docker.ts";
 import type { ContainerSpecification, Engine, ImageInfo } from "../src/engine.ts";
-import { seccompProfile } from "../src/seccomp.ts";
 
 const host = process.env["CLAWD_TEST_DOCKER_HOST"];
 export const testSocket = host?.replace(/^unix:\/\//, "") ?? null;
@@ -54,7 +54,15 @@ function bench(): Bench {
       return image;
     },
     name: () => `clawdbot-test-${run}-${++count}`,
-    specification: (script, change) => ({ ...plain(image.id, bench.name(), labels, script), ...change }),
+    specification: (script, change) => ({
+      ...plainContainer({
+        name: bench.name(),
+        image: image.id,
+        labels,
+        command: ["/bin/busybox", "sh", "-c", script],
+      }),
+      ...change,
+    }),
     async run(script, change) {
       const container = await engine.create(bench.specification(script, change));
       const stream = await engine.start(container);
@@ -86,36 +94,4 @@ export function busyboxBuild(more: readonly string[] = [], tag = "clawdbot-test:
     network: "none",
     arguments: {},
   } as const;
-}
-
-function plain(
-  image: string,
-  name: string,
-  labels: ContainerSpecification["labels"],
-  script: string,
-): ContainerSpecification {
-  return {
-    name,
-    image,
-    labels,
-    command: ["/bin/busybox", "sh", "-c", script],
-    user: "10001:10001",
-    workdir: "/",
-    environment: {},
-    mounts: [],
-    tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=1m,mode=1777" },
-    isRootReadOnly: true,
-    network: "none",
-    capDrop: ["ALL"],
-    seccomp: seccompProfile(),
-    apparmor: null,
-    limits: {
-      processes: 32,
-      memory: 64 * 1024 * 1024,
-      cpus: 0.5,
-      ulimits: { nofile: { soft: 64, hard: 128 }, core: { soft: 0, hard: 0 } },
-    },
-    dns: [],
-    extraHosts: [],
-  };
 }

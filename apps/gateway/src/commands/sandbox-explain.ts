@@ -209,7 +209,7 @@ function linesOf(report: Report): readonly string[] {
     `  image            ${docker.image}${engine.image === null ? "" : ` (${engine.image.slice(0, 19)})`}`,
     settings.browser.isEnabled
       ? `  browser          ${settings.browser.image}${engine.browserImage === null ? "" : ` (${engine.browserImage.slice(0, 19)})`}, in a container of its own`
-      : "  browser          none (sandbox.browser.enabled)",
+      : "  browser          none (agents.defaults.sandbox.browser.enabled)",
     `  isolation        ${isolation}`,
     `  network          ${docker.network}`,
     `  limits           ${docker.pidsLimit} processes, ${Math.round(docker.memory / 2 ** 20)} MiB without swap, ${docker.cpus} cpu`,

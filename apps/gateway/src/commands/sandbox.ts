@@ -1,6 +1,6 @@
 /** `clawdbot sandbox list`, `recreate` and `build`: the containers of this installation, as the engine itself knows them. */
 import { systemClock } from "@clawd/kernel";
-import { buildImages, type ContainerInfo, type ImageName, imageNames } from "@clawd/sandbox";
+import { buildImages, type ContainerInfo, type ImageName, imageNames, removeOldImages } from "@clawd/sandbox";
 import { installationOf, labels, ofScope, scopeRecords, scopesIn, sparePrefix } from "@clawd/sandbox/config";
 import { createInterface } from "node:readline/promises";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
@@ -131,6 +131,7 @@ export async function build({ positionals, options }: Arguments): Promise<number
     environment: process.env,
   });
   const image = built[which as ImageName];
+  await removeOldImages(engine);
   if (options["json"] === true) printJson({ image: imageNames[which as ImageName], id: image?.id ?? null });
   else
     print(

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import type { ContainerSpecification, ContainerStream, Engine } from "../engine.ts";
-import { seccompProfile } from "../seccomp.ts";
+import { plainContainer } from "./plain-container.ts";
 
 export interface EngineUnderTest {
   readonly engine: Engine;
@@ -35,31 +35,15 @@ export class EngineWorld {
   }
 
   specification(script: string, change: Partial<ContainerSpecification> = {}): ContainerSpecification {
-    return {
+    const plain = plainContainer({
       name: `clawdbot-conformance-${this.#word}-${++this.#count}`,
       image: this.image,
       labels: this.labels,
       command: this.command(script),
-      user: "10001:10001",
-      workdir: "/",
-      environment: {},
-      mounts: [],
-      tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=1m,mode=1777" },
-      isRootReadOnly: true,
-      network: "none",
-      capDrop: ["ALL"],
-      seccomp: seccompProfile(),
-      apparmor: null,
-      limits: {
-        processes: 256,
-        memory: 256 * 1024 * 1024,
-        cpus: 1,
-        ulimits: { nofile: { soft: 64, hard: 128 }, core: { soft: 0, hard: 0 } },
-      },
-      dns: [],
-      extraHosts: [],
-      ...change,
-    };
+    });
+    // Engines may put processes of their own beside ours, as gVisor does.
+    const limits = { ...plain.limits, processes: 256, memory: 256 * 1024 * 1024, cpus: 1 };
+    return { ...plain, limits, ...change };
   }
 
   /** What runs this script in a shell of the image. */

@@ -70,6 +70,11 @@ export function dockerEngine(options: DockerEngineOptions): Engine {
       );
     },
 
+    removeUnnamed: (label, keep, signal) =>
+      session.ask({ doing: "remove old images", patience: "act", signal }, (docker, abortSignal) =>
+        unnamedRemoved(docker, { label, keep }, abortSignal),
+      ),
+
     inspect: (container, signal) =>
       session.ask({ doing: "look at a container", patience: "ask", signal }, async (docker, abortSignal) => {
         const found = await orNull(docker.getContainer(word(container)).inspect({ abortSignal }));
@@ -116,6 +121,26 @@ async function imageOf(
     return [entry.slice(0, equals), entry.slice(equals + 1)] as const;
   });
   return { id: found.Id, labels: found.Config.Labels ?? {}, environment: Object.fromEntries(variables) };
+}
+
+async function unnamedRemoved(
+  docker: Docker,
+  { label, keep }: { readonly label: string; readonly keep: number },
+  abortSignal: AbortSignal,
+): Promise<number> {
+  const filters = JSON.stringify({ dangling: ["true"], label: [label] });
+  const found = await docker.listImages({ filters, abortSignal } as object);
+  let gone = 0;
+  for (const { Id } of found.toSorted((a, b) => b.Created - a.Created).slice(keep)) {
+    try {
+      await docker.getImage(Id).remove({ abortSignal } as object);
+      gone++;
+    } catch (error) {
+      // In use, or somebody else was quicker.
+      if (statusOf(error) !== 409 && statusOf(error) !== 404) throw error;
+    }
+  }
+  return gone;
 }
 
 /** With its anonymous volumes; waits where somebody else removes it already. */

@@ -30,7 +30,7 @@ export function hostPlace(options: HostPlaceOptions): HostPlace {
   if (process.platform !== "linux")
     throw placeFault(
       `is not reached safely on ${process.platform}`,
-      "Use a sandbox: set sandbox.mode to all.",
+      "Use a sandbox: set agents.defaults.sandbox.mode to all.",
     );
   // The model sees the real path, as `pwd` says it; the one in the config leads there too.
   const roots = [{ path: workspace, isReadOnly }, ...extraRoots].flatMap(realAndWritten);
