@@ -83,6 +83,7 @@ function compareGlobal(before: Config, after: Config): readonly SettingChange[] 
     ...named("cron.enabled", inOrder(false, true)(was.cron.enabled, is.cron.enabled)),
     ...named("cron.maxConcurrentRuns", atMost()(was.cron.maxConcurrentRuns, is.cron.maxConcurrentRuns)),
     ...named("cron.maxJobs", atMost()(was.cron.maxJobs, is.cron.maxJobs)),
+    ...named("cron.maxRunsPerHour", atMost()(was.cron.maxRunsPerHour, is.cron.maxRunsPerHour)),
     // Less time between two runs is more runs.
     ...named("cron.minIntervalSeconds", atLeast(was.cron.minIntervalSeconds, is.cron.minIntervalSeconds)),
     ...named("gateway.bind", inOrder("loopback", "lan")(was.bind, is.bind)),
@@ -122,6 +123,7 @@ function globalOf(config: Config) {
       enabled: cron.enabled ?? true,
       maxConcurrentRuns: cron.maxConcurrentRuns ?? 1,
       maxJobs: cron.maxJobs ?? 50,
+      maxRunsPerHour: cron.maxRunsPerHour ?? 60,
       minIntervalSeconds: cron.minIntervalSeconds ?? 60,
     },
     bind: config.gateway?.bind ?? "loopback",
