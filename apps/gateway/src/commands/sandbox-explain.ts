@@ -177,17 +177,21 @@ type Report = Readonly<Record<"agent" | "container" | "workspace" | "path", stri
 };
 
 const streams: Readonly<Record<string, string>> = {
-  socket: "a socket that is mounted into it",
-  attach: "the engine's attached stream",
-  exec: "a bridge that the engine's exec started",
+  socket: "one that is mounted into it",
+  attach: "the engine's own stream",
+  exec: "a bridge that the engine starts in it",
 };
 
-function transportText(transport: Report["transport"]): string {
-  if (transport === null) return "";
+function transportLines(transport: Report["transport"]): readonly string[] {
+  if (transport === null) return [];
   const { active, reason, order } = transport;
-  if (active !== null) return `, over ${streams[active] ?? active} (${active}: ${reason})`;
-  const next = order.map((way) => streams[way]).join(", else ");
-  return `; the next one over ${next === "" ? "nothing" : next} (${order.join(", ")}: ${reason})`;
+  const ways = active === null ? order : [active];
+  const named = ways.map((way) => `${way} (${streams[way] ?? way})`).join(", else ");
+  const when = active === null ? "when it is made" : "now";
+  return [
+    `  reached by       ${named === "" ? "nothing that there is" : named}`,
+    `    ${when}, because ${reason}`,
+  ];
 }
 
 function linesOf(report: Report): readonly string[] {
@@ -214,9 +218,9 @@ function linesOf(report: Report): readonly string[] {
     `  network          ${docker.network}`,
     `  limits           ${docker.pidsLimit} processes, ${Math.round(docker.memory / 2 ** 20)} MiB without swap, ${docker.cpus} cpu`,
     `  removed after    ${prune.idleHours} h without use, or ${prune.maxAgeDays} days`,
-    `  kept ready       ${settings.pool === 0 ? "none" : settings.pool} for sessions to come (pool)`,
     `  kept ready       ${settings.pool === 0 ? "none" : String(settings.pool)} for sessions to come`,
-    `  commands go by   the supervisor in the container${transportText(report.transport)}`,
+    "  commands go by   the supervisor in the container",
+    ...transportLines(report.transport),
     engine.info === null
       ? "Engine: none answers."
       : `Engine: ${engine.info.name} ${engine.info.version}, cgroup v${engine.info.cgroups.version}${engine.info.isRootless ? ", rootless" : ""}${engine.info.hasUserNamespaces ? ", user namespaces" : ""}; runtimes ${engine.info.runtimes.join(", ")}.`,
