@@ -114,6 +114,28 @@ describe("the owner", () => {
   });
 });
 
+test("a file that waits to be sent goes out after a kill, once, as it was when it was sent", async () => {
+  const { control } = world.telegram;
+  const path = join(world.home.directory, "clawd/waiting.png");
+  const bytes = Buffer.concat([png, Buffer.from("second")]);
+  writeFileSync(path, bytes);
+  const before = sentPhotos(owner).length;
+  control.failNext({ method: "sendPhoto", status: 429, retryAfter: 3, description: "Too Many Requests" });
+  world.anthropic.control.script(
+    { toolUses: [{ name: "message", input: { media: "waiting.png" } }] },
+    { text: "it is on its way" },
+  );
+  says(owner, { photo: undefined })();
+  await eventually(() =>
+    control.listCalls().some(({ method, status }) => method === "sendPhoto" && status === 429),
+  );
+  await world.gateway.kill();
+  writeFileSync(path, "something else");
+  await world.start();
+  await eventually(() => world.texts(owner).includes("it is on its way"), 20_000);
+  expect(sentPhotos(owner).slice(before)).toEqual([bytes.toString("base64")]);
+}, 60_000);
+
 describe.skipIf(containerEngine === undefined)(`a friend${needsEngine}`, () => {
   test("sends a picture: the model sees it, and it is in the container and nowhere else", async () => {
     const { results } = await callsOf(world, says(friend), {
@@ -209,26 +231,4 @@ test("the web page: a picture goes up, the model sees it, and a file comes back"
   expect(shown).toMatchObject([{ from: "agent", files: [{ name: "from-the-page.png" }] }]);
   const back = await ask(`files/${shown[0]!.files[0]!.id}`);
   expect(Buffer.from(await back.arrayBuffer()).equals(png)).toBe(true);
-}, 60_000);
-
-test("a file that waits to be sent goes out after a kill, once, as it was when it was sent", async () => {
-  const { control } = world.telegram;
-  const path = join(world.home.directory, "clawd/waiting.png");
-  const bytes = Buffer.concat([png, Buffer.from("second")]);
-  writeFileSync(path, bytes);
-  const before = sentPhotos(owner).length;
-  control.failNext({ method: "sendPhoto", status: 429, retryAfter: 3, description: "Too Many Requests" });
-  world.anthropic.control.script(
-    { toolUses: [{ name: "message", input: { media: "waiting.png" } }] },
-    { text: "it is on its way" },
-  );
-  says(owner, { photo: undefined })();
-  await eventually(() =>
-    control.listCalls().some(({ method, status }) => method === "sendPhoto" && status === 429),
-  );
-  await world.gateway.kill();
-  writeFileSync(path, "something else");
-  await world.start();
-  await eventually(() => world.texts(owner).includes("it is on its way"), 20_000);
-  expect(sentPhotos(owner).slice(before)).toEqual([bytes.toString("base64")]);
 }, 60_000);
