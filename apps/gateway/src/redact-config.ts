@@ -17,11 +17,7 @@ export interface SecretMarks {
 /** Shorter ones are found whole alone: as a part they would be in everything. */
 const shortestPart = 6;
 
-export function isSecret(
-  path: readonly PathSegment[],
-  value: unknown,
-  { keys, values }: SecretMarks,
-): boolean {
+function isSecret(path: readonly PathSegment[], value: unknown, { keys, values }: SecretMarks): boolean {
   if (keys.some((pattern) => pattern.every((wanted, at) => at < path.length && isAt(wanted, path[at]!))))
     return true;
   const text = String(value);

@@ -2,8 +2,6 @@
 import { createHash } from "node:crypto";
 import type { SettingChange } from "@clawd/kernel";
 
-export type Direction = SettingChange["direction"] | "same";
-
 /** A part of a setting that differs; `entry` names which, where there are several. */
 export interface Difference {
   readonly direction: SettingChange["direction"];
@@ -73,11 +71,11 @@ export function differ<Value>(
   };
 }
 
-export const shown = (value: unknown): string =>
+const shown = (value: unknown): string =>
   value === undefined || value === null ? nothing : typeof value === "string" ? value : canonical(value);
 
 /** Of a value that is compared and not shown. */
-export const digestOf = (value: unknown): string =>
+const digestOf = (value: unknown): string =>
   createHash("sha256").update(canonical(value)).digest("hex").slice(0, 32);
 
 const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
