@@ -13,6 +13,7 @@ import {
   type Sections,
 } from "./config-node.ts";
 import type { GroupFacts } from "./facts.ts";
+import { rememberGuildRoom } from "./guild-room.ts";
 import type { Network } from "./network.ts";
 import type { GroupScope, People, Rooms } from "./plan.ts";
 
@@ -62,16 +63,17 @@ function roomScope(compilation: Compilation, frame: RoomFrame, source: RoomSourc
   const groupList = frame.network.layout === "groups" ? frame.rules.groupList : roomList;
   return {
     chat: "group",
+    // First what every decision reads: close together, it is fetched at once.
     verdicts: new Map(),
-    groupPolicy: frame.groupPolicy,
-    room: source.room,
-    requireMention: requireMention === undefined ? "unset" : requireMention ? "yes" : "no",
     roomList: admittedByAll(roomLists.map(({ people }) => people)),
-    roomLists,
     groupList: frame.groupList,
     fallbackList: frame.fallbackList,
     topics: source.topics ?? null,
     roomTools: compileRoomTools(compilation, frame.network, levels),
+    groupPolicy: frame.groupPolicy,
+    room: source.room,
+    requireMention: requireMention === undefined ? "unset" : requireMention ? "yes" : "no",
+    roomLists,
     rules: {
       ...frame.rules,
       groupList,
@@ -145,8 +147,10 @@ export function compileGuilds(
     const channels = inherited(guild, "channels");
     // The guild's own people are checked even where no room of it is named.
     const whole = placed(compilation, frame, [guild], "users", "whole");
-    if (isSet(channels)) return compileChannels(compilation, frame, channels, [guild]);
-    return { byId: new Map(), others: whole };
+    if (!isSet(channels)) return { byId: new Map(), others: whole };
+    const named = compileChannels(compilation, frame, channels, [guild]);
+    rememberGuildRoom(named, whole);
+    return named;
   };
   const guilds = compileMap(compilation, frame, map, rooms, () => ({ byId: new Map(), others: nowhere }));
   return { ...guilds, nowhere };

@@ -1,6 +1,7 @@
 /** What would let somebody in: the lists of a chat, its switches, an approval. */
 import { formatPath } from "../config-path.ts";
 import type { RuleReference } from "../decision.ts";
+import { guildRoomOf } from "../guild-room.ts";
 import type { AccountPlan, GroupScope, People, Plan } from "../plan.ts";
 import type { Question } from "../read-message.ts";
 import type { StateFacts } from "../request.ts";
@@ -75,7 +76,7 @@ function directFlips({ network, direct }: AccountPlan, { name, question, pair }:
 
 function roomFlips(
   { networks }: Plan,
-  { network }: AccountPlan,
+  { network, guilds }: AccountPlan,
   scope: GroupScope,
   { name, chat, question }: Newcomer,
 ): readonly Flip<RunWorld>[] {
@@ -91,7 +92,7 @@ function roomFlips(
   if (groupPolicy === "disabled")
     found.push(become(`${rules.groupPolicy.path} were removed`, rules.groupPolicy, { groupPolicy: "unset" }));
   const layout = networks.get(network)?.layout;
-  // The rules of a guild's room that is not named are not known before it is; nor are those of a group of people.
+  // The rules of a group of people are not known before it is named, and those of a guild's room are found elsewhere.
   const isKnown = layout === "groups" || (question.kind === "channel" && layout === "channels");
   if (question.kind === "group" && layout !== "groups")
     found.push(...groupDmFlips(scope, question, chat).map((changes) => becoming(changes, { room: "named" })));
@@ -99,6 +100,11 @@ function roomFlips(
     found.push(become(`${chat} were switched on (${rules.room.path})`, rules.room, { room: "named" }));
   if ((room === "unnamed" || room === "unmapped") && isKnown)
     found.push(become(`${rules.room.path} named ${chat}`, rules.room, { room: "named" }));
+  if (room === "unnamed" && question.kind === "channel" && question.guild !== null) {
+    const guild = guilds?.get(question.guild);
+    const named = guild && guildRoomOf(guild);
+    if (named !== undefined) found.push(become(`${rules.room.path} named ${chat}`, rules.room, named));
+  }
   if (isKnown || (room !== "unnamed" && room !== "unmapped"))
     found.push(...listFlip(scope, name, id, question));
   if (layout !== "groups") return found;

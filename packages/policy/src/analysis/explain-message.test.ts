@@ -92,6 +92,7 @@ describe("what would get a message through is found for every kind of chat, and 
   const people = { commands: { ownerAllowFrom: ["guilded:42"] } };
   const groupDm = aRoomMessage(guilded, "7", { chat: { kind: "group", id: "66" } });
   const nowhere = aRoomMessage(guilded, "7", { chat: { kind: "channel", id: "77" } });
+  const inGuild = aRoomMessage(guilded, "7", { chat: { kind: "channel", id: "77", guild: "9" } });
   const guilds = { "8": { enabled: false }, "9": { channels: { "77": {} } } };
 
   test.each<readonly [string, object, MessageRequest, readonly string[]]>([
@@ -126,6 +127,26 @@ describe("what would get a message through is found for every kind of chat, and 
       { guilded: { guilds } },
       nowhere,
       ["the request said that the chat is in guild 9"],
+    ],
+    [
+      "a room that its guild does not name",
+      { guilded: { guilds: { "9": { channels: { "76": {} } } } } },
+      inGuild,
+      ['guilded.guilds["9"].channels named the chat'],
+    ],
+    [
+      "one of a guild that does not list the sender",
+      { guilded: { guilds: { "9": { users: ["6"], channels: { "76": {} } } } } },
+      inGuild,
+      ['guilded.guilds["9"].channels named the chat + the sender were listed in guilded.guilds["9"].users'],
+    ],
+    [
+      "one of a guild that is switched off",
+      { guilded: { guilds: { "9": { enabled: false, channels: { "76": {} } } } } },
+      inGuild,
+      [
+        'guilded.guilds["9"].channels named the chat + the chat were switched on (guilded.guilds["9"].enabled)',
+      ],
     ],
     [
       "three things at once",
