@@ -14,7 +14,7 @@ withEngine("a disk that is filled", (bench) => {
   function aWorld() {
     const world = sandboxWorld(bench.engine);
     onTestFinished(() => world.close());
-    const docker = { containerPrefix: "wrm-" };
+    const docker = { containerPrefix: "clawdbot-test-" };
     const enter = async (config: object = {}, settings: object = {}, scopeKey = "agent:main") => {
       const need = world.need({ docker, ...config }, { scopeKey });
       return (await world.sandboxes.enter({ ...need, settings: { ...need.settings, ...settings } })).place;

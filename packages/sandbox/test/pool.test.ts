@@ -12,7 +12,7 @@ withEngine("a pool of sandboxes", (bench) => {
   function aWorld(change: Parameters<typeof sandboxWorld>[1] = {}) {
     const world = sandboxWorld(bench.engine, change);
     onTestFinished(() => world.close());
-    const settings = world.need({ pool: 1, docker: { containerPrefix: "wrm-" } }).settings;
+    const settings = world.need({ pool: 1, docker: { containerPrefix: "clawdbot-test-" } }).settings;
     const need = (session: string) => world.need({}, { scopeKey: `agent:main:${session}`, settings });
     return { ...world, need };
   }
@@ -176,7 +176,7 @@ withEngine("a pool of sandboxes", (bench) => {
 });
 
 const anotherOf = (image: string) => ({
-  tag: "clawdbot-test:wrm-another",
+  tag: "clawdbot-test:another",
   dockerfile: `FROM ${image}\nLABEL clawdbot.test.image=another`,
   files: {},
   labels: {},
