@@ -107,7 +107,9 @@ const isCode = (reason: string): boolean => /^[a-z-]+$/.test(reason);
 const messageOf = (reason: string): string => (isCode(reason) ? `It may not run (${reason}).` : reason);
 
 function hintOf(reason: string): string {
-  if (!isCode(reason)) return "Nothing was changed.";
+  if (reason.startsWith("Its time is over"))
+    return "`clawdbot cron edit ID --at 20m` gives it one, then `clawdbot cron enable ID`.";
+  if (!isCode(reason)) return "Nothing was changed; `clawdbot cron add --help` shows what can be written.";
   return (
     hints[reason] ??
     "Its creator might not make it now, or not with the rights it was made with: `clawdbot policy explain --tool cron` with their network and id says which key decides."

@@ -273,6 +273,17 @@ describe("the command line", () => {
     expect([ran.code, ran.stderr]).toEqual([code, expect.stringContaining(hint)]);
   });
 
+  test("switches a job whose time is over on only with another time", async () => {
+    expect(await cron("enable", "plants")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("--at 20m"),
+    });
+    expect(await cron("edit", "plants", "--at", "20m")).toMatchObject({ code: 0 });
+    expect(await cron("enable", "plants")).toMatchObject({ code: 0 });
+    expect(await rowOf("plants")).toMatchObject({ enabled: true });
+    expect(await cron("rm", "plants")).toMatchObject({ code: 0 });
+  }, 60_000);
+
   test("without a gateway says how to start one", async () => {
     await world.stop();
     expect(await cron("list")).toMatchObject({ code: 1, stderr: expect.stringContaining("Hint:") });
