@@ -1,12 +1,10 @@
 /** Which engine, and who is believed to be it. */
 import { readFileSync } from "node:fs";
-import { connect, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { createServer } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dockerEngine, engineAddress } from "../src/docker.ts";
-import { certificates } from "./certificates.ts";
+import { certificates, networkDoor } from "./certificates.ts";
 import { withEngine } from "./real-engine.ts";
 
 describe("where the engine is", () => {
@@ -50,32 +48,8 @@ describe("where the engine is", () => {
 });
 
 withEngine("an engine on the network", (bench) => {
-  /** The engine behind a door that asks for certificates. */
-  async function door(own: string, secure = own) {
-    const server = createServer(
-      {
-        ca: readFileSync(join(secure, "ca.pem")),
-        cert: readFileSync(join(secure, "server-cert.pem")),
-        key: readFileSync(join(secure, "server-key.pem")),
-        requestCert: true,
-        rejectUnauthorized: true,
-        allowHalfOpen: true,
-      },
-      (client) => {
-        const engine = connect({ path: bench.socket, allowHalfOpen: true });
-        client.on("error", () => engine.destroy());
-        engine.on("error", () => client.destroy());
-        client.on("close", () => engine.destroy());
-        engine.on("close", () => client.destroy());
-        client.pipe(engine).pipe(client);
-      },
-    );
-    server.on("tlsClientError", () => undefined);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
-    return dockerEngine(engineAddress({ socket: `tcp://127.0.0.1:${port}`, certPath: own }, {}));
-  }
+  const door = async (own: string, secure = own) =>
+    dockerEngine(engineAddress(await networkDoor(bench.socket, own, secure), {}));
 
   test("makes containers and carries their streams, both ways of them", async () => {
     const engine = await door(certificates());

@@ -7,6 +7,8 @@ import { expect, onTestFinished, test } from "vitest";
 import type { ContainerSpecification, Engine } from "../src/engine.ts";
 import type { WayOut } from "../src/plan-sandbox.ts";
 import { type EngineReach, reasonFor, transportsFor } from "../src/transport.ts";
+import { dockerEngine, engineAddress } from "../src/docker.ts";
+import { certificates, networkDoor } from "./certificates.ts";
 import { sandboxWorld, shell } from "./a-sandbox.ts";
 import { withEngine } from "./real-engine.ts";
 
@@ -149,6 +151,21 @@ withEngine("the way to a container", (bench) => {
     },
     60_000,
   );
+
+  test("an engine on the network, behind certificates: a whole sandbox by attach, and by exec where that is silent", async () => {
+    const remote = dockerEngine(engineAddress(await networkDoor(bench.socket, certificates()), {}));
+    const silent: Engine = { ...remote, start: unavailable };
+    for (const [used, transport] of [
+      [remote, "attach"],
+      [silent, "exec"],
+    ] as const) {
+      const { sandboxes, need } = aWorld({ engine: used, reach: { isRemote: true, transport: "auto" } });
+      const { place } = await sandboxes.enter(need());
+      expect(place.receipt).toMatchObject({ transport });
+      await place.files.write("notes.txt", Buffer.from("over there"));
+      expect((await shell(place, "cat notes.txt; id -u")).output).toBe("over there10001\n");
+    }
+  }, 60_000);
 
   test("on an engine of another machine, what would need a directory of this one is refused with a remedy", async () => {
     const { sandboxes, need, agentWorkspace } = aWorld(by("auto", true));
