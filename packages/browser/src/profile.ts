@@ -3,7 +3,7 @@
  * among the temporary files, since its path must be short (it holds sockets) and, under root, be reached by another user.
  */
 import {
-  chownSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { profileFiles } from "./chromium.ts";
+import { browserUser } from "./find-chromium.ts";
 
 export interface Profile {
   readonly directory: string;
@@ -30,12 +31,16 @@ const nameOf = (installation: string) => `clawd-browser-${installation}-`;
  */
 export function makeProfile(installation: string, user?: number): Profile {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), nameOf(installation)));
+  const inside = new Set<string>();
   for (const [name, content] of Object.entries(profileFiles)) {
     const path = join(directory, name);
     if (dirname(path) !== directory) mkdirSync(dirname(path), { mode: 0o700 });
     writeFileSync(path, content, { mode: 0o600 });
-    if (user !== undefined) for (const own of [dirname(path), path]) chownSync(own, user, user);
+    for (const made of [path, dirname(path)]) inside.add(made);
   }
+  inside.delete(directory);
+  // The directory last: from then on other browsers of that user may enter, and plant links where we would still write.
+  if (user !== undefined) for (const made of [...inside, directory]) lchownSync(made, user, user);
   return { directory, remove: () => removeQuietly(directory) };
 }
 
@@ -50,7 +55,7 @@ export function sweepProfiles(installation: string): void {
   }
 }
 
-const isOurs = (uid: number) => process.getuid?.() === 0 || process.getuid?.() === uid;
+const isOurs = (uid: number) => uid === process.getuid?.() || uid === browserUser();
 
 function removeQuietly(path: string): void {
   try {
