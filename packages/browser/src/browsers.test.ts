@@ -121,6 +121,15 @@ test("there are only so many: the one that was left for longest makes room, one 
   expect([browsers.isRunning("b"), browsers.isRunning("c")]).toEqual([true, true]);
 });
 
+test("those that start at the same time, or wait for one to make room, count too", async () => {
+  const { clock, use, open } = aWorld({ most: 2 });
+  await Promise.allSettled([use("a"), use("b"), use("c")]);
+  expect(open()).toBe(2);
+  await clock.advance(2 * minute);
+  await Promise.allSettled([use("d"), use("e"), use("f")]);
+  expect(open()).toBe(2);
+});
+
 test("calls of one session come one after the other, also when one of them fails", async () => {
   const { browsers, need } = aWorld();
   const seen: string[] = [];

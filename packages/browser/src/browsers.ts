@@ -74,8 +74,9 @@ export function createBrowsers(options: BrowsersOptions): Browsers {
     logger.info("browser ended", { session: key, reason });
   }
 
+  /** Those that start are counted, whoever asks among them. */
   async function makeRoom(): Promise<void> {
-    if (all.size + starting < most) return;
+    if (all.size + starting <= most) return;
     const [longest] = [...all]
       .filter(([, { calls, usedAt }]) => calls === 0 && clock.now() - usedAt >= settledMs)
       .toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
@@ -90,9 +91,9 @@ export function createBrowsers(options: BrowsersOptions): Browsers {
       return known;
     if (known !== undefined) await end(need.key, known, "its place or its session is another one");
     if (stopped.signal.aborted) throw browserFault("CLAWD_BROWSER_LOST", "No browser is started any more.");
-    await makeRoom();
     starting++;
     try {
+      await makeRoom();
       const browser = await open({ ...(await need.prepare()), place: need.place, clock });
       const running: Running = { browser, need, usedAt: clock.now(), calls: 0 };
       all.set(need.key, running);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createMessages } from "./messages.ts";
+import { createMessages, createVoice } from "./messages.ts";
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -19,4 +19,35 @@ test("one that is longer than any may be is not waited for", () => {
   expect(messages.take(bytes("123456\0"))).toEqual(["123456"]);
   expect(messages.take(bytes("123456"))).toEqual([]);
   expect(messages.take(bytes("78901"))).toBeNull();
+});
+
+test("what is said to one that does not listen is bounded; to one that does, nothing is held back", async () => {
+  const written: string[] = [];
+  const heard: (() => void)[] = [];
+  let isDeaf = false;
+  const say = createVoice(
+    (bytes) => {
+      written.push(Buffer.from(bytes).toString());
+      return new Promise((resolve) => heard.push(resolve));
+    },
+    () => (isDeaf = true),
+    10,
+  );
+  for (let count = 0; count < 5; count++) {
+    say("12345678");
+    heard.pop()!();
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  expect([written.length, written[0], isDeaf]).toEqual([5, "12345678\0", false]);
+  say("12345678");
+  say("12345678");
+  expect([written.length, isDeaf]).toEqual([6, true]);
+});
+
+test("one whose input is over is deaf", async () => {
+  const isDeaf = new Promise<void>((resolve) =>
+    createVoice(() => Promise.reject(new Error("over")), resolve)("a"),
+  );
+  await isDeaf;
 });

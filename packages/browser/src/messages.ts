@@ -1,4 +1,4 @@
-/** Chromium's messages out of a stream of bytes: JSON, each ended by a NUL. */
+/** Chromium's messages out of a stream of bytes, and ours to it: JSON, each ended by a NUL. */
 
 /** Of one message: a picture or a document in it is smaller. */
 export const longestMessage = 64 * 1024 * 1024;
@@ -25,5 +25,24 @@ export function createMessages(longest = longestMessage): Messages {
       size += bytes.length - from;
       return size > longest ? null : whole;
     },
+  };
+}
+
+/**
+ * Says messages to Chromium. One that was taken over may have its driver say on and on and never listen: that is not kept for it.
+ * @param onDeaf its input is over, or more than so many characters wait for it
+ */
+export function createVoice(
+  write: (bytes: Uint8Array) => Promise<void>,
+  onDeaf: () => void,
+  mostUnheard = longestMessage,
+): (message: string) => void {
+  let unheard = 0;
+  return (message) => {
+    if (unheard + message.length > mostUnheard) return onDeaf();
+    unheard += message.length;
+    write(Buffer.from(`${message}\0`)).then(() => {
+      unheard -= message.length;
+    }, onDeaf);
   };
 }

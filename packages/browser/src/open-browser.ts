@@ -5,7 +5,7 @@ import { deferred } from "./deferred.ts";
 import { type DriverThread, startDriver } from "./driver-thread.ts";
 import type { DriverAnswer, UploadFile } from "./driver/protocol.ts";
 import { browserFault } from "./fault.ts";
-import { createMessages } from "./messages.ts";
+import { createMessages, createVoice } from "./messages.ts";
 import type { BrowserInput } from "./parameters.ts";
 
 export interface BrowserStart {
@@ -44,7 +44,10 @@ export async function openBrowser(start: BrowserStart): Promise<OpenBrowser> {
   let ending: Promise<void> | undefined;
   const end = (reason: string) => (ending ??= finish(reason));
   const driver = startDriver({
-    say: (message) => void command.write(Buffer.from(`${message}\0`)).catch(() => end("it hears no more.")),
+    say: createVoice(
+      (bytes) => command.write(bytes),
+      () => void end("it hears no more."),
+    ),
     onEnd: (reason) => void end(reason),
   });
 
