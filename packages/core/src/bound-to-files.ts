@@ -6,6 +6,7 @@ import type { PlacedCall, ToolExecutor } from "./tool-call.ts";
 const pathsOf: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => unknown>> = {
   message: ({ media }) => media,
   image: ({ image }) => image,
+  browser: ({ paths }) => paths,
 };
 
 /** The executor, with what its call would find at the paths. An address is no file: what is there may change as it likes. */
