@@ -87,6 +87,8 @@ export async function openSandbox(
             clock: ports.clock,
             onFull: (fault) => supervisor.close(fault),
           });
+    // Measured by the time that the first command asks.
+    disk?.check().catch(() => undefined);
     const place: Place = {
       receipt,
       home: specification.workdir,
