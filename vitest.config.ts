@@ -8,6 +8,7 @@ const conditions = ["@clawd/source", "module", "node", "development|production"]
 const folders = ["packages", "apps", "examples"].filter((folder) =>
   existsSync(new URL(folder, import.meta.url)),
 );
+const watchSockets = fileURLToPath(new URL("tools/tests/watch-sockets.ts", import.meta.url));
 const projects = folders.flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -17,8 +18,8 @@ const projects = folders.flatMap((folder) =>
       test: {
         name,
         include: ["src/**/*.test.ts", "test/**/*.test.ts", "proof/**/*.test.ts"],
-        // A socket that nobody may open fails the test that opened it.
-        setupFiles: [fileURLToPath(new URL("tools/tests/watch-sockets.ts", import.meta.url))],
+        // A socket that nobody may open fails the test that opened it. Examples are other people's programs.
+        setupFiles: folder === "examples" ? [] : [watchSockets],
         benchmark: { include: ["bench/**/*.bench.ts"] },
       },
     })),
