@@ -136,6 +136,7 @@ function asSandbox(world: World): { more: Partial<PlaceContext>; asked: () => nu
     configuration: "x",
     isolation: "standard",
     path: "supervisor",
+    transport: "socket",
   };
   let asked = 0;
   const start: typeof world.place.start = (request) => {
