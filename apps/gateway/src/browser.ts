@@ -80,11 +80,7 @@ export function createBrowserHands(options: BrowserHandsOptions): BrowserHands {
         return within(reading, async ({ files }) => (await files.read(path, { maxBytes })).bytes);
       },
       keepFile: (bytes, ending) =>
-        within(call, async ({ files }) => {
-          const path = `media/browser/${nameNow(clock)}.${ending}`;
-          await files.write(path, bytes, "absent");
-          return path;
-        }),
+        within(call, ({ files }) => library.keepFile(files, `${nameNow(clock)}.${ending}`, bytes)),
     };
   }
 

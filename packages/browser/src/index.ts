@@ -10,6 +10,7 @@ export {
   type ChromiumOptions,
   type HostChromium,
 } from "./chromium.ts";
+export { keepFile } from "./keep-file.ts";
 export type { BrowserFaultCode } from "./fault.ts";
 export type { DriverAnswer, UploadFile } from "./driver/protocol.ts";
 export type { BrowserInput } from "./parameters.ts";
