@@ -80,3 +80,21 @@ test.runIf(isRoot)("what another user calls like one of ours stays", () => {
   sweepProfiles(installation);
   expect([existsSync(theirs), existsSync(ours)]).toEqual([true, false]);
 });
+
+test.runIf(isRoot)("what is removed cannot be entered any more by other browsers of its user", () => {
+  const profile = makeProfile(installation, user);
+  made.push(profile.directory);
+  const owners: number[] = [];
+  const { rmSync: real } = fs;
+  const remove: typeof rmSync = (path, options) => {
+    owners.push(lstatSync(path).uid);
+    real(path, options);
+  };
+  Object.assign(fs, { rmSync: remove });
+  syncBuiltinESMExports();
+  profile.remove();
+  Object.assign(fs, { rmSync: real });
+  syncBuiltinESMExports();
+  profile.remove();
+  expect([owners, existsSync(profile.directory)]).toEqual([[0], false]);
+});

@@ -59,6 +59,8 @@ const isOurs = (uid: number) => uid === process.getuid?.() || uid === browserUse
 
 function removeQuietly(path: string): void {
   try {
+    // Other browsers of its user could swap what is being removed for links.
+    if (process.getuid?.() === 0) lchownSync(path, 0, 0);
     rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   } catch {
     // The next start tries again.
