@@ -175,6 +175,9 @@ const byHandAlone: readonly string[] = [
 
 /** Whether the model of a conversation may propose a value there: what is compared, and is no user's own. */
 export function mayBeProposed(path: readonly PathSegment[], secretSettings: SecretSettings): boolean {
+  // What an included file says can be changed past every comparison, and counts from the next start; below a wildcard it would
+  // pass for a name.
+  if (path.includes("$include")) return false;
   const keyClass = classOf(path, secretSettings);
   if (keyClass !== "policy" && keyClass !== "compared") return false;
   return !byHandAlone.some((key) =>

@@ -117,3 +117,16 @@ test("an old hash, or none, writes nothing; neither does anything while the file
   expect(await apply(less)).toMatchObject({ outcome: "widens", text: expect.stringContaining("512m -> 8g") });
   expect([onDisk(), inForce.held()]).toEqual([wider, null]);
 });
+
+test("a file that somebody else can write is not included, wherever any name may stand and whatever it says now", async () => {
+  const { apply } = await start();
+  writeFileSync(join(directory, "x.json5"), "{}");
+  for (const patch of [
+    '{"access":{"profiles":{"$include":"./x.json5"}}}',
+    '{"tools":{"byProvider":{"$include":["./x.json5"]}}}',
+    '{"telegram":{"groups":{"-100":{"$include":"./x.json5"}}}}',
+    '{"agents":{"defaults":{"sandbox":{"docker":{"ulimits":{"$include":"./x.json5"}}}}}}',
+  ])
+    expect(await apply(patch), patch).toMatchObject({ outcome: "protected" });
+  expect(onDisk()).toBe(written);
+});
