@@ -82,7 +82,9 @@ function tmpfsByPath({ tmpfs }: Mounts): ReadonlyMap<string, Tmpfs> {
       // Without a word the engine lets nothing there be run.
       const isExecutable = options.findLast((option) => /^(?:no)?exec$/.test(option)) === "exec";
       const rest = options.filter((option) => !/^(?:size=.*|(?:no)?exec)$/.test(option)).toSorted();
-      return [trimmed(path), { size: bytesOf(size), isExecutable, rest: rest.join(), written }] as const;
+      // The kernel's 0 is no limit at all.
+      const bytes = bytesOf(size) === 0 ? Infinity : bytesOf(size);
+      return [trimmed(path), { size: bytes, isExecutable, rest: rest.join(), written }] as const;
     }),
   );
 }

@@ -99,6 +99,18 @@ describe("one setting", () => {
       { tmpfs: ["/tmp:size=1m", "/var/tmp", "/run"] },
       ["narrows sandbox.docker.tmpfs"],
     ],
+    [
+      "a tmpfs whose size is 0, which is none",
+      {},
+      { tmpfs: ["/tmp:size=0", "/var/tmp", "/run"] },
+      ["widens sandbox.docker.tmpfs"],
+    ],
+    [
+      "a tmpfs of any size where it had 0",
+      { tmpfs: ["/tmp:size=00k"] },
+      { tmpfs: ["/tmp:size=9g"] },
+      ["narrows sandbox.docker.tmpfs"],
+    ],
     ["the tmpfs as it is anyway", {}, { tmpfs: ["/run", "/tmp:size=256m", "/var/tmp:noexec"] }, []],
     ["name servers", {}, { dns: ["9.9.9.9"] }, ["changes sandbox.docker.dns"]],
     [

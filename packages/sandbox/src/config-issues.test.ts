@@ -34,6 +34,9 @@ test.each([
   ["image", ""],
   ["containerPrefix", "../"],
   ["pidsLimit", 100_000],
+  // The engine takes so little for no limit.
+  ["cpus", 1e-10],
+  ["cpus", 0.009],
   ["memory", "lots"],
   ["memory", "1k"],
 ])("%s %j is refused, with the key", (key, value) => {

@@ -158,6 +158,9 @@ const checks: { readonly [Key in keyof DockerConfig]?: Check<NonNullable<DockerC
   pidsLimit: (limit) =>
     limit <= 32_768 ? null : ["This many processes are no limit", "Write at most 32768."],
   memory: (size) => (bytesOf(size) >= 6 * 1024 * 1024 ? null : sizeComplaint),
+  // A share that rounds to nothing is, to the engine, no limit.
+  cpus: (share) =>
+    share >= 0.01 ? null : ["This is too little of a processor to be a limit", "Write at least 0.01."],
   ulimits: (limits) =>
     Object.entries(limits).flatMap(([name, limit]): readonly Complaint[] => {
       const { soft, hard } = ulimitOf(limit);
