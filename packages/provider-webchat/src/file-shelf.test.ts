@@ -1,4 +1,5 @@
 import { fakeClock } from "@clawd/kernel/testing";
+import { spawnSync } from "node:child_process";
 import {
   lstatSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { createShelf, type Shelf, type ShelfLimits } from "./file-shelf.ts";
 
 const day = 24 * 60 * 60 * 1000;
@@ -193,3 +194,26 @@ describe("after a restart", () => {
     expect(ids.map((id) => next.sizeOf(id))).toEqual([undefined, 10, undefined]);
   });
 });
+
+/** A disk of 64 KiB. */
+const smallDisk = mkdtempSync(join(tmpdir(), "shelf-disk-"));
+const hasDisk = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", smallDisk]).status === 0;
+afterAll(() => {
+  if (hasDisk) spawnSync("umount", ["-l", smallDisk]);
+  rmSync(smallDisk, { recursive: true, force: true });
+});
+
+test.runIf(hasDisk)(
+  "a part for which the disk has too little room is not taken, and comes again",
+  async () => {
+    const { shelf } = await aShelf({ folder: join(smallDisk, "files"), limits: { bytes: 1024 * 1024 } });
+    writeFileSync(join(smallDisk, "ballast"), Buffer.alloc(40 * 1024));
+    const bytes = new Uint8Array(40 * 1024).fill(7);
+    const id = (await shelf.begin(bytes.length))!;
+    await expect(shelf.append(id, 0, bytes)).rejects.toMatchObject({ code: "ENOSPC" });
+    expect(shelf.sizeOf(id)).toBeUndefined();
+    rmSync(join(smallDisk, "ballast"));
+    expect(await shelf.append(id, 0, bytes)).toMatchObject({ received: bytes.length, isTaken: true });
+    expect(Buffer.from(bytes).equals((await shelf.read(id))!)).toBe(true);
+  },
+);

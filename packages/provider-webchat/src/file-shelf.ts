@@ -86,7 +86,7 @@ export function createShelf(directory: string, limits: ShelfLimits, clock: Clock
   async function write(id: string, file: Kept, part: Uint8Array): Promise<void> {
     const path = `${pathOf(id)}.part`;
     await using(open(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600), (handle) =>
-      handle.write(part, 0, part.byteLength, file.received),
+      writeAll(handle, part, file.received),
     );
     file.received += part.byteLength;
     file.touchedAt = clock.now();
@@ -147,6 +147,12 @@ export function createShelf(directory: string, limits: ShelfLimits, clock: Clock
     },
     sweep,
   };
+}
+
+/** A disk that is nearly full takes a piece, and says so only at the next. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.byteLength;)
+    done += (await handle.write(bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
 }
 
 async function using<Value>(
