@@ -14,7 +14,7 @@ const ofTests =
 const depth = 200;
 
 /** Who is on the stack, from the inside out: files of the workspace, and names of installed packages. */
-export function ownersOf(stack) {
+function ownersOf(stack) {
   return stack.split("\n").flatMap((line) => {
     const path = /(?:file:\/\/)?(\/[^\s():?]+)/.exec(line)?.[1];
     if (path === undefined || line.includes("node:")) return [];

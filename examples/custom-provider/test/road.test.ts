@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { practiceModel } from "@clawd/agent/practice";
+import { cronSettings } from "@clawd/cron";
 import { createConnections, createRoad, type Road } from "@clawd/core";
 import { silentLogger, systemClock } from "@clawd/kernel";
 import { openPairing, pairingMessage } from "@clawd/pairing";
@@ -65,6 +66,7 @@ test("a stranger gets a code, is approved, and is answered", async () => {
     places: { enter: () => Promise.reject(new Error("There is no place.")) },
     media: openMedia({ directory: join(directory, "media"), clock }),
     fetchFile: () => Promise.reject(new Error("Nothing is fetched.")),
+    cron: () => cronSettings({ enabled: false }, "UTC"),
     hearOwner: () => Promise.resolve(null),
     ownersChats: () => [],
     agents: () => ["main"],

@@ -119,7 +119,7 @@ export function hostCommand(options: HostChromium): readonly [string, ...string[
 }
 
 /** The program that the browser's image has. */
-export const containerProgram = "/usr/local/bin/clawd-browser";
+const containerProgram = "/usr/local/bin/clawd-browser";
 
 export const containerCommand = (options: ChromiumOptions): readonly [string, ...string[]] => [
   containerProgram,

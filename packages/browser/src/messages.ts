@@ -1,7 +1,7 @@
 /** Chromium's messages out of a stream of bytes, and ours to it: JSON, each ended by a NUL. */
 
 /** Of one message: a picture or a document in it is smaller. */
-export const longestMessage = 64 * 1024 * 1024;
+const longestMessage = 64 * 1024 * 1024;
 
 export interface Messages {
   /** Those that are whole by now. Null: one is longer than any may be. */

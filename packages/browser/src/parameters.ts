@@ -1,7 +1,7 @@
 /** What a model can say to `browser`. Where the browser is and how it is reached is none of it: an unknown key is refused. */
 import { z } from "zod";
 
-export const actions = [
+const actions = [
   "status",
   "start",
   "stop",

@@ -7,7 +7,7 @@ import { compiledImpostor, compiledSupervisor } from "./compiled.ts";
 import { environment, eventually } from "./run.ts";
 
 export const program = "/usr/local/bin/clawd-supervisor";
-export const megabyte = 2 ** 20;
+const megabyte = 2 ** 20;
 
 export interface SupervisedContainers {
   readonly specification: (
