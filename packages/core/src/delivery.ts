@@ -8,6 +8,7 @@ import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel"
 import { type OutboundMessage, SendError } from "@clawd/provider-kit";
 import type { Media, OutboxEntry, Store } from "@clawd/store";
 import type { Connections } from "./connections.ts";
+import { createFilesAtOnce } from "./files-at-once.ts";
 import { keepNote } from "./provider-note.ts";
 import { outboundFile, withWholeFiles } from "./whole-files.ts";
 
@@ -54,6 +55,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   const { clock, logger, store, connections, media, onSettled } = ports;
   const { outbox } = store;
   const inFlight = new Map<number, Promise<void>>();
+  const files = createFilesAtOnce();
   const stopping = new AbortController();
   let timer: { readonly at: number; readonly cancel: AbortController } | undefined;
   /** Known here, and not yet in the store. */
@@ -77,7 +79,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       if (hasUnsettled) {
         const unsettled = outbox.unsettled();
         hasUnsettled = unsettled.length > 0;
-        for (const entry of unsettled.filter(isReady)) track(entry, settle);
+        for (const entry of files.fitting(unsettled.filter(isReady))) track(entry, settle);
       }
       if (settled.length > 0 || sendable().length > 0) commit(() => {});
       schedule();
@@ -136,7 +138,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   }
 
   function sendable(): readonly OutboxEntry[] {
-    return outbox.due(clock.now()).filter(isReady);
+    return files.fitting(outbox.due(clock.now()).filter(isReady));
   }
 
   function isReady(entry: OutboxEntry): boolean {
@@ -151,7 +153,8 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   }
 
   function track(entry: OutboxEntry, work: (entry: OutboxEntry) => Promise<void>): void {
-    const task = work(entry)
+    const task = files
+      .during(entry, () => work(entry))
       .catch((fault: unknown) => {
         // The store itself failed: the row stays as it is, and the next start settles it.
         logger.error("delivery failed", {
@@ -198,7 +201,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   function leaveUnsettled(entry: OutboxEntry, fault: unknown): void {
     logger.warn("message may have been sent; checking", { ...fieldsOf(entry), code: codeOf(fault) });
     const task = clock.sleep(retryPauses[0]!, stopping.signal).then(async () => {
-      if (!stopping.signal.aborted) await settle(entry);
+      if (!stopping.signal.aborted) await files.during(entry, () => settle(entry));
     });
     inFlight.set(
       entry.id,

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scriptedModel, type ScriptedModel } from "@clawd/agent/testing";
@@ -183,6 +183,45 @@ describe("files on their way", () => {
     await after.clock.advance(120_000);
     await until(() => after.sent.length === 2);
     expect(await bytesOf(after.sent[0]!)).toEqual([png]);
+  });
+
+  test("are not all in memory at once, however many chats wait for some; words go meanwhile", async () => {
+    const road = await start(scriptedModel());
+    const bytes = Buffer.from("as if it were large");
+    const digest = createHash("sha256").update(bytes).digest("hex");
+    mkdirSync(road.mediaDirectory, { recursive: true });
+    writeFileSync(join(road.mediaDirectory, digest), bytes);
+    const going: { readonly chat: string; readonly end: () => void }[] = [];
+    const gone: string[] = [];
+    road.onSend(async ({ chat, files }) => {
+      if (files !== undefined) await new Promise<void>((end) => going.push({ chat: chat.id, end }));
+      gone.push(chat.id);
+      return { messageId: "1" };
+    });
+    const file = { digest, name: "a.txt", mimeType: "text/plain", size: 90 * 1024 * 1024 };
+    for (const id of ["1", "2", "3", "4", "5", "6"])
+      road.store.outbox.enqueue({
+        deliveryId: `to ${id}`,
+        provider: "example",
+        account: "default",
+        chat: { kind: "dm", id, thread: null },
+        text: "here",
+        ...(id !== "6" && { files: [file] }),
+        replyToMessageId: null,
+        purpose: "tool",
+        session: null,
+        cause: null,
+      });
+    await road.clock.advance(1000);
+    road.road.wake();
+    await until(() => gone.includes("6") && going.length >= 2);
+    await road.settle();
+    for (let done = 0; done < 5; done++) {
+      expect(going.map(({ chat }) => chat)).toEqual(["1", "2", "3", "4", "5"].slice(0, done + 2));
+      going[done]!.end();
+      await until(() => gone.length === done + 2 && going.length >= Math.min(5, done + 3));
+      await road.settle();
+    }
   });
 
   test("that are lost hold up nothing else in the chat", async () => {
