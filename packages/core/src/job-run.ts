@@ -11,7 +11,7 @@ import type { JobBook } from "./job-book.ts";
 import type { JobLeave, Leave } from "./job-leave.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Enqueue } from "./outgoing.ts";
-import { budgetSubject } from "./state.ts";
+import { budgetSubject, turnOf } from "./state.ts";
 import type { TurnAnswer, TurnTask } from "./turn.ts";
 
 export interface JobRunPorts {
@@ -55,19 +55,22 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
   async function run(job: Job, stopping: Stopping): Promise<void> {
     const { number } = job.state.open!;
     const name = occurrenceOf(job.id, number);
-    const granted = leave.toRun(job, clock.now(), name);
+    const granted = leave.toRun(job, clock.now(), turnOf(spoken(job, name)));
     if (!granted.may) return refuse(job, granted);
-    const event = eventOf(job, clock.now());
+    const event = spoken(job, name);
     store.transaction(() => {
       record(job, "started", null, granted.decision);
       // Whose turns are bounded, theirs are counted.
       if (granted.decision.obligations.some(({ kind }) => kind === "count-against-budget"))
-        store.usage.countTurn(budgetSubject(event), name);
+        store.usage.countTurn(budgetSubject(event), turnOf(event));
     });
     const ending = await turn(job, name, granted, stopping);
     if (ending === null) return save(job, postponed(job.state, clock.now()));
     finish(job, name, ending);
   }
+
+  /** Of this one occurrence, so that whatever it starts is counted with it. */
+  const spoken = (job: Job, name: string) => ({ ...eventOf(job, clock.now()), eventId: name });
 
   /** Null: the gateway stops; the next start takes it up. */
   async function turn(
@@ -90,7 +93,7 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
         scheduled: { name: job.definition.name },
       };
       const task: TurnTask = {
-        event: eventOf(job, clock.now()),
+        event: spoken(job, name),
         decision,
         agent,
         session,
@@ -116,16 +119,17 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
     const job = book.get(run.id);
     if (job?.state.open?.number !== run.state.open?.number || job === undefined) return;
     const now = clock.now();
+    const cost = turnOf(spoken(job, name));
     if (outcome === "failed") {
       const again = failed(job.state, now);
-      if (again !== null) return save(job, again, () => store.usage.addTokens(name, tokens));
+      if (again !== null) return save(job, again, () => store.usage.addTokens(cost, tokens));
     }
-    const granted = leave.toDeliver(job, now, name);
+    const granted = leave.toDeliver(job, now, cost);
     if (!granted.may) return refuse(job, granted, tokens);
     const said = outcome === "timeout" ? "It took too long and was ended." : text;
     const isFirstFailure = outcome === "answered" || job.state.last?.outcome !== outcome;
     save(job, ended(job.state, outcome, now), () => {
-      store.usage.addTokens(name, tokens);
+      store.usage.addTokens(cost, tokens);
       record(job, outcome);
       if (said !== "" && isFirstFailure) deliver(job, name, said, outcome);
     });
@@ -152,7 +156,8 @@ export function createJobRuns(ports: JobRunPorts): JobRuns {
     if (isForNow) return save(job, postponed(job.state, now + patience));
     save(job, stopped(job.state, code, now), () => {
       const { open } = job.state;
-      if (open !== null) store.usage.addTokens(occurrenceOf(job.id, open.number), tokens);
+      if (open !== null)
+        store.usage.addTokens(turnOf(spoken(job, occurrenceOf(job.id, open.number))), tokens);
       record(job, "refused", code);
       ports.onStopped(job, code);
     });

@@ -6,6 +6,7 @@ import { cron, message, sessionTools } from "@clawd/tools";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { aRoad, type TestRoad } from "../test/a-road.ts";
 import { isRefusal } from "@clawd/tools";
+import { turnOf } from "./state.ts";
 import type { PlacedCall } from "./tool-call.ts";
 
 const minute = 60_000;
@@ -557,4 +558,17 @@ describe("the tool", () => {
     jobs.remove(only(road), "model");
     expect(jobs.list()).toEqual([]);
   });
+});
+
+test("what the calls of a scheduled run cost is its creator's, as the run itself is", async () => {
+  const { road, ran } = await start([add(), "I will."], [calls(["bash", { command: "id" }]), "Done."], {
+    config: { ...config, access: { profiles: { owner: { budget: { tokensPerDay: 1_000_000 } } } } },
+  });
+  await road.receive(from("42"));
+  await pass(road, 10 * minute);
+  const used = () => road.store.usage.read("example:42", "");
+  const before = used();
+  expect([ran.length, before.turnsToday]).toEqual([1, 2]);
+  road.store.usage.addTokens(turnOf(ran[0]!.event), 500);
+  expect(used().tokensToday - before.tokensToday).toBe(500);
 });
