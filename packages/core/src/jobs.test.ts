@@ -522,6 +522,33 @@ describe("jobs in reach of the tool", () => {
     expect(road.road.scheduled.jobs.list()).toEqual([]);
   });
 
+  test("say what they said where they were made: from a chat with fewer tools nobody has them do more", async () => {
+    const acts = calls(
+      ["cron", { action: "update", jobId: "FIRST-JOB", patch: { payload: { message: "Other words." } } }],
+      ["cron", { action: "update", jobId: "FIRST-JOB", patch: { payload: { to: "group:-7" } } }],
+      ["cron", { action: "update", jobId: "FIRST-JOB", patch: { enabled: false } }],
+      ["cron", { action: "run", jobId: "FIRST-JOB" }],
+    );
+    const { road, results, tasks, said } = await start([add(), "ok", acts, "ok"], ["done", "done"], {
+      config: {
+        ...config,
+        agents: { defaults: { sandbox: { mode: "off" } } },
+        example: { ...config.example, groups: { "-7": { tools: { deny: ["bash"] } } } },
+      },
+    });
+    await road.receive(from("42"));
+    await road.receive(from("42", group));
+    expect(results().map((text) => /\((.*)\)/.exec(text)?.[1])).toEqual([
+      "made-elsewhere",
+      "made-elsewhere",
+      undefined,
+      undefined,
+    ]);
+    await pass(road, 10 * minute);
+    expect(tasks().join()).not.toContain("Other words.");
+    expect(said().filter((text) => text.endsWith("done"))).toEqual(["42: done"]);
+  });
+
   test("never are those of another agent, also where that one answered before", async () => {
     const agents = { list: [{ id: "main" }, { id: "family" }] };
     const { road, results } = await start([add({ name: "mine" }), "ok", list, "a", list, "b"], [], {
