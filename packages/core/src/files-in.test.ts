@@ -5,6 +5,7 @@ import { ClawdError } from "@clawd/kernel";
 import { type EventKind, fileFault } from "@clawd/provider-kit";
 import type { EventOverrides } from "@clawd/provider-kit/testing";
 import { sessionTools } from "@clawd/tools";
+import type { Place } from "@clawd/sandbox";
 import { afterEach, describe, expect, test } from "vitest";
 import { aRoad, type TestRoad } from "../test/a-road.ts";
 import { attachment, calling, friends, gives, idle, message, png, until } from "../test/with-files.ts";
@@ -251,6 +252,32 @@ describe("limits", () => {
     await until(() => road.model.requests.length === 1);
     expect(road.fetched).toHaveLength(2);
     expect(given(road).text).toContain("since fetching the others took too long");
+  });
+
+  const never = () => new Promise<never>(() => {});
+  test.each([
+    ["that is never ready", never],
+    ["that does not answer", () => Promise.resolve({ files: { stat: never } } as unknown as Place)],
+  ])("a place %s holds up its session for two minutes, and no longer", async (_what, place) => {
+    const road = await start({ place });
+    await road.receive(message());
+    await road.settle();
+    await until(() => road.entered.length === 1);
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(road.model.requests).toEqual([]);
+    await road.clock.advance(120_000);
+    await until(() => road.model.requests.length === 1);
+    expect(given(road).text).toMatch(/(?:not in the workspace, it|the others) took too long/);
+  });
+
+  test("a turn that is stopped does not wait for a place", async () => {
+    const road = await start({ place: never });
+    await road.receive(message());
+    await until(() => road.entered.length === 1);
+    await road.receive(message({ attachments: [], text: "/stop", command: { name: "stop", args: "" } }));
+    await road.receive(message({ attachments: [], text: "and now" }));
+    await until(() => road.model.requests.length === 1);
+    expect(given(road).text).toMatch(/and now$/);
   });
 
   test("of many files the first ten are fetched", async () => {

@@ -55,8 +55,14 @@ export async function bringIn(
   const pictures: Picture[] = [];
   let bytesLeft = bounds.bytes;
   const end = ports.clock.now() + bounds.milliseconds.all;
+  const done = new AbortController();
+  const over = ports.clock.sleep(bounds.milliseconds.all, AbortSignal.any([signal, done.signal]));
+  /** A place that does not answer is left behind: its session, and all others if it is one of many, would wait for it. */
+  const orLate = <Value>(work: Promise<Value>): Promise<Value | Late> =>
+    Promise.race([work, over.then(() => late)]);
   /** Before anything is fetched: what could be put nowhere is not. */
-  const where = attachments.length === 0 || ports.place === null ? null : await placeOf(ports.place, ports);
+  const where =
+    attachments.length === 0 || ports.place === null ? null : await orLate(placeOf(ports.place, ports));
 
   async function bring(attachment: Attachment): Promise<string> {
     const most = mostOf(attachment, where, ports.maxBytes, bytesLeft);
@@ -71,7 +77,7 @@ export async function bringIn(
     const name = safeName(attachment.name ?? file.name, type, attachment.kind);
     const told = `${type.mediaType}, ${bytes.length} bytes`;
     const isSeen = isShowable(bytes, type, pictures);
-    const kept = where === null ? null : await staged(where, name, bytes, ports);
+    const kept = where === null ? null : await orLate(staged(where, name, bytes, ports));
     if (isSeen) pictures.push({ name: nameIn(kept) ?? name, mediaType: type.mediaType, bytes });
     if (kept === null)
       return isSeen ? `you see it, ${told}` : `not kept, since it is no picture that can be shown, ${told}`;
@@ -85,6 +91,7 @@ export async function bringIn(
       index < bounds.files ? await bring(attachment) : `not opened, since more than ${bounds.files} came`,
     );
   }
+  done.abort();
   return { fates, pictures };
 }
 
@@ -132,6 +139,9 @@ async function fetched(
     over.abort();
   }
 }
+
+const late = { reason: "it took too long" } as const;
+type Late = typeof late;
 
 type Kept = { readonly path: string } | { readonly reason: string };
 
