@@ -92,6 +92,8 @@ test("any change gives another digest, the order of a list too; the time does no
     [{ setupCommand: "true" }],
     [{ readOnlyRoot: false }],
     [{}, { isolation: "strong" }],
+    // One that is there already is measured by the limit that it was made with.
+    [{}, { workspaceMax: "1m" }],
     [{}, {}, { image: "sha256:2" }],
     [{}, {}, { command: ["/bin/sh"] }],
     [{}, {}, { seccomp: "{ }" }],

@@ -111,17 +111,17 @@ export function specificationOf(
   };
 }
 
-/** Of everything the container is made from, and of what is run in it before its first use; the order of lists counts. */
+/** Of everything the container is made from and measured by, and of what is run in it before its first use; the order of lists counts. */
 export function digestOf(
   specification: ContainerSpecification,
-  settings: SandboxSettings,
+  { docker, workspaceMaxBytes }: SandboxSettings,
   wayOut: string | null,
 ): string {
   const { labels: _labels, ...rest } = specification;
   // The channel is another directory each time.
   const made = { ...rest, mounts: rest.mounts.filter(({ target }) => !ofChannel.includes(target)) };
   const text = JSON.stringify(
-    sorted({ made, setup: settings.docker.setupCommand ?? null, env: settings.docker.env, wayOut }),
+    sorted({ made, setup: docker.setupCommand ?? null, env: docker.env, wayOut, workspaceMaxBytes }),
   );
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
