@@ -44,7 +44,8 @@ export function createScheduler({ clock, logger, book, runs, settings }: Schedul
     wait.abort();
     wait = new AbortController();
     try {
-      if (settings().isEnabled) begin(clock.now());
+      // The settings know time zones, which cost a start-up more than all of this: without a job nobody asks.
+      if (book.list().length > 0 && settings().isEnabled) begin(clock.now());
     } catch (fault) {
       logger.error("scheduled jobs cannot be looked at", reasonOf(fault));
     }

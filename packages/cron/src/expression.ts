@@ -58,7 +58,6 @@ export function readExpression(expression: string, timeZone: string): Expression
 
 /** Null: it is a time zone. */
 export function checkTimeZone(name: string): Mistake | null {
-  const hint = nearestName(name, Intl.supportedValuesOf("timeZone"));
   const isName = /^[A-Za-z][A-Za-z0-9_+\-/]{1,63}$/.test(name);
   try {
     if (isName) new Intl.DateTimeFormat("en", { timeZone: name });
@@ -66,6 +65,7 @@ export function checkTimeZone(name: string): Mistake | null {
   } catch {
     // As below.
   }
+  const hint = nearestName(name, Intl.supportedValuesOf("timeZone"));
   return {
     message: "There is no time zone of this name.",
     hint: hint === undefined ? "Write a name such as `Europe/Berlin` or `UTC`." : `Did you mean ${hint}?`,
