@@ -8,9 +8,9 @@ import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel"
 import { type OutboundMessage, SendError } from "@clawd/provider-kit";
 import type { Media, OutboxEntry, Store } from "@clawd/store";
 import type { Connections } from "./connections.ts";
-import { createFilesAtOnce } from "./files-at-once.ts";
+import { createFilesAtOnce } from "./files/files-at-once.ts";
 import { keepNote } from "./provider-note.ts";
-import { outboundFile, withWholeFiles } from "./whole-files.ts";
+import { outboundFile, withWholeFiles } from "./files/whole-files.ts";
 
 export interface DeliveryPorts {
   readonly clock: Clock;

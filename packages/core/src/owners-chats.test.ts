@@ -1,6 +1,6 @@
 import type { Provider } from "@clawd/provider-kit";
 import { expect, test } from "vitest";
-import { heldNotices } from "./held-notice.ts";
+import { heldNotices } from "./config/held-notice.ts";
 import { ownersChats } from "./owners-chats.ts";
 
 const connection = (id: string, account = "default", operator?: string) => ({

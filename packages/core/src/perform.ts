@@ -6,8 +6,8 @@ import { type Clock, isClawdError, type Logger, messageOf } from "@clawd/kernel"
 import type { Decision, Obligation } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Store } from "@clawd/store";
-import type { CommandContext, CommandServices } from "./command.ts";
-import { commandNamed } from "./commands.ts";
+import type { CommandContext, CommandServices } from "./commands/command.ts";
+import { commandNamed } from "./commands/commands.ts";
 import type { Connections } from "./connections.ts";
 import { decisionRecord } from "./decision-record.ts";
 import { type Accepted, actsOn } from "./intake.ts";

@@ -4,7 +4,7 @@ import { scriptedModel } from "@clawd/agent/testing";
 import { type EventKind, SendError } from "@clawd/provider-kit";
 import { anEvent, type EventOverrides } from "@clawd/provider-kit/testing";
 import { aRoad, type TestRoad } from "../test/a-road.ts";
-import type { PlacedCall } from "./tool-call.ts";
+import type { PlacedCall } from "./calls/tool-call.ts";
 
 let open: TestRoad[] = [];
 afterEach(async () => {

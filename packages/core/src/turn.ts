@@ -18,13 +18,13 @@ import type { InboundEvent } from "@clawd/provider-kit";
 import type { NewMessage, Sessions, TranscriptMessage } from "@clawd/sessions";
 import type { Connections } from "./connections.ts";
 import type { GroupContext } from "./group-context.ts";
-import type { HeldTo } from "./job-rights.ts";
+import type { HeldTo } from "./jobs/job-rights.ts";
 import { turnOf } from "./state.ts";
-import { filePlace } from "./file-place.ts";
-import { bringIn, broughtNothing, type BroughtFiles } from "./inbound-files.ts";
-import type { PlaceLease, Places } from "./place-executor.ts";
-import type { ToolRun } from "./tool-call.ts";
-import type { RunTools } from "./tool-gate.ts";
+import { filePlace } from "./files/file-place.ts";
+import { bringIn, broughtNothing, type BroughtFiles } from "./files/inbound-files.ts";
+import type { PlaceLease, Places } from "./calls/place-executor.ts";
+import type { ToolRun } from "./calls/tool-call.ts";
+import type { RunTools } from "./calls/tool-gate.ts";
 
 /** What a turn needs to know of its agent. */
 export interface AgentSettings {
