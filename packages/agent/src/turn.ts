@@ -71,6 +71,8 @@ export interface TurnInput {
   readonly limits?: Partial<TurnLimits>;
   /** Told of each piece of text as it comes. What it was told cannot be taken back, so a try that told it something is not repeated. */
   readonly onText?: (text: string) => void;
+  /** Told what each answer of the model cost, once it is whole: also in a turn that fails or is stopped later. */
+  readonly onUsage?: (usage: Usage) => void;
 }
 
 export interface TurnResult {
@@ -96,6 +98,7 @@ export async function runTurn(turn: TurnInput): Promise<TurnResult> {
     const past = trimHistory(turn.history, limits.historyCharacters - sizeOf(messages));
     const answer = await oneAnswer(turn, alternate([...past, ...messages]), limits);
     usage = addUsage(usage, answer.usage);
+    turn.onUsage?.(answer.usage);
     text = textOf(answer.content) || text;
     if (answer.content.length > 0) messages.push({ role: "assistant", content: answer.content });
     const calls = answer.content.filter((block) => block.type === "tool-call");

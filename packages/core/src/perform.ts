@@ -145,7 +145,8 @@ export function createPerformer(ports: PerformerPorts): Performer {
       store.usage.countTurn(budgetSubject(event), turnOf(event));
     const task = { event, decision, agent, session, authority: start.authority };
     const { text, outcome, tokens } = await ports.takeTurn(task, signal).finally(() => clearTimeout(typing));
-    if (signal.aborted) return;
+    // Stopped: what it had cost by then counts all the same.
+    if (signal.aborted) return store.usage.addTokens(turnOf(event), tokens);
     store.transaction(() => {
       store.audit.append({
         ...whereOf(event),

@@ -504,4 +504,33 @@ describe("a budget", () => {
     expect(sentTexts(road).at(-1)).toBe("Hello yourself.");
     expect(road.model.requests).toHaveLength(3);
   });
+
+  test.each(["fails", "is stopped"])("counts what a turn cost that %s", async (end) => {
+    const usage = { inputTokens: 90, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0 };
+    const calls: readonly ModelEvent[] = [
+      { type: "tool-call", id: "1", name: "session_status", input: {} },
+      { type: "stop", reason: "tool-calls", usage },
+    ];
+    const tool = {
+      name: "session_status",
+      description: "waits",
+      inputSchema: {},
+      run: (_call: PlacedCall, signal: AbortSignal) =>
+        end === "fails"
+          ? Promise.resolve({ content: [], isError: false })
+          : new Promise<never>((_, reject) => {
+              signal.addEventListener("abort", () => reject(signal.reason as Error));
+            }),
+    };
+    const road = await start({
+      config: { ...config, access: { profiles: { friend: { budget: { tokensPerDay: 100 } } } } },
+      model: scriptedModel(calls, new Error("broken")),
+      executors: [tool],
+    });
+    await road.receive(message({ text: "begin" }));
+    if (end === "is stopped")
+      await road.receive(message({ text: "/stop", command: { name: "stop", args: "" } }));
+    await road.receive(message({ text: "again" }));
+    expect(sentTexts(road).at(-1)).toContain("You have used up what you may use for now");
+  });
 });

@@ -85,7 +85,7 @@ export interface TurnAnswer {
   /** Empty when nothing is to be sent. */
   readonly text: string;
   readonly outcome: "answered" | "silent" | "failed";
-  /** Of the model, read and written. */
+  /** Of the model, read and written; of a turn that failed or was stopped, what it had cost by then. */
   readonly tokens: number;
 }
 
@@ -132,6 +132,7 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
     tools: tools.specifications.map(({ name }) => name),
   });
   sessions.append(agent, session, spokenLine(task, withNames(input, brought), cause));
+  let tokens = 0;
   try {
     const { text, usage } = await runTurn({
       model: settings.model,
@@ -143,18 +144,19 @@ export async function takeTurn(task: TurnTask, ports: TurnPorts, signal: AbortSi
       asData: (tool, text) => boundary.wrap(`result of ${tool}`, text),
       signal,
       clock: ports.clock,
+      onUsage: ({ inputTokens, outputTokens }) => void (tokens += inputTokens + outputTokens),
     });
     ports.logger.info("turn finished", { session, ...usage });
     if (!signal.aborted) sessions.append(agent, session, answerLine(task, text, cause));
-    return answer(text, usage.inputTokens + usage.outputTokens);
+    return answer(text, tokens);
   } catch (fault) {
-    if (signal.aborted) return { text: "", outcome: "silent", tokens: 0 };
+    if (signal.aborted) return { text: "", outcome: "silent", tokens };
     ports.logger.error("the model failed", {
       session,
       code: isClawdError(fault) ? fault.code : "CLAWD_DEFECT",
       reason: messageOf(fault),
     });
-    return { text: friendlyFault(fault), outcome: "failed", tokens: 0 };
+    return { text: friendlyFault(fault), outcome: "failed", tokens };
   }
 }
 
