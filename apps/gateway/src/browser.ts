@@ -105,10 +105,18 @@ export function createBrowserHands(options: BrowserHandsOptions): BrowserHands {
     };
   }
 
+  /** A failed attempt is no answer for the next call. */
+  function opened(): NonNullable<typeof wayOut> {
+    return (wayOut ??= loopbackWayOut(options).catch((fault: unknown) => {
+      wayOut = undefined;
+      throw fault;
+    }));
+  }
+
   async function onHost(place: Place, library: Library): ReturnType<BrowserNeed["prepare"]> {
     const { executablePath, headless = true } = config().browser ?? {};
     const executable = library.findChromium(executablePath, place.environment.base["PATH"] ?? "");
-    const proxyPort = (await (wayOut ??= loopbackWayOut(options))).port;
+    const proxyPort = (await opened()).port;
     const installation = installationOf(options.paths.stateDir);
     if (!isSwept) library.sweepProfiles(installation);
     isSwept = true;
@@ -131,7 +139,7 @@ export function createBrowserHands(options: BrowserHandsOptions): BrowserHands {
     executor,
     async close() {
       await browsers?.close();
-      await (await wayOut)?.close();
+      await (await wayOut?.catch(() => undefined))?.close();
     },
   };
 }

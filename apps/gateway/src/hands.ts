@@ -119,9 +119,12 @@ export function createHands(options: HandsOptions): Hands {
       await Promise.all([import("@clawd/core"), import("@clawd/tools")]);
     },
     async close() {
-      await Promise.all([processes?.end(), browser.close()]);
-      hosts.close();
-      await boxes.close();
+      try {
+        await Promise.all([processes?.end(), browser.close()]);
+      } finally {
+        hosts.close();
+        await boxes.close();
+      }
     },
   };
 }
