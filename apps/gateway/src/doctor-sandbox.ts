@@ -9,7 +9,7 @@ import { installationOf, labels, resolveSettings, type SandboxSettings } from "@
 import { statfsSync } from "node:fs";
 import { totalmem } from "node:os";
 import type { Config } from "./config.ts";
-import { containerEngine } from "./container-engine.ts";
+import { containerEngine } from "./hands/container-engine.ts";
 import { runningGateway } from "./control-client.ts";
 import type { Paths } from "./paths.ts";
 import { analysisOptions } from "./policy-of.ts";

@@ -9,7 +9,7 @@ import type { Paths } from "./paths.ts";
 import { loadWhole, violatedExamples } from "./load.ts";
 import { policyOf } from "./policy-of.ts";
 import { secretSettingsOf } from "./providers.ts";
-import { concealed, settingChanges } from "./setting-changes.ts";
+import { concealed, settingChanges } from "./own-config/setting-changes.ts";
 import { configOptions } from "./settings.ts";
 
 export interface ReloadPorts {

@@ -18,7 +18,7 @@ import { agentIssues } from "./agent-issues.ts";
 import type { Config } from "./config.ts";
 import { cronIssues } from "./cron-issues.ts";
 import { connectable, loadSettings, networks } from "./providers.ts";
-import { sandboxConfigIssues } from "./sandbox-settings.ts";
+import { sandboxConfigIssues } from "./hands/sandbox-settings.ts";
 
 /** How the config is read, wherever it is read. Loads every schema. */
 export async function configOptions(path: string): Promise<LoadConfigOptions<Config>> {

@@ -16,7 +16,7 @@ import { loadOrExplain } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 import { analysisOptions } from "../policy-of.ts";
 import { networks, secretSettingsOf } from "../providers.ts";
-import { concealed, settingChanges } from "../setting-changes.ts";
+import { concealed, settingChanges } from "../own-config/setting-changes.ts";
 
 interface LoadedPolicy {
   readonly policy: Policy;

@@ -4,7 +4,7 @@ import { buildImages, type ContainerInfo, type ImageName, imageNames, removeOldI
 import { installationOf, labels, ofScope, scopeRecords, scopesIn, sparePrefix } from "@clawd/sandbox/config";
 import { createInterface } from "node:readline/promises";
 import { type Arguments, print, printError, printJson, UsageError } from "../cli.ts";
-import { containerEngine } from "../container-engine.ts";
+import { containerEngine } from "../hands/container-engine.ts";
 import { loadWhole } from "../load.ts";
 import { pathsFrom } from "../paths.ts";
 

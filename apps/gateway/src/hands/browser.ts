@@ -5,8 +5,8 @@ import type { BrowserContext, BrowserNeed, Browsers } from "@clawd/browser";
 import { ClawdError, type Clock, type Logger } from "@clawd/kernel";
 import type { Place } from "@clawd/sandbox";
 import { installationOf } from "@clawd/sandbox/config";
-import type { Config } from "./config.ts";
-import type { Paths } from "./paths.ts";
+import type { Config } from "../config.ts";
+import type { Paths } from "../paths.ts";
 import type { EgressRecord } from "./egress-record.ts";
 import { loopbackWayOut } from "./way-out.ts";
 

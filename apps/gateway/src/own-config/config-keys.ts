@@ -3,7 +3,7 @@
  * widening (config-keys.test.ts holds the schema to it).
  */
 import type { PathSegment } from "@clawd/kernel";
-import { networks } from "./providers.ts";
+import { networks } from "../providers.ts";
 
 /**
  * `policy`: the policy's own difference says what it gives. `compared`: setting-changes.ts does, by what the value does. `own`:

@@ -1,8 +1,8 @@
 /** The container engine that the config and the gateway's environment name; one for all agents. */
 import type { Clock } from "@clawd/kernel";
 import type { EngineReach } from "@clawd/sandbox";
-import type { Config } from "./config.ts";
-import { expandHome } from "./paths.ts";
+import type { Config } from "../config.ts";
+import { expandHome } from "../paths.ts";
 
 /** Its client, and how what runs on it is reached. Loads Docker's client. @throws CLAWD_ENGINE_UNAVAILABLE when it names none */
 export async function containerEngine(

@@ -1,10 +1,10 @@
 import { toJsonSchema } from "@clawd/config/schema";
 import { accessShape } from "@clawd/policy/schema";
 import { expect, test } from "vitest";
-import { schemaKeys } from "../test/schema-keys.ts";
+import { schemaKeys } from "../../test/schema-keys.ts";
 import { classOf, leavesOf } from "./config-keys.ts";
-import { networks, secretSettingsOf } from "./providers.ts";
-import { configOptions } from "./settings.ts";
+import { networks, secretSettingsOf } from "../providers.ts";
+import { configOptions } from "../settings.ts";
 
 const secretSettings = await secretSettingsOf();
 const keys = schemaKeys(toJsonSchema((await configOptions("/nowhere")).schema));

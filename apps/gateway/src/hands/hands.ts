@@ -13,11 +13,11 @@ import {
 import type { BashSettings, ControlPort, GatewayContext, Processes, Tool } from "@clawd/tools";
 import type { HostPlace } from "@clawd/tools/host";
 import { mkdirSync } from "node:fs";
-import { workspaceOf } from "./agents.ts";
-import type { Config } from "./config.ts";
+import { workspaceOf } from "../agents.ts";
+import type { Config } from "../config.ts";
 import { createBrowserHands } from "./browser.ts";
 import { containerEngine } from "./container-engine.ts";
-import type { Paths } from "./paths.ts";
+import type { Paths } from "../paths.ts";
 import { bindRules, entryOf, settingsOfAgents } from "./sandbox-settings.ts";
 import type { EgressRecord } from "./egress-record.ts";
 import { wayOuts, webFetchers } from "./way-out.ts";

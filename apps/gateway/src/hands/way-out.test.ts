@@ -7,7 +7,7 @@ import { silentLogger, systemClock } from "@clawd/kernel";
 import type { SandboxNeed } from "@clawd/sandbox";
 import { resolveSettings } from "@clawd/sandbox/config";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
 import type { EgressRecord } from "./egress-record.ts";
 import { wayOuts } from "./way-out.ts";
 

@@ -4,7 +4,7 @@ import type { FetchFile, FetchPage, ProxyEvent } from "@clawd/egress";
 import type { SandboxNeed, WayOut } from "@clawd/sandbox";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
 import type { EgressRecord } from "./egress-record.ts";
 import { egressOf } from "./sandbox-settings.ts";
 

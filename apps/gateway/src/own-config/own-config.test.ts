@@ -6,13 +6,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { aRealConfig, merged, spellings, widenings } from "../test/widenings.ts";
-import type { Config } from "./config.ts";
+import { aRealConfig, merged, spellings, widenings } from "../../test/widenings.ts";
+import type { Config } from "../config.ts";
 import { createOwnConfig } from "./own-config.ts";
-import { policyOf } from "./policy-of.ts";
-import { secretSettingsOf } from "./providers.ts";
+import { policyOf } from "../policy-of.ts";
+import { secretSettingsOf } from "../providers.ts";
 import { settingChanges } from "./setting-changes.ts";
-import { configOptions } from "./settings.ts";
+import { configOptions } from "../settings.ts";
 
 const base = aRealConfig({
   telegram: { botToken: "100:canary-token" },

@@ -1,11 +1,11 @@
 import { toJsonSchema } from "@clawd/config/schema";
 import { describe, expect, test } from "vitest";
-import { type SchemaNode, schemaLeaves } from "../test/schema-keys.ts";
-import type { Config } from "./config.ts";
+import { type SchemaNode, schemaLeaves } from "../../test/schema-keys.ts";
+import type { Config } from "../config.ts";
 import { classOf } from "./config-keys.ts";
-import { secretSettingsOf } from "./providers.ts";
+import { secretSettingsOf } from "../providers.ts";
 import { concealed, settingChanges } from "./setting-changes.ts";
-import { configOptions } from "./settings.ts";
+import { configOptions } from "../settings.ts";
 
 const secretSettings = await secretSettingsOf();
 const ports = { paths: { stateDir: "/state" }, secretSettings };

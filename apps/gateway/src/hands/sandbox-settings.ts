@@ -4,9 +4,9 @@ import type { EgressSettings } from "@clawd/egress/schema";
 import type { Issue } from "@clawd/kernel";
 import { type BindRules, resolveSettings, sandboxIssues, type SandboxSettings } from "@clawd/sandbox/config";
 import { homedir } from "node:os";
-import type { AgentEntry, Config } from "./config.ts";
-import { workspaceOf } from "./agents.ts";
-import { expandHome, type Paths, pathsFrom } from "./paths.ts";
+import type { AgentEntry, Config } from "../config.ts";
+import { workspaceOf } from "../agents.ts";
+import { expandHome, type Paths, pathsFrom } from "../paths.ts";
 
 /** The same object for the same agent, as long as the config is the same. */
 export function settingsOfAgents(config: Config, { stateDir }: Pick<Paths, "stateDir">) {

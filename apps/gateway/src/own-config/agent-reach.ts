@@ -4,10 +4,10 @@ import { compareEgress } from "@clawd/egress/schema";
 import { mentionPatternsFor } from "@clawd/provider-kit";
 import { compareSettings, differ } from "@clawd/sandbox/config";
 import { defaultModel } from "@clawd/agent";
-import { groupChatOf, namesOf, primary, workspaceOf } from "./agents.ts";
-import type { Config } from "./config.ts";
-import type { Paths } from "./paths.ts";
-import { egressOf, entryOf, scopeOf, settingsOfAgents } from "./sandbox-settings.ts";
+import { groupChatOf, namesOf, primary, workspaceOf } from "../agents.ts";
+import type { Config } from "../config.ts";
+import type { Paths } from "../paths.ts";
+import { egressOf, entryOf, scopeOf, settingsOfAgents } from "../hands/sandbox-settings.ts";
 
 /** Resolved in each of the two: where a value is written does not count. An agent that was not there had the defaults. */
 export function compareAgent(

@@ -8,10 +8,10 @@ import { formatPath, type SettingChange } from "@clawd/kernel";
 import { atMost, atMostHours, canonical, type Difference, exactly, inOrder } from "@clawd/sandbox/config";
 import { createHash } from "node:crypto";
 import { compareAgent, compareWords } from "./agent-reach.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
 import { classOf, leavesOf, type SecretSettings } from "./config-keys.ts";
-import type { Paths } from "./paths.ts";
-import { networks } from "./providers.ts";
+import type { Paths } from "../paths.ts";
+import { networks } from "../providers.ts";
 import { cleaned } from "./redact-config.ts";
 
 export interface SettingPorts {

@@ -16,17 +16,17 @@ import { type ConfigInForce, configDifference } from "@clawd/core";
 import { formatPath, isClawdError, type Issue, type PathSegment } from "@clawd/kernel";
 import { canonical } from "@clawd/sandbox/config";
 import type { ConfigProposal, ControlAnswer, ControlPort } from "@clawd/tools";
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
 import { leavesOf, mayBeProposed } from "./config-keys.ts";
-import { violatedExamples } from "./load.ts";
+import { violatedExamples } from "../load.ts";
 import { mergePatch } from "./merge-patch.ts";
-import type { Paths } from "./paths.ts";
-import { policyOf } from "./policy-of.ts";
-import { secretSettingsOf } from "./providers.ts";
+import type { Paths } from "../paths.ts";
+import { policyOf } from "../policy-of.ts";
+import { secretSettingsOf } from "../providers.ts";
 import { cleaned, type SecretMarks, withoutSecrets, withSecrets } from "./redact-config.ts";
-import type { Reload } from "./reload.ts";
+import type { Reload } from "../reload.ts";
 import { settingChanges } from "./setting-changes.ts";
-import { configOptions } from "./settings.ts";
+import { configOptions } from "../settings.ts";
 
 export interface OwnConfigPorts {
   readonly paths: Pick<Paths, "config" | "stateDir">;
