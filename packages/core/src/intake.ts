@@ -3,7 +3,7 @@
  * Of an event that goes no further only its key is kept, none of its words.
  */
 import type { Clock } from "@clawd/kernel";
-import type { Decision, Obligation } from "@clawd/policy";
+import { commandRights, type Decision, type Obligation } from "@clawd/policy";
 import type { InboundEvent } from "@clawd/provider-kit";
 import type { Store } from "@clawd/store";
 import { decisionRecord } from "./decision-record.ts";
@@ -52,7 +52,7 @@ export function takeIn(events: readonly InboundEvent[], ports: IntakePorts): rea
       const record = decisionRecord(event, decision, "received");
       // Whoever starts nothing must not make the record grow at their pace.
       if (decision.effect === "allow") ports.store.audit.append(record);
-      else ports.store.refusals.record(record, event.kind);
+      else ports.store.refusals.record(record, kindOf(event));
       const { session } = decision;
       if (has(decision, "remember-as-context") && session !== null)
         remembered.push(() => ports.remember(session, event));
@@ -91,4 +91,9 @@ export function actsOn(decision: Decision): boolean {
 
 function has(decision: Decision, kind: Obligation["kind"]): boolean {
   return decision.obligations.some((obligation) => obligation.kind === kind);
+}
+
+/** Commands are told apart, as far as there are any of that name: whoever makes names up makes no kinds. */
+function kindOf({ kind, command }: InboundEvent): string {
+  return command !== null && Object.hasOwn(commandRights, command.name) ? `${kind} /${command.name}` : kind;
 }
