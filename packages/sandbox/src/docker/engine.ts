@@ -130,8 +130,15 @@ async function unnamedRemoved(
 ): Promise<number> {
   const filters = JSON.stringify({ dangling: ["true"], label: [label] });
   const found = await docker.listImages({ filters, abortSignal } as object);
+  // The list has whole seconds, in which several may have been made.
+  const images = await Promise.all(
+    found.map(async ({ Id }) => {
+      const image = await orNull(imageInspection(docker, Id, abortSignal));
+      return { Id, madeAt: Date.parse(image?.Created ?? "") || 0 };
+    }),
+  );
   let gone = 0;
-  for (const { Id } of found.toSorted((a, b) => b.Created - a.Created).slice(keep)) {
+  for (const { Id } of images.toSorted((a, b) => b.madeAt - a.madeAt).slice(keep)) {
     try {
       await docker.getImage(Id).remove({ abortSignal } as object);
       gone++;
