@@ -35,7 +35,7 @@ export { buildImages, ensureImage, imageNames, type BuildSettings, type ImageNam
 export { imageFiles, type ImageFiles } from "./image-files.ts";
 export { imageState, type ImageState } from "./image-state.ts";
 export { removeOldImages } from "./old-images.ts";
-export type { SandboxNeed } from "./sandbox-plan.ts";
+export type { SandboxNeed, WayOut } from "./sandbox-plan.ts";
 export { createSandboxes, type Lease, type Sandboxes } from "./sandboxes.ts";
-export { createPlanner, type PlannerPorts, type WayOut } from "./plan-sandbox.ts";
+export { createPlanner, type PlannerPorts } from "./plan-sandbox.ts";
 export { type EngineReach, reasonFor, type Transport, transportsFor } from "./transport.ts";

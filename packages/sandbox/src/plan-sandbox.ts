@@ -1,41 +1,17 @@
 /** From what a call needs to the container that it gets: image, user, mounts, channel, specification. Planning makes nothing but the workspace. */
-import { readFileSync } from "node:fs";
 import { messageOf, systemClock, type Clock } from "@clawd/kernel";
-import { type BindRules, judgeBind, realSource } from "./binds.ts";
-import { controlSocket, openChannel } from "./channel.ts";
-import type { ContainerSpecification, Engine, ImageInfo, Mount } from "./engine.ts";
+import { type BindRules, realSource } from "./binds.ts";
+import { openChannel } from "./channel.ts";
+import type { ContainerSpecification, Engine, ImageInfo } from "./engine.ts";
+import { type Chosen, commandOf, firstOf, hereByAnyWay, noWay } from "./first-way.ts";
 import { openSandbox, type Sandbox } from "./open-sandbox.ts";
 import { isSilence, layDown, reachSupervisor } from "./reach-supervisor.ts";
-import { sandboxFault } from "./sandbox-fault.ts";
-import type { SandboxNeed, SandboxPlan } from "./sandbox-plan.ts";
-import { containerNameOf, installationOf, workspaceOf } from "./scope.ts";
-import { seccompFault, seccompProfile } from "./seccomp.ts";
-import { type DockerSettings, fallbackUid } from "./settings.ts";
-import {
-  channelPath,
-  labels,
-  specificationOf,
-  supervisorPath,
-  type SandboxTarget,
-  type Surroundings,
-} from "./specification.ts";
-import { type EngineReach, reasonFor, type Transport, transportsFor } from "./transport.ts";
-import { checkDirectory, ownerOf, prepareWorkspace } from "./workspace.ts";
-
-/** What a container may use to reach the network: made for it alone, gone with it. */
-export interface WayOut {
-  /** Laid over what every command begins with: the proxy's variables. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Another one when anything else is open: then the container is another one too. */
-  readonly digest: string;
-  /** Name of the proxy's socket in the channel's directory. */
-  readonly socket: string;
-  /**
-   * Serves in that directory from now on.
-   * @param whose the scope key of whoever has the container at that moment: one that was made beforehand gets another one.
-   */
-  open(directory: string, whose: () => string): Promise<{ close(): Promise<void> }>;
-}
+import { environmentOf, settable } from "./sandbox-environment.ts";
+import type { SandboxNeed, SandboxPlan, WayOut } from "./sandbox-plan.ts";
+import { workspaceOf } from "./scope.ts";
+import { labels, specificationOf, type SandboxTarget, type Surroundings } from "./specification.ts";
+import { surroundingsOf } from "./surroundings.ts";
+import { type EngineReach, transportsFor } from "./transport.ts";
 
 export interface PlannerPorts {
   readonly engine: Engine;
@@ -51,25 +27,6 @@ export interface PlannerPorts {
   readonly clock?: Clock;
 }
 
-/** Where the supervisor listens for programs that speak to a proxy. */
-const proxyAddress = "127.0.0.1:3128";
-/** Directories that programs are looked for in, where the image does not say. */
-const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/** What a call may set for its command besides; everything that changes which code runs is left out. */
-const settable = [
-  "CI",
-  "COLUMNS",
-  "DEBUG",
-  "FORCE_COLOR",
-  "LANG",
-  "LC_ALL",
-  "LINES",
-  "NODE_ENV",
-  "NO_COLOR",
-  "TERM",
-  "TZ",
-];
-
 export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promise<SandboxPlan> {
   const { clock = systemClock, reach = hereByAnyWay } = ports;
   const transports = transportsFor(reach);
@@ -81,7 +38,7 @@ export function createPlanner(ports: PlannerPorts): (need: SandboxNeed) => Promi
     const image = await ports.image(need.settings.docker.image);
     const way = ports.wayOut(need);
     // Made by now. The engine takes real paths alone, and a home may be reached through a link.
-    const surroundings = surroundingsOf(need, image, way, ports);
+    const surroundings = surroundingsOf(need, image, way, { ...ports, reach });
     const target = {
       ...need,
       workspace: reach.isRemote ? "" : realSource(workspaceOf(need.settings.workspaceRoot, need.scopeKey)),
@@ -217,122 +174,4 @@ function withChannel(sandbox: Sandbox, owner: { scopeKey: string }, close: () =>
 /** Told apart by whoever lists containers. */
 function labelled(specification: ContainerSpecification, purpose: "browser"): ContainerSpecification {
   return { ...specification, labels: { ...specification.labels, [labels[purpose]]: "1" } };
-}
-
-interface Chosen {
-  readonly way: Transport;
-  readonly reason: string;
-}
-
-const hereByAnyWay: EngineReach = { isRemote: false, transport: "auto" };
-
-/** @throws CLAWD_SANDBOX_REMOTE when what the sandbox needs is not where the engine is */
-function firstOf(transports: readonly Transport[], reach: EngineReach, need: SandboxNeed): Chosen {
-  const [way] = transports;
-  if (way === undefined) throw noWay(reach);
-  if (reach.isRemote && need.access !== "none")
-    throw sandboxFault(
-      "CLAWD_SANDBOX_REMOTE",
-      `The engine is on another machine, where the agent's workspace is not: workspaceAccess cannot be ${need.access}.`,
-    );
-  if (reach.isRemote && need.settings.docker.binds.length > 0)
-    throw sandboxFault(
-      "CLAWD_SANDBOX_REMOTE",
-      "The engine is on another machine, where the directories of docker.binds are not.",
-    );
-  return { way, reason: reasonFor(reach) };
-}
-
-const noWay = ({ transport }: EngineReach) =>
-  sandboxFault(
-    "CLAWD_SANDBOX_REMOTE",
-    `The engine is on another machine, and its containers cannot be reached by ${transport}.`,
-  );
-
-function surroundingsOf(
-  need: SandboxNeed,
-  image: ImageInfo,
-  way: WayOut | null,
-  { stateDirectory, binds, reach = hereByAnyWay }: PlannerPorts,
-): Omit<Surroundings, "command" | "channel" | "transport"> {
-  const { settings, scopeKey, access, agentWorkspace } = need;
-  if (access === "ro") checkDirectory(agentWorkspace);
-  const { docker } = settings;
-  return {
-    image: image.id,
-    name: containerNameOf(docker.containerPrefix, scopeKey, stateDirectory),
-    installation: installationOf(stateDirectory),
-    owner: reach.isRemote
-      ? { uid: fallbackUid, gid: fallbackUid }
-      : access === "rw"
-        ? ownerOf(agentWorkspace)
-        : prepareWorkspace(workspaceOf(settings.workspaceRoot, scopeKey), userIn(docker.user)),
-    binds: docker.binds.map((bind) =>
-      mountOf(bind, { ...binds(), mayBeExternal: docker.dangerouslyAllowExternalBindSources }),
-    ),
-    seccomp: seccompOf(docker.seccompProfile),
-    wayOut: way?.digest ?? null,
-    environment: {},
-    isRemote: reach.isRemote,
-  };
-}
-
-/** A socket of this machine carries the way out as well; any other way, it goes through the supervisor's stream. */
-function commandOf(transport: Transport, way: WayOut | null): readonly string[] {
-  const forward = way === null ? [] : ["--forward", proxyAddress];
-  switch (transport) {
-    case "socket":
-      return [
-        supervisorPath,
-        "--connect",
-        `${channelPath}/${controlSocket}`,
-        ...forward,
-        ...(way === null ? [] : ["--egress-socket", `${channelPath}/${way.socket}`]),
-      ];
-    case "attach":
-      return [supervisorPath, ...forward];
-    case "exec":
-      return [supervisorPath, "--await-bridge", ...forward];
-  }
-}
-
-function mountOf(bind: string, rules: BindRules): Mount {
-  // Judged when the config was loaded, and now: links may have changed since.
-  const verdict = judgeBind(bind, rules);
-  if (verdict.ok) return verdict.mount;
-  throw sandboxFault("CLAWD_SANDBOX_BIND", `The bind ${JSON.stringify(bind)} ${verdict.reason}.`);
-}
-
-function seccompOf(path: string | undefined): string {
-  if (path === undefined) return seccompProfile();
-  try {
-    const text = readFileSync(path, "utf8");
-    const fault = seccompFault(JSON.parse(text));
-    if (fault === null) return text;
-    throw sandboxFault("CLAWD_SANDBOX_SECCOMP", `The profile ${path} ${fault}.`);
-  } catch (cause) {
-    if (cause instanceof SyntaxError || (cause as NodeJS.ErrnoException).syscall !== undefined)
-      throw sandboxFault("CLAWD_SANDBOX_SECCOMP", `The profile ${path} cannot be read.`, cause);
-    throw cause;
-  }
-}
-
-function environmentOf({ workdir, env }: DockerSettings, image: ImageInfo, way: WayOut | null) {
-  const path = image.environment["PATH"] ?? usualPath;
-  return {
-    PATH: path,
-    HOME: workdir,
-    USER: "sandbox",
-    LANG: "C.UTF-8",
-    TERM: "dumb",
-    ...way?.environment,
-    ...env,
-  };
-}
-
-/** The uid and gid that the config names for commands. */
-function userIn(user: string | undefined) {
-  if (user === undefined) return undefined;
-  const [uid, gid = uid] = user.split(":").map(Number);
-  return { uid: uid!, gid: gid! };
 }

@@ -25,3 +25,18 @@ export interface SandboxPlan {
   readonly spare?: { readonly kind: string; readonly workspace: string };
   open(): Promise<Sandbox>;
 }
+
+/** What a container may use to reach the network: made for it alone, gone with it. */
+export interface WayOut {
+  /** Laid over what every command begins with: the proxy's variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Another one when anything else is open: then the container is another one too. */
+  readonly digest: string;
+  /** Name of the proxy's socket in the channel's directory. */
+  readonly socket: string;
+  /**
+   * Serves in that directory from now on.
+   * @param whose the scope key of whoever has the container at that moment: one that was made beforehand gets another one.
+   */
+  open(directory: string, whose: () => string): Promise<{ close(): Promise<void> }>;
+}

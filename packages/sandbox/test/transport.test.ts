@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ClawdError } from "@clawd/kernel";
 import { expect, onTestFinished, test } from "vitest";
 import type { ContainerSpecification, Engine } from "../src/engine.ts";
-import type { WayOut } from "../src/plan-sandbox.ts";
+import type { WayOut } from "../src/sandbox-plan.ts";
 import { type EngineReach, reasonFor, transportsFor } from "../src/transport.ts";
 import { dockerEngine, engineAddress } from "../src/docker.ts";
 import { certificates, networkDoor } from "./certificates.ts";
